@@ -1,0 +1,122 @@
+/*
+ * Findings as data. An analysis builds them; only render.c knows how they look.
+ *
+ *     struct finding *f = finding_new(sink, "E0382", "use of moved value: `%s`", name);
+ *     finding_primary(f, use, "value used here after move");
+ *     finding_label(f, move, "value moved into thread here");
+ *     finding_label(f, decl, "move occurs because `%s` has type `%s`, which owns what it holds", name, type);
+ *     finding_suggest(f, 1, &(struct patch){ span_after(arg), ".clone()" }, "clone it before it is moved");
+ *
+ * Every text is copied. A finding belongs to its sink from the start, so nothing needs to be freed or
+ * submitted. Labels may come in any order; notes and helps are shown in the order in which they were added.
+ * A text is lower case, without a final full stop, names between `back quotes`. NULL as the format of a
+ * label leaves the span underlined but without words.
+ */
+#ifndef FEARLESS_CHECK_DIAG_DIAG_H
+#define FEARLESS_CHECK_DIAG_DIAG_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../base/source.h"
+#include "../base/span.h"
+
+enum severity {
+    SEVERITY_ERROR,
+    SEVERITY_WARNING,
+};
+
+/* A span that is underlined, with ^^^ (primary: where it goes wrong) or --- (what led there). */
+struct label {
+    struct span span;
+    bool primary;
+    char *text; /* NULL: underlined only */
+};
+
+/* An edit: the bytes of span become replacement. An empty span inserts, an empty replacement deletes. */
+struct patch {
+    struct span span;
+    const char *replacement;
+};
+
+enum sub_kind {
+    SUB_NOTE,
+    SUB_HELP,
+};
+
+/* A note or help below the snippet: words alone, or with a snippet of its own, or with a patch. */
+struct sub {
+    enum sub_kind kind;
+    char *text;
+    GArray *labels;  /* of struct label; empty: shown as "= note: ..." */
+    GArray *patches; /* of struct patch; when not empty the patch is shown as a diff */
+};
+
+struct finding {
+    const char *code; /* interned, so it may be compared by address */
+    enum severity severity;
+    char *message;
+    GArray *labels;  /* of struct label */
+    GPtrArray *subs; /* of struct sub * */
+};
+
+/* ---- the sink ---- */
+
+struct findings;
+
+struct findings *findings_new(void);
+void findings_free(struct findings *sink);
+
+/*
+ * Orders by place (file as its path, offset), then code, then message, and removes what was found twice.
+ * The same list gives the same order whatever order it was found in.
+ */
+void findings_sort(struct findings *sink, struct source_table *sources);
+
+unsigned findings_count(const struct findings *sink);
+const struct finding *findings_at(const struct findings *sink, unsigned index);
+
+/* ---- building ---- */
+
+/* The code must be one of codes.def. */
+struct finding *finding_new(struct findings *sink, const char *code, const char *fmt, ...) G_GNUC_PRINTF(3, 4);
+void finding_warning(struct finding *f);
+
+void finding_primary(struct finding *f, struct span span, const char *fmt, ...) G_GNUC_PRINTF(3, 4);
+void finding_label(struct finding *f, struct span span, const char *fmt, ...) G_GNUC_PRINTF(3, 4);
+
+/* "= note: ..." and "= help: ..." */
+void finding_note(struct finding *f, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
+void finding_help(struct finding *f, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
+
+/* A note or help with a snippet: span is its primary place, label the words at it (NULL: none). */
+struct sub *finding_note_at(struct finding *f, struct span span, const char *label, const char *fmt, ...)
+    G_GNUC_PRINTF(4, 5);
+struct sub *finding_help_at(struct finding *f, struct span span, const char *label, const char *fmt, ...)
+    G_GNUC_PRINTF(4, 5);
+
+/* One more labelled place in the snippet of such a note or help. */
+void sub_primary(struct sub *sub, struct span span, const char *fmt, ...) G_GNUC_PRINTF(3, 4);
+void sub_label(struct sub *sub, struct span span, const char *fmt, ...) G_GNUC_PRINTF(3, 4);
+
+/* A help with a patch of n edits that belong together; all in one file, none overlapping. */
+void finding_suggest(struct finding *f, unsigned n, const struct patch *patches, const char *fmt, ...)
+    G_GNUC_PRINTF(4, 5);
+
+/* The span of the first primary label; NO_SPAN when there is none. */
+struct span finding_place(const struct finding *f);
+
+/* ---- the catalogue ---- */
+
+struct code_info {
+    const char *code;
+    const char *title; /* one line */
+    bool emitted; /* by this version: it then has a page in docs/errors/ */
+};
+
+/* NULL for what is no code; upper and lower case are the same. */
+const struct code_info *code_lookup(const char *code);
+const struct code_info *code_catalogue(unsigned *ret_count);
+
+#endif
