@@ -1,0 +1,41 @@
+/*
+ * Who calls whom within the unit, and its strongly connected components from the leaves up, so that a
+ * function is summarised after everything it calls (but for recursion, where a component goes to a
+ * fixed point together).
+ */
+#ifndef FEARLESS_CHECK_FLOW_CALLGRAPH_H
+#define FEARLESS_CHECK_FLOW_CALLGRAPH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ir/ir.h"
+
+struct call_site {
+    const struct ir_function *caller;
+    uint32_t block;              /* whose terminator is the call */
+    const struct ir_call *call;
+};
+
+struct callgraph_component {
+    const uint32_t *functions; /* indices into the unit's functions, all with bodies */
+    uint32_t count;
+    bool is_recursive;
+};
+
+struct callgraph {
+    const struct ir_unit *unit;
+    struct callgraph_component *components; /* callees before callers */
+    uint32_t component_count;
+    uint32_t *component_of;      /* by function; UINT32_MAX without a body */
+
+    /* By function: the direct calls it makes and those made of it in this unit. */
+    struct call_sites { const struct call_site *items; uint32_t count; } *calls, *callers;
+
+    bool *address_taken;         /* by function: it may be called from anywhere through a pointer */
+};
+
+struct callgraph *callgraph_new(const struct ir_unit *unit);
+void callgraph_free(struct callgraph *graph);
+
+#endif
