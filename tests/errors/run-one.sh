@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# One test of a compile error that a person can read: tests/errors/run-one.sh COMPILER FILE.c
+#
+# The program must not compile, and what the compiler says must be short and start at the user's line:
+#
+#   //~ max-lines 12            at most so many lines in all
+#   //~ first-line-has TEXT     the first error names this file and contains TEXT
+#   code(...);  //~ here        the first error names this line (optional)
+#
+# SRC is the root of the source tree.
+set -u
+
+compiler=$1
+file=$(cd "$(dirname "$2")" && pwd)/$(basename "$2")
+: "${SRC:?}"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failed=0
+complain() { echo "$*"; failed=1; }
+
+limit=$(sed -n 's|^//~ max-lines *\([0-9]*\) *$|\1|p' "$file")
+text=$(sed -n 's|^//~ first-line-has *||p' "$file")
+line=$(grep -n '//~ here' "$file" | sed 's/:.*//' | head -1)
+if [ -z "$limit" ] || [ -z "$text" ]; then
+    echo "the file needs //~ max-lines N and //~ first-line-has TEXT"
+    exit 1
+fi
+
+export LC_ALL=C
+if $compiler -std=gnu11 -Wall -Wextra -fexceptions -pthread -I "$SRC/include" -c "$file" \
+    -o "$work/object" >"$work/out" 2>&1 </dev/null; then
+    complain "it compiles, and must not"
+fi
+
+# The first line that is an error; "In file included from" and "In function" lines lead up to it.
+first=$(grep -m1 -E ': (fatal )?error: ' "$work/out")
+case $first in
+"$file:${line:-}"*) ;;
+*) complain "the first error is not at the user's line${line:+ ($line)}: $first" ;;
+esac
+case $first in
+*"$text"*) ;;
+*) complain "the first error does not contain: $text" ;;
+esac
+count=$(wc -l <"$work/out")
+[ "$count" -le "$limit" ] || complain "$count lines, at most $limit are readable"
+
+if [ $failed -ne 0 ]; then
+    echo "$compiler says:"
+    head -60 "$work/out"
+fi
+exit $failed

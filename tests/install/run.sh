@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Installs into an empty prefix, moves that prefix, and builds and runs a program outside the tree:
+#   tests/install/run.sh pkgconfig | cmake
+#
+# SRC: root of the source tree, BUILD: the build tree, CC: the compiler. The prefix is moved because a
+# package that only works where it was built is not installed, only copied.
+set -eu
+
+: "${SRC:?}" "${BUILD:?}"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+CC=${CC:-cc}
+
+cmake --install "$BUILD" --prefix "$work/first" >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
+mv "$work/first" "$work/prefix"
+mkdir "$work/consumer"
+cp "$SRC/tests/install/consumer.c" "$SRC/tests/install/consumer.cmake" "$work/consumer/"
+cd "$work/consumer"
+
+expect() { # what is run must print the line that the consumer prints
+    local out
+    out=$("$@") || { echo "$* fails"; exit 1; }
+    [ "$out" = "the thread says 42" ] || { echo "$* prints: $out"; exit 1; }
+}
+
+case $1 in
+pkgconfig)
+    pc=$(find "$work/prefix" -name fearless.pc)
+    libdir=$(dirname "$(dirname "$pc")")
+    export PKG_CONFIG_PATH=${pc%/*}
+    for flag in -fexceptions -pthread; do
+        pkg-config --cflags fearless | grep -q -e "$flag" || { echo "fearless.pc lacks $flag"; exit 1; }
+    done
+    # shellcheck disable=SC2046
+    $CC -std=gnu11 -Wall -Wextra -Werror $(pkg-config --cflags fearless) consumer.c -o shared $(pkg-config --libs fearless)
+    LD_LIBRARY_PATH=$libdir expect ./shared
+    # shellcheck disable=SC2046
+    $CC -std=gnu11 $(pkg-config --cflags fearless) consumer.c -o static "$libdir/libfearless.a"
+    expect ./static
+    ;;
+cmake)
+    mv consumer.cmake CMakeLists.txt
+    cmake -S . -B build -DCMAKE_PREFIX_PATH="$work/prefix" -DCMAKE_C_COMPILER="$CC" \
+        -DCMAKE_EXPORT_COMPILE_COMMANDS=ON >"$work/log" 2>&1 &&
+        cmake --build build >>"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
+    for flag in -fexceptions -pthread; do
+        grep -q -e "$flag" build/compile_commands.json || { echo "the package does not pass $flag"; exit 1; }
+    done
+    expect build/shared
+    expect build/static
+    ;;
+esac
+
+# The installed command finds its own headers from where it now is.
+if [ -x "$work/prefix/bin/fearless" ]; then
+    "$work/prefix/bin/fearless" check consumer.c || { echo "the installed checker rejects the consumer"; exit 1; }
+fi
