@@ -90,11 +90,6 @@ static void draw_sub(struct canvas *canvas, const struct sub *sub, const GPtrArr
     }
 }
 
-static bool is_plain(const struct sub *sub)
-{
-    return sub->patches->len == 0 && sub->labels->len == 0;
-}
-
 void render_finding(GString *out, const struct finding *f, struct source_table *sources, bool colour)
 {
     unsigned n = f->subs->len + 1;
@@ -119,8 +114,6 @@ void render_finding(GString *out, const struct finding *f, struct source_table *
         draw_separator(canvas, width);
     for (unsigned i = 1; i < n; i++) {
         const struct sub *sub = g_ptr_array_index(f->subs, i - 1);
-        if (i > 1 && is_plain(sub) && !is_plain(g_ptr_array_index(f->subs, i - 2)))
-            draw_separator(canvas, width);
         draw_sub(canvas, sub, snippets[i], sources, width);
     }
 

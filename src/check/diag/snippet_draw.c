@@ -220,7 +220,7 @@ static void draw_code(const struct drawing *d, struct source_table *sources, uin
     size_t length;
     const char *line = source_line(sources, file, number, &length, NULL);
     char *text = line ? shown_text(line, length) : g_strdup("");
-    char *digits = g_strdup_printf("%u", number);
+    char *digits = g_strdup_printf("%*u", (int)d->width, number);
 
     canvas_puts(d->canvas, row, 0, digits, STYLE_GUTTER);
     draw_gutter_bar(d, row);

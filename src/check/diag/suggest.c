@@ -197,7 +197,7 @@ static unsigned put_line(struct canvas *canvas, unsigned width, uint32_t number,
                          enum style style, const char *text, size_t length)
 {
     unsigned row = canvas_rows(canvas);
-    char *digits = g_strdup_printf("%u", number);
+    char *digits = g_strdup_printf("%*u", (int)width, number);
     char *shown = shown_text(text, length);
 
     canvas_puts(canvas, row, 0, digits, STYLE_GUTTER);
@@ -307,6 +307,7 @@ static void draw_lines(struct canvas *canvas, const struct change *change, unsig
                                 line->text->len);
         paint_new(canvas, row, width + 3, line);
     }
+    canvas_putc(canvas, canvas_rows(canvas), width + 1, '|', STYLE_GUTTER);
 }
 
 uint32_t suggest_last_line(const struct sub *sub, struct source_table *sources)
