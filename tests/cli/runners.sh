@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# The runners for compile errors and for examples must themselves be able to fail.
+set -u
+: "${SRC:?}"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+failures=0
+
+check() { # WANTED NAME COMMAND...
+    local wanted=$1 name=$2 got=pass
+    shift 2
+    "$@" >out 2>&1 || got=fail
+    if [ $got != "$wanted" ]; then
+        echo "$name: the runner says $got, and must say $wanted"
+        sed 's/^/    /' out
+        failures=1
+    fi
+}
+
+# --- errors/run-one.sh, with a real compiler
+compile_error() { # WANTED NAME, program on stdin
+    cat >t.c
+    check "$1" "compile error: $2" bash "$SRC/tests/errors/run-one.sh" "${CC:-cc}" t.c
+}
+wanted='//~ max-lines 12
+//~ first-line-has incompatible'
+compile_error pass "as it should be" <<TXT
+$wanted
+#pragma GCC diagnostic error "-Wincompatible-pointer-types"
+int *f(char *p);
+int *f(char *p)
+{
+    return p; //~ here
+}
+TXT
+compile_error fail "on another line" <<TXT
+$wanted
+#pragma GCC diagnostic error "-Wincompatible-pointer-types"
+int *f(char *p); //~ here
+int *f(char *p)
+{
+    return p;
+}
+TXT
+compile_error fail "another text" <<TXT
+$wanted
+#error something else
+TXT
+compile_error fail "that compiles" <<TXT
+$wanted
+int incompatible_pointer;
+TXT
+compile_error fail "too long" <<TXT
+//~ max-lines 2
+//~ first-line-has one
+#error one
+#error two
+TXT
+compile_error fail "without a limit" <<TXT
+//~ first-line-has one
+#error one
+TXT
+echo '#error one' >header.h
+compile_error fail "in a header" <<TXT
+//~ max-lines 12
+//~ first-line-has one
+#include "header.h"
+TXT
+
+# --- examples/run-one.sh, with scripts as programs
+example() { # WANTED NAME EXPECTED PROGRAM [DIRECTIVE]
+    printf '%s\n' "${5:-}" >t.c
+    printf '%s\n' "$3" >t.out
+    printf '#!/usr/bin/env bash\n%s\n' "$4" >program
+    chmod +x program
+    check "$1" "example: $2" bash "$SRC/tests/examples/run-one.sh" ./program t.c
+}
+two=$'--- one\na1\na2\n--- two\nb1\nb2'
+example pass "same output" $'a\nb' 'echo a; echo b'
+example fail "other order" $'a\nb' 'echo b; echo a'
+example fail "missing line" $'a\nb' 'echo a'
+example fail "additional line" $'a\nb' 'echo a; echo b; echo c'
+example fail "exit status" 'a' 'echo a; exit 1'
+example pass "expected exit status" 'a' 'echo a; exit 101' '//@ exit: 101'
+example fail "too slow" 'a' 'echo a; sleep 5' '//@ timeout: 1'
+example pass "arguments" 'a x y' 'echo a $*' '//@ run: x y'
+example pass "interleaved" "$two" 'echo b1; echo a1; echo a2; echo b2'
+example fail "interleaved out of order" "$two" 'echo b1; echo a2; echo a1; echo b2'
+example fail "interleaved and incomplete" "$two" 'echo b1; echo a1; echo a2'
+example pass "cut short" "${two/--- two/--- cut}" 'echo a1; echo b1; echo a2'
+example fail "the other group cut short" "${two/--- two/--- cut}" 'echo a1; echo b1; echo b2'
+
+exit $failures
