@@ -42,9 +42,10 @@ clang_format() {
 # The newest release of LLVM that apt offers here. Before `apt-get update` has ever run, apt knows
 # nothing; then it is what the distribution is known to carry.
 newest_llvm() {
-    local version
+    local version policy
     for version in $LLVM_VERSIONS; do
-        if LC_ALL=C apt-cache policy "libclang-$version-dev" 2>/dev/null | grep -q 'Candidate: [^(]'; then
+        policy=$(LC_ALL=C apt-cache policy "libclang-$version-dev" 2>/dev/null) || true
+        if [[ $policy =~ Candidate:\ [^\(] ]]; then
             echo "$version"
             return
         fi
