@@ -1,0 +1,40 @@
+/* Fearless: threads, channels, locks and shared ownership whose misuse the `fearless` checker rejects before the
+ * program runs.
+ *
+ * This header includes all of the library; each subject has a header of its own under <fearless/...>, which says
+ * for each function what it does, who owns each argument afterwards, whether it blocks, and how it can fail. */
+#ifndef FEARLESS_H
+#define FEARLESS_H
+
+#include <fearless/base.h>
+
+#include <fearless/status.h>
+#include <fearless/panic.h>
+#include <fearless/handle.h>
+#include <fearless/move.h>
+#include <fearless/get.h>
+#include <fearless/box.h>
+
+/* The rest, as far as it is built. */
+#if defined __has_include
+#if __has_include(<fearless/thread.h>)
+#include <fearless/thread.h>
+#endif
+#if __has_include(<fearless/arc.h>)
+#include <fearless/arc.h>
+#endif
+#if __has_include(<fearless/rc.h>)
+#include <fearless/rc.h>
+#endif
+#if __has_include(<fearless/time.h>)
+#include <fearless/time.h>
+#endif
+#if __has_include(<fearless/channel.h>)
+#include <fearless/channel.h>
+#endif
+#if __has_include(<fearless/mutex.h>)
+#include <fearless/mutex.h>
+#endif
+#endif
+
+#endif

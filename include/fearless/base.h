@@ -1,0 +1,91 @@
+/* What every other header stands on: the compilers' differences, and a few macros about macros.
+ *
+ * Nothing here is for programs to use; include <fearless.h>. */
+#ifndef FEARLESS_BASE_H
+#define FEARLESS_BASE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#if !defined __GNUC__
+#error "fearless needs gcc (12 or newer) or clang (14 or newer): it uses typeof and cleanup"
+#endif
+
+#ifdef __cplusplus
+#define FL_BEGIN_C_ extern "C" {
+#define FL_END_C_ }
+#define FL_THREAD_VAR_ __thread
+#else
+#define FL_BEGIN_C_
+#define FL_END_C_
+#define FL_THREAD_VAR_ _Thread_local
+/* A handle of the wrong element type is a pointer of the wrong type. Older compilers only warn about that, and a
+ * channel that is sent the wrong type must not compile. */
+#pragma GCC diagnostic error "-Wincompatible-pointer-types"
+#pragma GCC diagnostic error "-Wint-conversion"
+#endif
+
+/* Some code is right and would only warn where a macro wrote it into the user's file. */
+#ifdef __clang__
+#define FL_QUIET_(warning, ...)                                                                    \
+    _Pragma("clang diagnostic push") _Pragma(warning) __VA_ARGS__                                  \
+        _Pragma("clang diagnostic pop")
+#else
+#define FL_QUIET_(warning, ...) __VA_ARGS__
+#endif
+
+/* What the checker reads (`fearless` defines __FEARLESS_CHECK__), and nobody else. */
+#ifdef __FEARLESS_CHECK__
+#define FL_NOTE_(text) __attribute__((annotate("fl." text)))
+#else
+#define FL_NOTE_(text)
+#endif
+
+#define FL_UNUSED_ __attribute__((unused))
+#define FL_NORETURN_ __attribute__((noreturn)) FL_NOTE_("noreturn")
+#define FL_MUST_USE_ __attribute__((warn_unused_result)) FL_NOTE_("must_use")
+/* A compile-time condition inside an expression, with a message. */
+#define FL_REQUIRE_(condition, message)                                                            \
+    ((void)sizeof(struct {                                                                         \
+        _Static_assert(condition, message);                                                        \
+        int fl_x;                                                                                  \
+    }))
+#define FL_PRINTF_(nth, first) __attribute__((format(printf, nth, first)))
+
+/* ---- macros about macros ---- */
+
+#define FL_CAT_(a, b) FL_CAT_NOW_(a, b)
+#define FL_CAT_NOW_(a, b) a##b
+#define FL_1ST_(...) FL_1ST_OF_(__VA_ARGS__, ~)
+#define FL_1ST_OF_(a, ...) a
+#define FL_2ND_(...) FL_2ND_OF_(__VA_ARGS__, ~, ~)
+#define FL_2ND_OF_(a, b, ...) b
+
+/* How many arguments: 1 to 20. */
+#define FL_COUNT_(...)                                                                             \
+    FL_21ST_(__VA_ARGS__, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, ~)
+#define FL_21ST_(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18,  \
+                 a19, a20, n, ...)                                                                 \
+    n
+
+/* M(a) M(b) ... for 1 to 16 arguments. */
+#define FL_EACH_(M, ...) FL_CAT_(FL_EACH_, FL_CAT_(FL_COUNT_(__VA_ARGS__), _))(M, __VA_ARGS__)
+#define FL_EACH_1_(M, a) M(a)
+#define FL_EACH_2_(M, a, ...) M(a) FL_EACH_1_(M, __VA_ARGS__)
+#define FL_EACH_3_(M, a, ...) M(a) FL_EACH_2_(M, __VA_ARGS__)
+#define FL_EACH_4_(M, a, ...) M(a) FL_EACH_3_(M, __VA_ARGS__)
+#define FL_EACH_5_(M, a, ...) M(a) FL_EACH_4_(M, __VA_ARGS__)
+#define FL_EACH_6_(M, a, ...) M(a) FL_EACH_5_(M, __VA_ARGS__)
+#define FL_EACH_7_(M, a, ...) M(a) FL_EACH_6_(M, __VA_ARGS__)
+#define FL_EACH_8_(M, a, ...) M(a) FL_EACH_7_(M, __VA_ARGS__)
+#define FL_EACH_9_(M, a, ...) M(a) FL_EACH_8_(M, __VA_ARGS__)
+#define FL_EACH_10_(M, a, ...) M(a) FL_EACH_9_(M, __VA_ARGS__)
+#define FL_EACH_11_(M, a, ...) M(a) FL_EACH_10_(M, __VA_ARGS__)
+#define FL_EACH_12_(M, a, ...) M(a) FL_EACH_11_(M, __VA_ARGS__)
+#define FL_EACH_13_(M, a, ...) M(a) FL_EACH_12_(M, __VA_ARGS__)
+#define FL_EACH_14_(M, a, ...) M(a) FL_EACH_13_(M, __VA_ARGS__)
+#define FL_EACH_15_(M, a, ...) M(a) FL_EACH_14_(M, __VA_ARGS__)
+#define FL_EACH_16_(M, a, ...) M(a) FL_EACH_15_(M, __VA_ARGS__)
+
+#endif

@@ -1,0 +1,29 @@
+/* fl_box: one value on the heap, with one owner.
+ *
+ *     struct node { int key; fl_box(struct node) next; };
+ *     fl_box(struct node) n = fl_box_new(struct node, { 1, NULL });
+ *     fl_get(n)->key = 2;
+ *     fl_drop(n);                             // drops the value, frees the memory
+ *
+ * fl_get (<fearless/get.h>) gives a T *. A box belongs to one thread at a time, and may be moved to another. */
+#ifndef FEARLESS_BOX_H
+#define FEARLESS_BOX_H
+
+#include <fearless/get.h>
+#include <fearless/move.h>
+#include <fearless/status.h>
+
+FL_BEGIN_C_
+void *fl_box_new_(size_t size, size_t align, fl_drop_fn_ *drop, const volatile void *value FL_NOTE_("moved"));
+FL_END_C_
+
+#ifndef __cplusplus
+
+/* A box that holds the value (variadic, so that `{ 1, NULL }` works). Panics if there is no memory. */
+#define fl_box_new(T, ...)                                                                         \
+    ((fl_box(T))fl_box_new_(sizeof(__typeof__(T)), _Alignof(__typeof__(T)), FL_DROP_OF_(*(__typeof__(T) *)0),          \
+                            (__typeof__(T)[1]){__VA_ARGS__}))
+
+#endif
+
+#endif

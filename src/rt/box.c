@@ -1,0 +1,44 @@
+#include <fearless/box.h>
+#include <fearless/panic.h>
+
+#include "value_block.h"
+
+#include <string.h>
+
+struct box_head {
+    fl_drop_fn_ *drop; /* of the value; NULL: it owns nothing */
+    size_t align;
+};
+
+static struct box_head *head_of(void *value)
+{
+    return (struct box_head *)value - 1;
+}
+
+void *fl_box_new_(size_t size, size_t align, fl_drop_fn_ *drop, const volatile void *value)
+{
+    void *const v = fl_value_block_new_(sizeof(struct box_head), size, align);
+    void *const from = (void *)(uintptr_t)value;
+    if (!v) {
+        /* whatever fails to take a value drops it */
+        if (drop)
+            drop(from);
+        fl_panic("fl_box_new: out of memory");
+    }
+    *head_of(v) = (struct box_head){drop, align};
+    memcpy(v, from, size);
+    return v;
+}
+
+void fl_box_drop_(void *handle)
+{
+    void *const v = *(void **)handle;
+    if (!v)
+        return;
+    /* the memory first, if the drop panics: the handle must not be dropped again by the unwinding */
+    *(void **)handle = NULL;
+    const struct box_head head = *head_of(v);
+    if (head.drop)
+        head.drop(v);
+    fl_value_block_free_(v, sizeof(struct box_head), head.align);
+}

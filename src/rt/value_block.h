@@ -1,0 +1,18 @@
+/* Memory for a value with a header directly before it: what boxes, Arcs and Rcs are made of.
+ *
+ *     [ padding ][ head ][ value ]
+ *                        ^ what a handle points to
+ *
+ * The handle points at the value so that fl_get costs nothing; the head is found by stepping back by its own size,
+ * whatever the value's alignment, because the padding comes first. */
+#ifndef FL_RT_VALUE_BLOCK_H
+#define FL_RT_VALUE_BLOCK_H
+
+#include <stddef.h>
+
+/* NULL if there is no memory. head_size must be a multiple of the head's alignment; align is a power of two. */
+void *fl_value_block_new_(size_t head_size, size_t size, size_t align);
+/* head_size and align as they were given to fl_value_block_new_. */
+void fl_value_block_free_(void *value, size_t head_size, size_t align);
+
+#endif
