@@ -66,7 +66,7 @@ add_library(check_all INTERFACE)
 string(REPLACE ";" "," group "check_models;${check_parts}")
 target_link_libraries(check_all INTERFACE
     "$<LINK_GROUP:RESCAN,${group}>"
-    "${LibClang_LIBRARY}" PkgConfig::GLIB PkgConfig::JSON_GLIB Threads::Threads)
+    "${LibClang_LIBRARY}" PkgConfig::GLIB PkgConfig::JSON_GLIB)
 
 file(GLOB main_source CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/check/driver/main.c")
 if(main_source)

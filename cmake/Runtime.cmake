@@ -1,7 +1,8 @@
 # libfearless, static and shared, from one compilation of src/rt/*.c.
 #
-# -fexceptions: a panic unwinds through the library's own frames. The same flag and -pthread are
-# part of the interface, because a program's frames must be unwindable too.
+# -fexceptions: a panic unwinds through the library's own frames, and through the program's, so the flag is
+# part of the interface. -pthread is written out: FindThreads leaves it away where libc has it all, and
+# then a package would not pass it on to where that is not so.
 
 file(GLOB rt_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/rt/*.c")
 
@@ -9,8 +10,8 @@ add_library(fearless_headers INTERFACE)
 target_include_directories(fearless_headers INTERFACE
     "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>"
     "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
-target_compile_options(fearless_headers INTERFACE -fexceptions)
-target_link_libraries(fearless_headers INTERFACE Threads::Threads)
+target_compile_options(fearless_headers INTERFACE -fexceptions -pthread)
+target_link_options(fearless_headers INTERFACE -pthread)
 set_target_properties(fearless_headers PROPERTIES EXPORT_NAME headers)
 
 if(rt_sources)
