@@ -1,0 +1,261 @@
+/* struct fl_lock: a lock without a value, for a struct with several fields under one lock; and the guards of all locks.
+ *
+ *     struct account {
+ *         struct fl_lock lock;                            // = FL_LOCK, or all zero
+ *         long balance FL_GUARDED_BY(lock);
+ *     };
+ *     void settle(struct account *a) FL_REQUIRES(a->lock);
+ *
+ *     void deposit(struct account *a, long n)
+ *     {
+ *         fl_lock_guard(held, &a->lock);                  // released at the end of the scope, however it is left
+ *         a->balance += n;
+ *     }
+ *
+ * For one value, <fearless/mutex.h> is better: there the value cannot be reached without the lock.
+ *
+ * A panic releases the raw locks it passes; it does not poison them. The thread that locked is the one that must
+ * unlock. A lock that nobody holds may be freed, or the memory used for something else, right after an unlock: the
+ * one who unlocks does not touch it any more.
+ *
+ * Progress: lock blocks, and is not fair (a thread that comes may overtake those that wait); try and release are
+ * lock-free. */
+#ifndef FEARLESS_LOCK_H
+#define FEARLESS_LOCK_H
+
+#include <fearless/base.h>
+#include <fearless/panic.h>
+#include <fearless/pin.h>
+#include <fearless/status.h>
+#include <fearless/time.h>
+
+/* What is guarded by what. Read by the checker, nothing for the compiler. LOCK is an expression over sibling fields
+ * (or globals) on fields and variables, over the parameters on functions. */
+#define FL_GUARDED_BY(...) FL_NOTE_("guarded_by:" #__VA_ARGS__)
+#define FL_REQUIRES(...) FL_NOTE_("requires:" #__VA_ARGS__)   /* the caller holds it */
+#define FL_ACQUIRES(...) FL_NOTE_("acquires:" #__VA_ARGS__)   /* held afterwards */
+#define FL_RELEASES(...) FL_NOTE_("releases:" #__VA_ARGS__)   /* held before, not afterwards */
+#define FL_EXCLUDES(...) FL_NOTE_("excludes:" #__VA_ARGS__)   /* the caller does not hold it */
+
+FL_BEGIN_C_
+
+struct fl_lock {
+    struct {
+        uint32_t fl_word; /* 0: free; the owner's thread number, and 1 if somebody waits: see src/rt/mutex.c */
+    } fl_state;
+    struct {
+        uint32_t fl_word; /* of a mutex: 1 if a thread panicked while it held the lock */
+    } fl_poison;
+};
+
+#ifdef __cplusplus
+#define FL_LOCK {{0}, {0}}
+#else
+#define FL_LOCK {.fl_state = {0}}
+#endif
+
+/* Blocks until the lock is this thread's. Panics if it is already. */
+#define fl_lock_acquire(lock) fl_lock_acquire_((lock), __FILE__, __LINE__)
+/* True if the lock is this thread's now, without waiting. */
+#define fl_lock_try(lock) fl_lock_try_(lock)
+/* Panics if this thread does not hold the lock. */
+#define fl_lock_release(lock) fl_lock_release_((lock), __FILE__, __LINE__)
+
+/* ---- private from here on, but for fl_lock_guard and fl_unlock ---- */
+
+/* What a guard macro declares beside the name. Empty when fl_lock is NULL. */
+struct fl_guard {
+    struct fl_lock *fl_lock;
+    unsigned fl_panics; /* how many panics this thread was in when it locked; FL_NEVER_POISONS_ for raw locks */
+};
+#define FL_NEVER_POISONS_ ((unsigned)-1)
+
+/* This thread's number (even, 0 until it needs one). */
+extern __attribute__((tls_model("initial-exec"))) FL_THREAD_VAR_ uint32_t fl_thread_number_;
+
+void fl_lock_slow_(struct fl_lock *lock, const char *file, int line);
+bool fl_lock_until_(struct fl_lock *lock, struct fl_instant deadline, const char *file, int line);
+bool fl_lock_try_slow_(struct fl_lock *lock);
+void fl_unlock_slow_(struct fl_lock *lock, const char *file, int line);
+FL_NORETURN_ void fl_lock_poisoned_(struct fl_lock *lock, const char *file, int line);
+FL_NORETURN_ void fl_unlock_empty_(const char *file, int line);
+
+#ifdef __FEARLESS_CHECK__
+
+FL_NOTE_("acquires") FL_NOTE_("blocks") FL_NOTE_("panics")
+void fl_lock_acquire_(volatile struct fl_lock *lock, const char *file, int line);
+FL_NOTE_("acquires_if:!0") FL_MUST_USE_ bool fl_lock_try_(volatile struct fl_lock *lock);
+FL_NOTE_("releases") FL_NOTE_("panics")
+void fl_lock_release_(volatile struct fl_lock *lock, const char *file, int line);
+
+FL_NOTE_("acquires") FL_NOTE_("blocks") FL_NOTE_("panics")
+struct fl_guard fl_guard_(volatile struct fl_lock *lock, const char *file, int line);
+FL_NOTE_("acquires") FL_NOTE_("blocks") FL_NOTE_("panics")
+struct fl_guard fl_guard_any_(volatile struct fl_lock *lock, const char *file, int line);
+FL_NOTE_("acquires") FL_NOTE_("blocks") FL_NOTE_("panics")
+struct fl_guard fl_raw_guard_(volatile struct fl_lock *lock, const char *file, int line);
+FL_NOTE_("acquires_if:nonnull") FL_NOTE_("panics")
+struct fl_guard fl_try_guard_(volatile struct fl_lock *lock, const char *file, int line);
+FL_NOTE_("acquires_if:nonnull") FL_NOTE_("blocks") FL_NOTE_("panics")
+struct fl_guard fl_guard_deadline_(volatile struct fl_lock *lock, struct fl_instant deadline, const char *file,
+                                   int line);
+fl_status fl_guard_status_(const struct fl_guard *guard);
+FL_NOTE_("releases") void fl_guard_end_(struct fl_guard *guard);
+FL_NOTE_("releases") FL_NOTE_("panics") void fl_unlock_(struct fl_guard *guard, const char *file, int line);
+
+#else
+
+/* Cells are volatile structs (see <fearless/handle.h>); the runtime's words are not. */
+static inline struct fl_lock *fl_lock_plain_(volatile struct fl_lock *lock)
+{
+    return (struct fl_lock *)(uintptr_t)lock;
+}
+
+/* The uncontended case: one compare-and-set each. The orders are explained in src/rt/mutex.c. */
+static inline bool fl_lock_take_free_(struct fl_lock *lock)
+{
+    uint32_t nobody = 0, me = fl_thread_number_;
+
+    return __builtin_expect(me != 0, 1) &&
+           __builtin_expect(__atomic_compare_exchange_n(&lock->fl_state.fl_word, &nobody, me, false,
+                                                        __ATOMIC_ACQUIRE, __ATOMIC_RELAXED), 1);
+}
+static inline void fl_lock_let_go_(struct fl_lock *lock, const char *file, int line)
+{
+    uint32_t me = fl_thread_number_;
+
+    if (__builtin_expect(me == 0, 0) ||
+        __builtin_expect(!__atomic_compare_exchange_n(&lock->fl_state.fl_word, &me, 0, false, __ATOMIC_RELEASE,
+                                                      __ATOMIC_RELAXED), 0))
+        fl_unlock_slow_(lock, file, line);
+}
+
+static inline void fl_lock_acquire_(volatile struct fl_lock *lock, const char *file, int line)
+{
+    if (!fl_lock_take_free_(fl_lock_plain_(lock)))
+        fl_lock_slow_(fl_lock_plain_(lock), file, line);
+}
+FL_MUST_USE_ static inline bool fl_lock_try_(volatile struct fl_lock *lock)
+{
+    return fl_lock_take_free_(fl_lock_plain_(lock)) || fl_lock_try_slow_(fl_lock_plain_(lock));
+}
+static inline void fl_lock_release_(volatile struct fl_lock *lock, const char *file, int line)
+{
+    fl_lock_let_go_(fl_lock_plain_(lock), file, line);
+}
+
+/* The guard of a lock that this thread has just taken. */
+static inline struct fl_guard fl_guard_of_(struct fl_lock *lock, unsigned panics)
+{
+    struct fl_guard guard = {lock, FL_PIN_(panics)};
+
+    return guard;
+}
+static inline struct fl_guard fl_guard_none_(void)
+{
+    struct fl_guard guard = {(struct fl_lock *)0, 0};
+
+    return guard;
+}
+static inline fl_status fl_lock_status_(const struct fl_lock *lock)
+{
+    return __atomic_load_n(&lock->fl_poison.fl_word, __ATOMIC_RELAXED) ? FL_POISONED : FL_OK;
+}
+static inline fl_status fl_guard_status_(const struct fl_guard *guard)
+{
+    return fl_lock_status_(guard->fl_lock);
+}
+/* Refuses a poisoned one (before it becomes a guard: nobody would end that). */
+static inline struct fl_guard fl_guard_sound_(struct fl_lock *lock, const char *file, int line)
+{
+    if (__builtin_expect(fl_lock_status_(lock) != FL_OK, 0))
+        fl_lock_poisoned_(lock, file, line);
+    return fl_guard_of_(lock, fl_panics_);
+}
+
+static inline struct fl_guard fl_guard_(volatile struct fl_lock *lock, const char *file, int line)
+{
+    fl_lock_acquire_(lock, file, line);
+    return fl_guard_sound_(fl_lock_plain_(lock), file, line);
+}
+static inline struct fl_guard fl_guard_any_(volatile struct fl_lock *lock, const char *file, int line)
+{
+    fl_lock_acquire_(lock, file, line);
+    return fl_guard_of_(fl_lock_plain_(lock), fl_panics_);
+}
+static inline struct fl_guard fl_raw_guard_(volatile struct fl_lock *lock, const char *file, int line)
+{
+    fl_lock_acquire_(lock, file, line);
+    return fl_guard_of_(fl_lock_plain_(lock), FL_NEVER_POISONS_);
+}
+static inline struct fl_guard fl_try_guard_(volatile struct fl_lock *lock, const char *file, int line)
+{
+    if (!fl_lock_try_(lock))
+        return fl_guard_none_();
+    return fl_guard_sound_(fl_lock_plain_(lock), file, line);
+}
+static inline struct fl_guard fl_guard_deadline_(volatile struct fl_lock *lock, struct fl_instant deadline,
+                                                 const char *file, int line)
+{
+    if (!fl_lock_take_free_(fl_lock_plain_(lock)) &&
+        !fl_lock_until_(fl_lock_plain_(lock), deadline, file, line))
+        return fl_guard_none_();
+    return fl_guard_sound_(fl_lock_plain_(lock), file, line);
+}
+
+/* The cleanup of a guard: releases what it still holds, and poisons it if a panic began meanwhile. */
+static inline void fl_guard_end_(struct fl_guard *guard)
+{
+    struct fl_lock *lock = guard->fl_lock;
+
+    if (!lock)
+        return;
+    guard->fl_lock = (struct fl_lock *)0;
+    FL_UNPIN_();
+    if (__builtin_expect(fl_panics_ > guard->fl_panics, 0))
+        __atomic_store_n(&lock->fl_poison.fl_word, 1, __ATOMIC_RELAXED); /* ordered by the release of the lock */
+    fl_lock_let_go_(lock, __FILE__, __LINE__);
+}
+static inline void fl_unlock_(struct fl_guard *guard, const char *file, int line)
+{
+    if (!guard->fl_lock)
+        fl_unlock_empty_(file, line);
+    fl_guard_end_(guard);
+}
+
+#endif /* __FEARLESS_CHECK__ */
+
+FL_END_C_
+
+#if defined __GNUC__ && !defined __clang__ && !defined __cplusplus
+/* A goto or a case label past a guard: clang refuses it, gcc in silence takes the cleanup of a guard that was never
+ * made. Past a type whose size depends on the guard it does not. */
+#define FL_NO_JUMP_(name)                                                                          \
+    FL_UNUSED_ typedef char(*name##_fl_no_jump_past_a_guard)[1 + (name##_fl_guard.fl_lock == 0)];
+#else
+#define FL_NO_JUMP_(name)
+#endif
+
+/* One pass of a statement, and the compiler knows that it is one (no -Wreturn-type, no -Wmaybe-uninitialized, no
+ * -Wdangling-else): `for (declaration;;) statement` whose step jumps to a break. `label` must be new. */
+#define FL_ONE_PASS_(label, ...)                                                                   \
+    for (__VA_ARGS__;; __extension__({ goto label; }))                                             \
+        if (0) {                                                                                   \
+        label:                                                                                     \
+            break;                                                                                 \
+        } else
+
+#define FL_GUARD_VAR_(name, take)                                                                  \
+    __attribute__((unused, cleanup(fl_guard_end_))) struct fl_guard name##_fl_guard = take
+
+/* Holds the lock from here to the end of the scope; `name` is for fl_unlock(name) and fl_wait(&cv, name). */
+#define fl_lock_guard(name, lock)                                                                  \
+    struct fl_lock *const name##_fl_l = (lock);                                                    \
+    FL_GUARD_VAR_(name, fl_raw_guard_(name##_fl_l, __FILE__, __LINE__));                           \
+    FL_NO_JUMP_(name)                                                                              \
+    FL_UNUSED_ struct fl_lock *const name = name##_fl_l
+
+/* Ends a guard before its scope does. Panics if it has been ended, or took nothing. */
+#define fl_unlock(name) fl_unlock_(&name##_fl_guard, __FILE__, __LINE__)
+
+#endif

@@ -1,0 +1,135 @@
+/* fl_mutex: a value and the lock without which it cannot be reached.
+ *
+ *     typedef fl_mutex(int) counter;
+ *     static counter hits = FL_MUTEX(0);                  // static initialisation; all zero is unlocked, too
+ *
+ *     void hit(void)
+ *     {
+ *         fl_guard(num, &hits);                           // num is `int *const`, this thread's until the scope ends
+ *         *num += 1;
+ *     }
+ *     int total(void)
+ *     {
+ *         fl_with (num, &hits) return *num;               // one statement or block, also left by return, break, goto
+ *     }
+ *
+ * Poison: a thread that panics while it holds the lock leaves a value that may be half changed. The lock is then
+ * *poisoned*: fl_guard and fl_with panic, fl_lock tells, fl_clear_poison forgives.
+ *
+ * A mutex holds nothing that must be destroyed: it may be a global, a field, a local, the value of an Arc. One with an
+ * owned value is dropped (fl_drop, fl_auto) as its value. Moving one is right when nobody else can see it.
+ *
+ * Guards are declarations: the name stands for the value until the end of the scope. A jump into the scope past one
+ * does not compile. They work in C++, too. Locking blocks; it is not fair. */
+#ifndef FEARLESS_MUTEX_H
+#define FEARLESS_MUTEX_H
+
+#include <fearless/handle.h>
+#include <fearless/lock.h>
+
+/* The type of a mutex that holds a T. Each use is a type of its own: a typedef names it where it crosses a function. */
+#define fl_mutex(...) FL_CELL_(FL_NOTE_("guarded_by:fl_raw"), struct fl_lock fl_raw, __VA_ARGS__)
+
+/* Its initialiser: FL_MUTEX(0), FL_MUTEX({ 1, 2 }). */
+#ifdef __cplusplus
+#define FL_MUTEX(...) { __VA_ARGS__, FL_LOCK, {} }
+#else
+#define FL_MUTEX(...) { .fl_data = __VA_ARGS__ }
+#endif
+
+/* fl_guard(name, &m) and its family: declare `T *const name`, the value under its lock until the end of the scope.
+ *
+ *   fl_guard                    waits for the lock; panics if it is poisoned, or this thread's already
+ *   fl_try_guard                does not wait: name is NULL when the lock was not taken
+ *   fl_guard_timeout/_deadline  waits so long: name is NULL when the time was over
+ *   fl_lock(s, name, &m)        waits, and declares s, too: FL_OK, or FL_POISONED (the lock is held all the same)
+ *   fl_with(name, &m) ...       the same as fl_guard for one statement; break and continue leave that statement
+ *
+ * fl_unlock(name) ends it early. */
+#define fl_guard(name, m)                                                                          \
+    FL_MUTEX_GUARD_(name, m, fl_guard_(&name##_fl_m->fl_raw, __FILE__, __LINE__))                  \
+    FL_UNUSED_ FL_CELL_PTR_(name##_fl_m) const name = FL_CELL_DATA_(name##_fl_m)
+
+#define fl_try_guard(name, m)                                                                      \
+    FL_MUTEX_GUARD_(name, m, fl_try_guard_(&name##_fl_m->fl_raw, __FILE__, __LINE__))              \
+    FL_MUTEX_MAYBE_(name)
+
+#define fl_guard_deadline(name, m, deadline)                                                       \
+    FL_MUTEX_GUARD_(name, m, fl_guard_deadline_(&name##_fl_m->fl_raw, (deadline), __FILE__, __LINE__)) \
+    FL_MUTEX_MAYBE_(name)
+
+#define fl_guard_timeout(name, m, duration) fl_guard_deadline(name, m, fl_deadline_in(duration))
+
+#define fl_lock(status, name, m)                                                                   \
+    FL_MUTEX_GUARD_(name, m, fl_guard_any_(&name##_fl_m->fl_raw, __FILE__, __LINE__))              \
+    FL_UNUSED_ FL_CELL_PTR_(name##_fl_m) const name = FL_CELL_DATA_(name##_fl_m);                  \
+    const fl_status status = fl_guard_status_(&name##_fl_guard)
+
+#define fl_with(name, m) FL_WITH_(name, m, FL_CAT_(name##_fl_with_, __COUNTER__))
+
+/* A thread panicked while it held the lock, and nobody has forgiven it. Wait-free. */
+#define fl_is_poisoned(m) fl_is_poisoned_(&(m)->fl_raw)
+/* The value is sound again: the caller has seen to that. Wait-free. */
+#define fl_clear_poison(m) fl_clear_poison_(&(m)->fl_raw)
+
+/* T *: the value without locking, for who has the cell to himself, before it is shared or after. On every cell. */
+#ifdef __FEARLESS_CHECK__
+#define fl_data_mut(cell) ((FL_CELL_PTR_(cell))fl_check_data_mut_(cell))
+#else
+#define fl_data_mut(cell) FL_CELL_DATA_(cell)
+#endif
+
+/* Moves the value to *out and leaves the mutex empty, for who has it to himself. FL_POISONED: it was poisoned, and the
+ * value is in *out all the same. Panics if somebody holds the lock. */
+#define fl_into_data(m, out)                                                                       \
+    fl_into_data_((m), (FL_CELL_PTR_(m)){(out)}, sizeof *(FL_CELL_PTR_(m))0, sizeof *(m),          \
+                  __builtin_offsetof(__typeof__(*(m)), fl_raw), FL_EMPTY_OF_(*(FL_CELL_PTR_(m))0), \
+                  __FILE__, __LINE__)
+
+/* ---- private ---- */
+
+FL_BEGIN_C_
+
+bool fl_is_poisoned_(const volatile struct fl_lock *lock);
+void fl_clear_poison_(volatile struct fl_lock *lock);
+FL_MUST_USE_ FL_NOTE_("panics")
+fl_status fl_into_data_(volatile void *cell FL_NOTE_("moved"), void *ret_data FL_NOTE_("out"), size_t data_size,
+                        size_t cell_size, size_t lock_at, void (*make_empty)(void *data), const char *file, int line);
+#ifdef __FEARLESS_CHECK__
+FL_NOTE_("result.borrows") void *fl_check_data_mut_(volatile void *cell);
+#endif
+
+FL_END_C_
+
+/* The mutex's address, or, when it is no address, one line that says so and nothing more. */
+#ifdef __cplusplus
+#define FL_MUTEX_PTR_(m) (m)
+#else
+struct fl_not_a_mutex_ {
+    struct fl_lock fl_raw;
+    int fl_data, *fl_type[1];
+};
+#define FL_IS_POINTER_(m) (__builtin_classify_type(m) == 5)
+#define FL_MUTEX_PTR_(m)                                                                           \
+    __builtin_choose_expr(FL_IS_POINTER_(m), (m), (struct fl_not_a_mutex_ *)sizeof(struct {        \
+        _Static_assert(FL_IS_POINTER_(m), "a guard takes the address of the mutex: write &" #m);   \
+        int fl_x;                                                                                  \
+    }))
+#endif
+
+#define FL_MUTEX_GUARD_(name, m, take)                                                             \
+    FL_UNUSED_ __typeof__(FL_MUTEX_PTR_(m)) const name##_fl_m = FL_MUTEX_PTR_(m);                  \
+    FL_GUARD_VAR_(name, take);                                                                     \
+    FL_NO_JUMP_(name)
+#define FL_MUTEX_MAYBE_(name)                                                                      \
+    FL_CELL_PTR_(name##_fl_m) const name =                                                         \
+        name##_fl_guard.fl_lock ? FL_CELL_DATA_(name##_fl_m) : (FL_CELL_PTR_(name##_fl_m))0
+
+#define FL_WITH_(name, m, label)                                                                   \
+    FL_ONE_PASS_(FL_CAT_(label, a), __typeof__(FL_MUTEX_PTR_(m)) const name##_fl_m = FL_MUTEX_PTR_(m)) \
+    FL_ONE_PASS_(FL_CAT_(label, b),                                                                \
+                 FL_GUARD_VAR_(name, fl_guard_(&name##_fl_m->fl_raw, __FILE__, __LINE__)))         \
+    FL_ONE_PASS_(FL_CAT_(label, c),                                                                \
+                 FL_UNUSED_ FL_CELL_PTR_(name##_fl_m) const name = FL_CELL_DATA_(name##_fl_m))
+
+#endif
