@@ -10,7 +10,7 @@ complain() { echo "$*"; cat "$work/out"; failures=1; }
 
 mkdir "$work/bin"
 for tool in bash env dirname nproc id tr grep cat sed cut head apt-cache mktemp rm true; do
-    path=$(command -v $tool) && ln -s "$path" "$work/bin/$tool"
+    path=$(type -P $tool) && ln -s "$path" "$work/bin/$tool"
 done
 
 bare() { # STATUS COMMAND...: runs ./dev COMMAND... on the bare machine
