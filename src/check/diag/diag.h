@@ -19,8 +19,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "../base/source.h"
-#include "../base/span.h"
+#include "base/source.h"
+#include "base/span.h"
 
 enum severity {
     SEVERITY_ERROR,

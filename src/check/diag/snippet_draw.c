@@ -352,7 +352,7 @@ static void draw_place(const struct drawing *d, const struct shown_file *file, s
 
     if (source_line_col(sources, file->file, file->place.begin, &line, &column))
         g_string_append_printf(place, ":%u:%u", line, column);
-    canvas_puts(d->canvas, row, d->width + (first ? 0 : 1), first ? "--> " : "::: ", STYLE_GUTTER);
+    canvas_puts(d->canvas, row, d->width, first ? "--> " : "::: ", STYLE_GUTTER);
     canvas_append(d->canvas, row, place->str, STYLE_NONE);
     g_string_free(place, TRUE);
 }

@@ -15,7 +15,7 @@ struct edit {
     char *replacement;
 };
 
-/* A line as it will be; marks are display columns [from, to) that are new. */
+/* A line as it will be; marks are the bytes [from, to) of it that are new. */
 struct new_line {
     GString *text;
     GArray *marks; /* of struct range */
@@ -92,11 +92,6 @@ static struct new_line *current_line(struct change *change)
     return g_ptr_array_index(change->lines, change->lines->len - 1);
 }
 
-static uint32_t end_column(const struct new_line *line)
-{
-    return shown_column(line->text->str, line->text->len, line->text->len);
-}
-
 /* Appends code, which may go over lines, as new or as what was there before. */
 static void append_code(struct change *change, const char *code, size_t length, bool is_new)
 {
@@ -104,10 +99,9 @@ static void append_code(struct change *change, const char *code, size_t length, 
         const char *newline = memchr(code, '\n', length);
         size_t part = newline ? (size_t)(newline - code) : length;
         struct new_line *line = current_line(change);
-        struct range mark = { end_column(line), 0 };
+        struct range mark = { (uint32_t)line->text->len, (uint32_t)(line->text->len + part) };
 
         g_string_append_len(line->text, code, (gssize)part);
-        mark.to = end_column(line);
         if (is_new)
             g_array_append_val(line->marks, mark);
         if (!newline)
@@ -137,6 +131,12 @@ static uint32_t line_end(struct source_table *sources, uint32_t file, uint32_t l
 
     source_line(sources, file, line, &length, &start);
     return start + (uint32_t)length;
+}
+
+static void drop_empty_end(struct change *change)
+{
+    while (change->lines->len > 1 && current_line(change)->text->len == 0)
+        g_ptr_array_set_size(change->lines, (int)change->lines->len - 1);
 }
 
 /* False when the source is not there any more, or the patch lies outside of it. */
@@ -178,9 +178,8 @@ static bool make_change(struct change *change, const struct sub *sub, struct sou
     }
 
     /* A replacement that ends a line is shown without the line that follows it. */
-    struct new_line *last = current_line(change);
-    if (last->text->len == 0 && change->lines->len > 1)
-        g_ptr_array_set_size(change->lines, (int)change->lines->len - 1);
+    if (g_str_has_suffix(g_array_index(change->edits, struct edit, n - 1).replacement, "\n"))
+        drop_empty_end(change);
     else
         append_code(change, change->source + at, line_end(sources, change->file, change->last_line) - at,
                     false);
@@ -208,54 +207,55 @@ static unsigned put_line(struct canvas *canvas, unsigned width, uint32_t number,
     return row;
 }
 
-/* Colours the stretches of a drawn line by drawing them once more. */
-static void paint(struct canvas *canvas, unsigned row, unsigned code, const char *text, size_t length,
-                  struct range range, enum style style)
+/* Draws the bytes of a stretch of a drawn line once more, in colour. */
+static void paint(struct canvas *canvas, unsigned row, unsigned code, const char *text, struct range range,
+                  enum style style)
 {
-    char *shown = shown_text(text, length);
-    const char *from = g_utf8_offset_to_pointer(shown, MIN((long)range.from, g_utf8_strlen(shown, -1)));
-    const char *to = g_utf8_offset_to_pointer(shown, MIN((long)range.to, g_utf8_strlen(shown, -1)));
-    char *part = g_strndup(from, (size_t)(to - from));
+    char *before = shown_text(text, range.from);
+    char *part = shown_text(text + range.from, range.to - range.from);
 
-    canvas_puts(canvas, row, code + range.from, part, style);
+    canvas_puts(canvas, row, code + (unsigned)g_utf8_strlen(before, -1), part, style);
     g_free(part);
-    g_free(shown);
+    g_free(before);
 }
 
 static void paint_new(struct canvas *canvas, unsigned row, unsigned code, const struct new_line *line)
 {
     for (unsigned i = 0; i < line->marks->len; i++)
-        paint(canvas, row, code, line->text->str, line->text->len, g_array_index(line->marks, struct range, i),
-              STYLE_ADDED);
+        paint(canvas, row, code, line->text->str, g_array_index(line->marks, struct range, i), STYLE_ADDED);
 }
 
-/* Old lines with "-", the new one with "+", unless nothing is left of it. */
+/*
+ * Old lines with "-", the new one with "+", unless nothing is left of it. When lines are taken away whole, what
+ * is left is the line after them: it has not changed, and is not shown.
+ */
 static void draw_diff(struct canvas *canvas, const struct change *change, struct source_table *sources,
                       unsigned width)
 {
+    const struct new_line *only = g_ptr_array_index(change->lines, 0);
+
     for (uint32_t n = change->first_line; n <= change->last_line; n++) {
         size_t length;
         uint32_t start;
         const char *old = source_line(sources, change->file, n, &length, &start);
+        if (n > change->first_line && n == change->last_line && length == only->text->len
+            && memcmp(old, only->text->str, length) == 0)
+            return;
         unsigned row = put_line(canvas, width, n, "- ", STYLE_REMOVED, old, length);
 
         for (unsigned i = 0; i < change->edits->len; i++) {
             const struct edit *edit = &g_array_index(change->edits, struct edit, i);
             uint32_t begin = MAX(edit->begin, start), end = MIN(edit->end, start + (uint32_t)length);
             if (begin < end) {
-                struct range range = { shown_column(old, length, begin - start),
-                                       shown_column(old, length, end - start) };
-                paint(canvas, row, width + 3, old, length, range, STYLE_REMOVED);
+                struct range range = { begin - start, end - start };
+                paint(canvas, row, width + 3, old, range, STYLE_REMOVED);
             }
         }
     }
-    for (unsigned i = 0; i < change->lines->len; i++) {
-        const struct new_line *line = g_ptr_array_index(change->lines, i);
-        if (blank(line->text->str, line->text->len))
-            continue;
-        unsigned row = put_line(canvas, width, change->first_line + i, "+ ", STYLE_ADDED, line->text->str,
-                                line->text->len);
-        paint_new(canvas, row, width + 3, line);
+    if (!blank(only->text->str, only->text->len)) {
+        unsigned row = put_line(canvas, width, change->first_line, "+ ", STYLE_ADDED, only->text->str,
+                                only->text->len);
+        paint_new(canvas, row, width + 3, only);
     }
 }
 
@@ -269,19 +269,18 @@ static void draw_insertions(struct canvas *canvas, const struct change *change, 
     paint_new(canvas, row, width + 3, line);
     canvas_putc(canvas, row + 1, width + 1, '|', STYLE_GUTTER);
     for (unsigned i = 0; i < line->marks->len; i++) {
-        const struct range *mark = &g_array_index(line->marks, struct range, i);
-        const struct edit *edit = &g_array_index(change->edits, struct edit, i);
-        size_t length = strlen(edit->replacement);
-        uint32_t from = mark->from, to = mark->to;
+        struct range mark = g_array_index(line->marks, struct range, i);
+        const char *text = line->text->str;
 
         /* Blanks at the ends are not underlined, unless there is nothing else. */
-        if (!blank(edit->replacement, length)) {
-            for (size_t k = 0; g_ascii_isspace(edit->replacement[k]); k++)
-                from++;
-            for (size_t k = length; k && g_ascii_isspace(edit->replacement[k - 1]); k--)
-                to--;
+        if (!blank(text + mark.from, mark.to - mark.from)) {
+            while (g_ascii_isspace(text[mark.from]))
+                mark.from++;
+            while (g_ascii_isspace(text[mark.to - 1]))
+                mark.to--;
         }
-        for (uint32_t x = from; x < to; x++)
+        uint32_t end = shown_column(text, line->text->len, mark.to);
+        for (uint32_t x = shown_column(text, line->text->len, mark.from); x < end; x++)
             canvas_putc(canvas, row + 1, width + 3 + x, '+', STYLE_ADDED);
     }
 }
@@ -296,7 +295,7 @@ static void draw_lines(struct canvas *canvas, const struct change *change, unsig
 
         if (line->marks->len) {
             const struct range *mark = &g_array_index(line->marks, struct range, 0);
-            bool all = line->marks->len == 1 && mark->from == 0 && mark->to == end_column(line);
+            bool all = line->marks->len == 1 && mark->from == 0 && mark->to == line->text->len;
             bool nothing = line->marks->len == 1 && mark->from == mark->to && mark->to == 0;
             if (!nothing || all) {
                 sign = all ? "+ " : "~ ";
@@ -307,7 +306,6 @@ static void draw_lines(struct canvas *canvas, const struct change *change, unsig
                                 line->text->len);
         paint_new(canvas, row, width + 3, line);
     }
-    canvas_putc(canvas, canvas_rows(canvas), width + 1, '|', STYLE_GUTTER);
 }
 
 uint32_t suggest_last_line(const struct sub *sub, struct source_table *sources)
@@ -323,6 +321,16 @@ uint32_t suggest_last_line(const struct sub *sub, struct source_table *sources)
     return last;
 }
 
+/* One line before, and the same line with more in it after. */
+static bool only_inserts(const struct change *change)
+{
+    for (unsigned i = 0; i < change->edits->len; i++) {
+        if (strchr(g_array_index(change->edits, struct edit, i).replacement, '\n'))
+            return false;
+    }
+    return change->first_line == change->last_line;
+}
+
 void suggest_draw(struct canvas *canvas, const struct sub *sub, struct source_table *sources, unsigned width)
 {
     struct change change;
@@ -334,12 +342,14 @@ void suggest_draw(struct canvas *canvas, const struct sub *sub, struct source_ta
         removes = removes || removes_code(&change, &g_array_index(change.edits, struct edit, i));
 
     canvas_putc(canvas, canvas_rows(canvas), width + 1, '|', STYLE_GUTTER);
-    if (removes && change.lines->len == 1)
-        draw_diff(canvas, &change, sources, width);
-    else if (change.lines->len == 1 && change.first_line == change.last_line
-             && strchr(g_array_index(change.edits, struct edit, 0).replacement, '\n') == NULL)
+    if (!removes && only_inserts(&change)) {
         draw_insertions(canvas, &change, width);
-    else
-        draw_lines(canvas, &change, width);
+    } else {
+        if (removes && change.lines->len == 1)
+            draw_diff(canvas, &change, sources, width);
+        else
+            draw_lines(canvas, &change, width);
+        canvas_putc(canvas, canvas_rows(canvas), width + 1, '|', STYLE_GUTTER);
+    }
     change_clear(&change);
 }
