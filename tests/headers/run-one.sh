@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # A public header must compile on its own, without one warning: tests/headers/run-one.sh COMPILER HEADER
 #
-# As C11, C17 and C23 (GNU dialects), under the warnings that a careful project turns on. HEADER is
-# relative to include/; SRC is the root of the source tree.
+# As C11, C17 and C23 (GNU dialects) and as the checker reads it, under the warnings that a careful
+# project turns on. HEADER is relative to include/; SRC is the root of the source tree.
 set -u
 
 compiler=$1
@@ -11,10 +11,20 @@ header=$2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# Declared in the middle of a file as users do it; an empty translation unit is a pedantic warning.
-printf '#include <%s>\nextern int nothing;\n' "$header" >"$work/user.c"
+# The one header that is written to be included after a definition of its own.
+before=''
+if [ "$header" = fearless/owned.h ]; then
+    before='typedef struct { char *s; } text;
+static inline void text_drop(text *t) { t->s = 0; }
+#define FL_OWNED text, text_drop'
+fi
+# A declaration, because an empty translation unit is a pedantic warning.
+printf '%s\n#include <%s>\nextern int nothing;\n' "$before" "$header" >"$work/user.c"
 failed=0
-for dialect in gnu11 gnu17 gnu2x; do
+for dialect in gnu11 gnu17 gnu2x "gnu11 -D__FEARLESS_CHECK__=1"; do
+    # What the checker sees is parsed by libclang; gcc never sees it.
+    [[ $dialect == *CHECK* && $compiler != *clang* ]] && continue
+    # shellcheck disable=SC2086
     # -I and not -isystem: in a system header the compiler would keep its warnings to itself.
     if ! $compiler -std=$dialect -Wall -Wextra -Wpedantic -Wshadow -Wcast-qual -Werror -fexceptions \
         -I "$SRC/include" -fsyntax-only "$work/user.c" >"$work/out" 2>&1; then
