@@ -1,0 +1,80 @@
+/*
+ * What the rooms of the origin analysis share; others include origins.h.
+ *
+ *     origin_table.c   origins and sets of them, each once
+ *     origin_state.c   cells of memory: what a point knows
+ *     origins.c        what statements and calls do to the state
+ *     origin_values.c  what a value holds, what can be reached, words for messages
+ */
+#ifndef FEARLESS_CHECK_ANALYSIS_ORIGIN_PARTS_H
+#define FEARLESS_CHECK_ANALYSIS_ORIGIN_PARTS_H
+
+#include <glib.h>
+
+#include "analysis/origins.h"
+#include "flow/dataflow.h"
+
+/* NULL in a cell: nothing was stored since the entry. */
+struct origin_state {
+    const struct origin_set **cells; /* by origin id */
+    uint32_t count;
+    bool reached;
+};
+
+struct origins {
+    struct origin_program *program;
+    const struct ir_unit *unit;
+    const struct ir_function *fn;
+    struct traits *traits;
+    struct arena *arena;
+    struct cfg *cfg;
+    struct dataflow *flow;
+    GHashTable *table; /* struct origin -> itself */
+    GPtrArray *list;   /* by id */
+    GHashTable *sets;  /* struct origin_set -> itself */
+    const struct origin_set *empty, *null_set, *unknown_set;
+    GHashTable *borrows; /* root local + 1 -> GArray of struct span: where its address is taken */
+    struct origin_state at; /* what origins_state() returned last */
+    bool is_open;           /* being computed: recursion sees nothing of it */
+
+    /* for callers: what the function returns and leaves in memory that its parameters lead to */
+    const struct origin_set *result;
+    GArray *stores; /* of struct origin_store */
+};
+
+struct origin_store {
+    const struct origin *cell;
+    const struct origin_set *set;
+};
+
+/* origin_table.c */
+void origin_table_init(struct origins *o);
+void origin_table_clear(struct origins *o);
+const struct origin *origin_base(struct origins *o, enum origin_kind kind, uint32_t index);
+const struct origin *origin_field(struct origins *o, const struct origin *parent, const struct ir_record *record,
+                                  uint32_t index);
+const struct origin *origin_deref(struct origins *o, const struct origin *parent, bool owned);
+const struct origin_set *origin_set_of(struct origins *o, const struct origin *one);
+const struct origin_set *origin_set_add(struct origins *o, const struct origin_set *set, const struct origin *one);
+const struct origin_set *origin_set_join(struct origins *o, const struct origin_set *a, const struct origin_set *b);
+bool origin_set_has(const struct origin_set *set, const struct origin *one);
+
+/* origin_state.c */
+void origin_state_set(struct origin_state *state, const struct origin *cell, const struct origin_set *set);
+/* What a cell holds; type says whether it is a pointer when nothing was stored in it (may be NULL: it is). */
+const struct origin_set *origin_state_get(struct origins *o, const struct origin_state *state,
+                                          const struct origin *cell, const struct ir_type *type);
+bool origin_state_join(struct origins *o, struct origin_state *into, const struct origin_state *from);
+/* cell itself or a field in it, at any depth, no pointer followed */
+bool origin_is_inside(const struct origin *origin, const struct origin *cell);
+/* Everything in `cell` forgotten, then `set` for all of it. */
+void origin_state_overwrite(struct origins *o, struct origin_state *state, const struct origin *cell,
+                            const struct origin_set *set);
+/* to := from, field by field; weak: to may also keep what it had. */
+void origin_state_copy_tree(struct origins *o, struct origin_state *state, const struct origin *to,
+                            const struct origin_state *from_state, const struct origin *from, bool weak);
+
+/* Can a value of this type hold the address of something? Pointers, integers wide enough, structs of them. */
+bool origin_type_may_hold(const struct ir_type *type);
+
+#endif
