@@ -23,6 +23,12 @@ struct callgraph_component {
     bool is_recursive;
 };
 
+/* Calls in the order of the blocks they end. */
+struct call_sites {
+    const struct call_site *items;
+    uint32_t count;
+};
+
 struct callgraph {
     const struct ir_unit *unit;
     struct callgraph_component *components; /* callees before callers */
@@ -30,9 +36,14 @@ struct callgraph {
     uint32_t *component_of;      /* by function; UINT32_MAX without a body */
 
     /* By function: the direct calls it makes and those made of it in this unit. */
-    struct call_sites { const struct call_site *items; uint32_t count; } *calls, *callers;
+    struct call_sites *calls, *callers;
 
     bool *address_taken;         /* by function: it may be called from anywhere through a pointer */
+
+    /* what the lists above point into */
+    struct call_site *sites, *sites_by_callee;
+    uint32_t site_count;
+    uint32_t *members;
 };
 
 struct callgraph *callgraph_new(const struct ir_unit *unit);

@@ -47,6 +47,8 @@ struct cfg_loop {
 
 #define CFG_NONE UINT32_MAX
 
+struct env_table; /* paths_env.h */
+
 struct cfg {
     const struct ir_unit *unit;
     const struct ir_function *fn;
@@ -60,6 +62,8 @@ struct cfg {
     struct cfg_loop *loops;         /* natural loops; a goto into the middle of a cycle makes none */
     uint32_t loop_count;
     uint32_t *loop_of;              /* by block: index of the innermost loop, CFG_NONE outside */
+    struct env_table *path_tables[2]; /* paths.c keeps its preparation here, for the next run on this function */
+    struct cfg_edge *edge_storage;  /* what successors and predecessors point into */
 };
 
 /*

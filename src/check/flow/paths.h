@@ -15,8 +15,8 @@
  * merged (the nearest by `distance`), and the result is marked `widened`: facts that hold on no single
  * path. Reports that would be noise when paths were mixed ask path_widened().
  *
- * The environment knows locals of scalar type and scalar fields of locals; a call or a store through a
- * pointer forgets those whose address was taken. Values are intervals with one hole, joined by
+ * The environment knows scalar places: locals, their fields, what is behind a pointer, globals. A call or
+ * a store through a pointer forgets what it may change. Values are intervals with one hole, joined by
  * widening to the bounds -1, 0, 1, so a loop counter converges.
  */
 #ifndef FEARLESS_CHECK_FLOW_PATHS_H
@@ -36,6 +36,13 @@ struct path;
  */
 struct path_problem {
     size_t facts_size;
+
+    /*
+     * Believe that a condition in memory (`p->verbose`, a global) still holds behind a call that might
+     * have changed it. For analyses where a lost correlation is noise and a wrong one is rare.
+     */
+    bool stable_memory;
+
     void (*init)(void *ctx, void *facts);                 /* may be NULL: zero bytes */
     void (*copy)(void *ctx, void *to, const void *from);  /* may be NULL */
     void (*clear)(void *ctx, void *facts);                /* may be NULL */
@@ -80,7 +87,7 @@ void path_kill(struct path *path);
 
 struct paths;
 
-struct paths *paths_run(const struct cfg *cfg, const struct path_problem *problem, void *ctx);
+struct paths *paths_run(struct cfg *cfg, const struct path_problem *problem, void *ctx);
 void paths_free(struct paths *paths);
 
 /* Walks everything once more with the fixed point, calling the problem's callbacks with path_reporting(). */

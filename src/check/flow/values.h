@@ -50,6 +50,10 @@ struct values;
 struct values *values_new(const struct cfg *cfg);
 void values_free(struct values *values);
 
+/* What they are of. */
+const struct ir_unit *values_unit(const struct values *values);
+const struct ir_function *values_function(const struct values *values);
+
 /* What an operand holds when it is evaluated at a point. Never NULL. */
 const struct value *value_of_operand(struct values *values, struct flow_point at, const struct ir_operand *operand);
 
@@ -69,7 +73,11 @@ const struct value *value_root(const struct value *address);
 bool value_resolve(struct values *values, struct flow_point at, const struct ir_place *place,
                    struct ir_place *ret_place);
 
-/* As the user would write it (`a->lock`, `jobs[k].m`); NULL when it has no such form. In the arena. */
+/*
+ * What an address leads to, as the user would write it: `a->lock`, `jobs[k].m`, `*p`; NULL when it has no
+ * such form. And the value itself: `&a->lock`, `p`. In the unit's arena.
+ */
+const char *value_describe_target(struct values *values, const struct value *address);
 const char *value_describe(struct values *values, const struct value *value);
 
 #endif
