@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A public header must compile on its own, without one warning: tests/headers/run-one.sh COMPILER HEADER
 #
-# As C11, C17 and C23 (GNU dialects) and as the checker reads it, under the warnings that a careful
+# As C11, C17 and C23 (GNU dialects), as the checker reads it, and as C++, under the warnings that a careful
 # project turns on. HEADER is relative to include/; SRC is the root of the source tree.
 set -u
 
@@ -21,12 +21,15 @@ fi
 # A declaration, because an empty translation unit is a pedantic warning.
 printf '%s\n#include <%s>\nextern int nothing;\n' "$before" "$header" >"$work/user.c"
 failed=0
-for dialect in gnu11 gnu17 gnu2x "gnu11 -D__FEARLESS_CHECK__=1"; do
-    # What the checker sees is parsed by libclang; gcc never sees it.
-    [[ $dialect == *CHECK* && $compiler != *clang* ]] && continue
+for dialect in gnu11 gnu17 gnu2x "gnu11 -D__FEARLESS_CHECK__=1" "gnu++17 -x c++"; do
+    # What the checker sees is parsed by libclang; gcc never sees it. And gcc may come without C++.
+    [[ $dialect == *\ * && $compiler != *clang* ]] && continue
+    # Of C++ only that it compiles is asked: -Wpedantic there means another language.
+    warnings="-Wpedantic -Wshadow -Wcast-qual"
+    [[ $dialect == *c++* ]] && warnings=''
     # shellcheck disable=SC2086
     # -I and not -isystem: in a system header the compiler would keep its warnings to itself.
-    if ! $compiler -std=$dialect -Wall -Wextra -Wpedantic -Wshadow -Wcast-qual -Werror -fexceptions \
+    if ! $compiler -std=$dialect -Wall -Wextra $warnings -Werror -fexceptions \
         -I "$SRC/include" -fsyntax-only "$work/user.c" >"$work/out" 2>&1; then
         echo "$compiler -std=$dialect does not take <$header>:"
         head -40 "$work/out"
