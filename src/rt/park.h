@@ -29,6 +29,7 @@
 #include <stdint.h>
 
 #define FL_NEVER_NS_ INT64_MAX
+#define FL_DO_NOT_WAIT_NS_ INT64_MIN
 
 struct fl_parker;
 

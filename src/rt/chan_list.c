@@ -1,0 +1,439 @@
+/* The unbounded channel: a list of blocks, many senders, one receiver.
+ *
+ * Algorithm. A linked list of blocks of up to 31 slots, in the manner of the "list" flavour of Rust's
+ * crossbeam-channel, with two differences. The tail is *one* word, the last block's address and the number of its
+ * slots that are taken, so that taking a slot and appending a block are each a single compare-and-set: nobody ever
+ * waits for somebody else to link a block. And there is one receiver, which needs no atomic read-modify-write: nobody
+ * competes for the head, and a block whose slots are all received is the receiver's to free or reuse at once.
+ *
+ *     first --> [ s s s s ] --> [ s s s s ] --> [ s s . . ]
+ *                   ^ head (block, slot)              ^ tail (block, slots taken, closed?)
+ *
+ * The words
+ *   tail    { block address (aligned to 64), CLOSED: bit 5, slots taken: bits 4-0 }. 0 at first: no block.
+ *           (B, n) -> (B, n + 1)  a sender takes slot n of B: n < slots. Only its taker writes a slot.
+ *           (B, slots) -> (N, 1)  a sender appends its new block N behind the full B, and takes N's slot 0. Also
+ *                                 from (no block, 0). Only this sender then links N: B.next, or `first`.
+ *           any -> CLOSED         once, by the last sender or by the receiver; no slot is taken afterwards.
+ *   slot    its flag is 0, then WRITTEN (by its taker, after the value), then 0 again (by the receiver, after it has
+ *           taken the value out; for when the block is used again).
+ *   next    of a block, and `first`: NULL, then the next block, once; NULL again when the block is reused.
+ *   head    { block address, slots received }, the same form as the tail. Written by the receiver alone. Moves to the
+ *           next block when it is needed, so the receiver keeps a finished block until it knows the next one.
+ *   sleeper NULL, or the receiver's parker: set by the receiver before it sleeps; taken (swapped for NULL) by the one
+ *           sender that will wake it; taken back by the receiver.
+ *   spare   NULL, or one empty block: put by the receiver (or a sender who made one in vain), taken by a sender.
+ *   blocks_sent, blocks_received  counts, for fl_len only.
+ *
+ * Who may call what: any thread sends; one thread at a time receives (and closes the receiver); the last sender closes.
+ *
+ * Linearisation points: send, the compare-and-set on the tail that takes its slot; recv, the step of the head; an empty
+ * recv, the load of a tail that is where the head is; closing, the or on the tail.
+ *
+ * Ordering
+ *   [V] the release store of WRITTEN pairs with the acquire load in recv: the value's bytes.
+ *   [N] the release store of next (or first) pairs with the acquire load in recv: the new block's contents (flags 0).
+ *       A sender that takes a slot in a block that it did not append gets those from [T].
+ *   [T] the release of a compare-and-set on the tail pairs with the acquire of the next one: the block's contents.
+ *   [B] the release when a block is put to spare pairs with the acquire when it is taken: its flags are 0 again.
+ *   [C] the closing or on the tail pairs with loads of the tail: acquire and release. What the last sender sent before
+ *       is visible to a receiver that sees CLOSED.
+ *   [D] no wake-up is lost. The receiver stores sleeper, then loads tail; a sender changes tail, then loads sleeper. All
+ *       four are seq_cst, hence in one order: either the receiver sees the slot taken (and does not sleep), or the
+ *       sender sees the sleeper (and wakes it, after WRITTEN). The same for the last sender's CLOSED. The order sits on
+ *       the compare-and-set that is needed anyway; no fence, and on x86 no instruction more.
+ *
+ * Progress: send is lock-free. recv is wait-free while there are values, but for one thing: a sender that has taken the
+ * slot at the head and does not go on (it was preempted in those few instructions) is waited for, by spinning, then
+ * yielding, then short sleeps; try_recv, too, because saying "empty" could deny a later send that has completed.
+ * ABA: a sender that finds the tail it knew, although the block was freed and is the last one again, takes that slot
+ * of that block now; it touches a block only after it has taken a slot in it, or (to link) while the receiver, which
+ * has not seen the link, keeps it. Reclamation: only the receiver frees, behind itself.
+ *
+ * Tests: tests/rt/unit/test_channel.c, tests/rt/stress/stress_channel.c. */
+#include "chan.h"
+
+#include "park.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define TAKEN_MASK ((uintptr_t)0x1f)
+#define CLOSED ((uintptr_t)0x20)
+#define BLOCK_ALIGN ((size_t)64)
+
+enum { EMPTY = 0, WRITTEN = 1 };
+
+typedef FL_ATOMIC(uint32_t) flag;
+
+struct fl_list_block {
+    FL_ATOMIC(struct fl_list_block *) next;
+    char slots[]; /* each: the value, then its flag */
+};
+
+/* ---- positions: (block, slot) in one word ---- */
+
+static struct fl_list_block *block_of(uintptr_t position)
+{
+    return (struct fl_list_block *)(position & ~(TAKEN_MASK | CLOSED));
+}
+
+static uint32_t slot_of(uintptr_t position)
+{
+    return (uint32_t)(position & TAKEN_MASK);
+}
+
+static uintptr_t position_of(struct fl_list_block *block, uint32_t slot)
+{
+    return (uintptr_t)block | slot;
+}
+
+/* No slot is left in the position's block (or there is none yet). */
+static bool is_used_up(const struct fl_list *list, uintptr_t position)
+{
+    return !block_of(position) || slot_of(position) == list->slots;
+}
+
+/* ---- blocks ---- */
+
+static size_t round_up(size_t n, size_t align)
+{
+    return (n + align - 1) & ~(align - 1);
+}
+
+static size_t first_slot_at(const struct fl_list *list)
+{
+    return round_up(sizeof(struct fl_list_block), list->element.align);
+}
+
+static char *value_in(const struct fl_list *list, struct fl_list_block *block, uint32_t slot)
+{
+    return (char *)block + first_slot_at(list) + slot * list->slot_size;
+}
+
+static flag *flag_in(const struct fl_list *list, struct fl_list_block *block, uint32_t slot)
+{
+    return (flag *)(void *)(value_in(list, block, slot) + list->flag_at);
+}
+
+static struct fl_list_block *block_new(struct fl_list *list)
+{
+    struct fl_list_block *block = NULL;
+    size_t align = list->element.align > BLOCK_ALIGN ? list->element.align : BLOCK_ALIGN;
+
+    if (fl_load_relaxed(&list->spare)) /* relaxed: a hint, the swap decides */
+        block = fl_swap_acquire(&list->spare, NULL); /* [B] */
+    if (block)
+        return block;
+    block = aligned_alloc(align, round_up(list->block_size, align));
+    if (!block)
+        return NULL;
+    fl_atomic_init(&block->next, NULL);
+    for (uint32_t i = 0; i < list->slots; i++)
+        fl_atomic_init(flag_in(list, block, i), EMPTY);
+    return block;
+}
+
+/* A block whose flags are 0 and whose next is NULL, and that nobody else knows. */
+static void block_keep_or_free(struct fl_list *list, struct fl_list_block *block)
+{
+    struct fl_list_block *none = NULL;
+
+    if (!fl_cas_release(&list->spare, &none, block)) /* [B] */
+        free(block);
+}
+
+void fl_list_init_(struct fl_list *list, struct fl_element_ element, uint32_t slots)
+{
+    enum { BLOCK_WANTED = 32 * 1024 }; /* large elements: fewer in a block, at least one */
+
+    memset(list, 0, sizeof *list);
+    list->element = element;
+    list->flag_at = round_up(element.size, _Alignof(flag));
+    list->slot_size = round_up(list->flag_at + sizeof(flag),
+                               element.align > _Alignof(flag) ? element.align : _Alignof(flag));
+    if (slots == 0)
+        slots = list->slot_size > BLOCK_WANTED ? 1 : (uint32_t)(BLOCK_WANTED / list->slot_size);
+    list->slots = slots < FL_LIST_SLOTS_MOST_ ? slots : FL_LIST_SLOTS_MOST_;
+    list->block_size = first_slot_at(list) + list->slots * list->slot_size;
+    list->spin_budget = 64;
+}
+
+void fl_list_destroy_(struct fl_list *list)
+{
+    free(fl_atomic_own(&list->spare)); /* the others were the receiver's */
+}
+
+/* ---- sending ---- */
+
+/* Most values are small, and a call of memcpy costs as much as the rest of a send. */
+static inline void copy_value(void *to, const void *from, size_t size)
+{
+    switch (size) {
+    case 0:
+        break;
+    case 4:
+        memcpy(to, from, 4);
+        break;
+    case 8:
+        memcpy(to, from, 8);
+        break;
+    case 16:
+        memcpy(to, from, 16);
+        break;
+    default:
+        memcpy(to, from, size);
+    }
+}
+
+static void wake_receiver(struct fl_list *list)
+{
+    struct fl_parker *parker = fl_load_seq_cst(&list->sleeper); /* [D] */
+
+    if (!parker)
+        return;
+    parker = fl_swap_acq_rel(&list->sleeper, NULL); /* one sender wakes it; the token orders the rest */
+    if (parker)
+        fl_parker_wake_(parker);
+}
+
+/* The block behind the full one of `seen` is ours, and we have its slot 0: makes it known to the receiver. */
+static void link_block(struct fl_list *list, uintptr_t seen, struct fl_list_block *block)
+{
+    struct fl_list_block *before = block_of(seen);
+
+    if (before)
+        fl_store_release(&before->next, block); /* [N] */
+    else
+        fl_store_release(&list->first, block); /* [N] */
+    fl_add_relaxed(&list->blocks_sent, 1); /* relaxed: a count for fl_len */
+}
+
+fl_status fl_list_send_(struct fl_list *list, const void *value)
+{
+    struct fl_list_block *block = NULL, *fresh = NULL;
+    uint32_t slot;
+    uintptr_t seen = fl_load_relaxed(&list->tail); /* relaxed: the compare-and-set decides */
+
+    for (;;) {
+        if (seen & CLOSED) {
+            if (fresh)
+                block_keep_or_free(list, fresh);
+            return FL_CLOSED;
+        }
+        if (!is_used_up(list, seen)) {
+            if (fl_cas_seq_cst(&list->tail, &seen, seen + 1)) { /* [T] [D] */
+                block = block_of(seen);
+                slot = slot_of(seen);
+                break;
+            }
+            continue;
+        }
+        if (!fresh && !(fresh = block_new(list)))
+            return FL_NO_MEMORY;
+        if (fl_cas_seq_cst(&list->tail, &seen, position_of(fresh, 1))) { /* [T] [D] */
+            link_block(list, seen, fresh);
+            block = fresh;
+            fresh = NULL;
+            slot = 0;
+            break;
+        }
+    }
+    copy_value(value_in(list, block, slot), value, list->element.size);
+    fl_store_release(flag_in(list, block, slot), WRITTEN); /* [V] */
+    if (fresh) /* somebody else appended first */
+        block_keep_or_free(list, fresh);
+    wake_receiver(list);
+    return FL_OK;
+}
+
+/* ---- receiving ---- */
+
+/* The receiver's position, moved to the next block if it stands behind the last slot of one and the next is known. */
+static uintptr_t head_settled(struct fl_list *list)
+{
+    uintptr_t head = fl_load_relaxed(&list->head); /* relaxed: our own */
+    struct fl_list_block *done, *next;
+
+    if (!is_used_up(list, head))
+        return head;
+    done = block_of(head);
+    next = done ? fl_load_acquire(&done->next) : fl_load_acquire(&list->first); /* [N] */
+    if (!next)
+        return head;
+    head = position_of(next, 0);
+    fl_store_relaxed(&list->head, head); /* relaxed: others only look, for fl_len */
+    fl_store_relaxed(&list->blocks_received, fl_load_relaxed(&list->blocks_received) + 1); /* relaxed: as above */
+    if (done) {
+        fl_atomic_init(&done->next, NULL);
+        block_keep_or_free(list, done);
+    }
+    return head;
+}
+
+/* The flag of the slot at the (settled) head, if the value there has been written; else NULL. */
+static flag *written_at(struct fl_list *list, uintptr_t head)
+{
+    flag *written;
+
+    if (is_used_up(list, head))
+        return NULL;
+    written = flag_in(list, block_of(head), slot_of(head));
+    return fl_load_acquire(written) == WRITTEN ? written : NULL; /* [V] */
+}
+
+/* Takes the value at the head, if it has been written: into *ret_value, or, for NULL, drops it. */
+static bool take(struct fl_list *list, void *ret_value)
+{
+    uintptr_t head = head_settled(list);
+    flag *written = written_at(list, head);
+    char *value;
+
+    if (!written)
+        return false;
+    value = value_in(list, block_of(head), slot_of(head));
+    fl_store_relaxed(written, EMPTY);        /* relaxed: for the block's next life, see [B] */
+    fl_store_relaxed(&list->head, head + 1); /* relaxed: others only look; before the drop, which may panic */
+    if (ret_value)
+        copy_value(ret_value, value, list->element.size);
+    else if (list->element.drop)
+        list->element.drop(value);
+    return true;
+}
+
+/* A sender has taken the slot at the head: waits until it has written it. It needs a few instructions, unless it does
+ * not run at the moment. Then spinning and yielding may not help either (it may have a lower real-time priority than we
+ * have), but sleeping does. False: the deadline passed. */
+static bool wait_for_writer(struct fl_list *list, int64_t deadline_ns)
+{
+    enum { SPINS = 64, YIELDS = 16, NAP_LEAST_NS = 50 * 1000, NAP_MOST_NS = 1000 * 1000 };
+    int64_t nap_ns = NAP_LEAST_NS;
+
+    for (int i = 0;; i++) {
+        if (written_at(list, head_settled(list)))
+            return true;
+        if (i < SPINS && fl_spin_may_help_()) {
+            fl_cpu_relax_();
+        } else if (i < SPINS + YIELDS) {
+            fl_yield_now_();
+        } else {
+            uint32_t nobody = 0;
+            struct fl_instant until = fl_deadline_in(fl_nanos(nap_ns));
+
+            if (deadline_ns != FL_DO_NOT_WAIT_NS_ && fl_now().fl_ns >= deadline_ns)
+                return false;
+            (void)fl_word_wait_(&nobody, 0, until.fl_ns);
+            if (nap_ns < NAP_MOST_NS)
+                nap_ns *= 2;
+        }
+    }
+}
+
+/* A bounded spin before sleeping, which costs two system calls, one of them the sender's. Its length is learned: what
+ * came in time earns a longer one, what did not halves it. */
+enum { SPIN_LEAST = 8, SPIN_MOST = 512 };
+
+static bool spin_for_a_value(struct fl_list *list)
+{
+    if (!fl_spin_may_help_())
+        return false;
+    for (int i = 0; i < list->spin_budget; i++) {
+        /* at the slot, not at the tail: the tail's cache line is left to the senders */
+        if (written_at(list, head_settled(list))) {
+            if (list->spin_budget < SPIN_MOST)
+                list->spin_budget += list->spin_budget / 8 + 1;
+            return true;
+        }
+        fl_cpu_relax_();
+    }
+    if (list->spin_budget > SPIN_LEAST)
+        list->spin_budget /= 2;
+    return false;
+}
+
+/* Sleeps until the tail has left `head`, or longer than needed never. False: the deadline passed. */
+static bool sleep_for_a_value(struct fl_list *list, uintptr_t head, int64_t deadline_ns)
+{
+    struct fl_parker *self = fl_parker_self_();
+    bool in_time = true;
+
+    fl_store_seq_cst(&list->sleeper, self);    /* [D] */
+    if (fl_load_seq_cst(&list->tail) == head) /* [D] neither taken nor closed */
+        in_time = fl_parker_wait_(self, deadline_ns);
+    /* relaxed: if a sender has taken our parker in the meantime, its token makes some later wait return early */
+    fl_store_relaxed(&list->sleeper, NULL);
+    return in_time;
+}
+
+fl_status fl_list_recv_(struct fl_list *list, void *ret_value, int64_t deadline_ns)
+{
+    bool in_time = deadline_ns != FL_DO_NOT_WAIT_NS_;
+
+    for (;;) {
+        uintptr_t head, tail;
+
+        if (take(list, ret_value))
+            return FL_OK;
+        if (in_time && spin_for_a_value(list))
+            continue;
+        head = head_settled(list);
+        tail = fl_load_acquire(&list->tail); /* [C] */
+        if ((tail & ~CLOSED) != head) {
+            if (!wait_for_writer(list, deadline_ns))
+                return FL_EMPTY;
+        } else if (tail & CLOSED) {
+            return FL_CLOSED;
+        } else if (!in_time) {
+            return FL_EMPTY;
+        } else {
+            in_time = sleep_for_a_value(list, head, deadline_ns); /* if not, looks once more */
+        }
+    }
+}
+
+/* ---- closing ---- */
+
+void fl_list_close_sender_(struct fl_list *list)
+{
+    fl_or_seq_cst(&list->tail, CLOSED); /* [C] [D] */
+    wake_receiver(list);
+}
+
+void fl_list_close_receiver_(struct fl_list *list)
+{
+    uintptr_t end = fl_or_seq_cst(&list->tail, CLOSED) & ~CLOSED; /* [C] */
+
+    /* every slot up to here is taken, and its sender will write it, or has */
+    while (head_settled(list) != end)
+        if (!take(list, NULL))
+            (void)wait_for_writer(list, FL_NEVER_NS_);
+    free(block_of(end));
+}
+
+/* ---- looking ---- */
+
+bool fl_list_is_empty_(const struct fl_list *list)
+{
+    /* relaxed: two words are not read at one moment anyhow; what the caller knows to have happened is seen */
+    uintptr_t head = fl_load_relaxed(&list->head);
+    uintptr_t tail = fl_load_relaxed(&list->tail) & ~CLOSED;
+
+    /* behind the last slot of a block and before the first of the next is the same place; the tail is never before */
+    return head == tail;
+}
+
+size_t fl_list_len_(const struct fl_list *list)
+{
+    /* relaxed: as above. The received first, so that the difference cannot become negative by the receiver's steps. */
+    size_t received_blocks = fl_load_relaxed(&list->blocks_received);
+    uintptr_t head = fl_load_relaxed(&list->head);
+    uintptr_t tail = fl_load_relaxed(&list->tail);
+    size_t sent_blocks = fl_load_relaxed(&list->blocks_sent);
+    size_t received, sent;
+
+    if (sent_blocks == 0)
+        return 0;
+    received = received_blocks ? (received_blocks - 1) * list->slots + slot_of(head) : 0;
+    sent = (sent_blocks - 1) * list->slots + slot_of(tail);
+    return sent > received ? sent - received : 0;
+}
