@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What README.md shows is true: its program is rejected with that message, its fix is accepted, compiles
-# and runs, and the links lead somewhere. BLESS=1 (./dev ui --bless) writes the message into it.
+# and runs, and the links lead somewhere. BLESS=LOG (./dev ui --bless) writes the message into it.
 set -u
 : "${SRC:?}" "${FEARLESS:?}" "${BUILD:?}"
 work=$(mktemp -d)
@@ -30,7 +30,7 @@ if [ -n "${BLESS:-}" ] && ! cmp -s message <(block text 1); then
         $0 == "```text" && !done { print; while ((getline line < message) > 0) print line; skip = done = 1; next }
         $0 == "```" { skip = 0 }
         !skip' "$readme" >new && cat new >"$readme"
-    echo "blessed $readme"
+    echo "wrote $readme" >>"$BLESS"
 fi
 diff -u --label README.md --label "what the checker says" <(block text 1) message ||
     complain "README.md shows another message (./dev ui --bless rewrites it)"

@@ -86,7 +86,7 @@ verdict fail "a known bug that crashes" "//~ ERROR E0382 use
 
 # --bless writes what is missing, removes what is stale, and does not bless a wrong mark.
 bless() {
-    STATUS=$1 OUTPUT=$2 FEARLESS=$work/checker BLESS=1 bash "$SRC/tests/ui/run-one.sh" t.c >out 2>&1
+    STATUS=$1 OUTPUT=$2 FEARLESS=$work/checker BLESS=$work/log bash "$SRC/tests/ui/run-one.sh" t.c >out 2>&1
 }
 printf '%s\n' "${program/MARK/"//~ ERROR E0382 use of moved"}" >t.c
 rm -f t.stderr

@@ -2,7 +2,7 @@
 # One UI test: tests/ui/run-one.sh FILE.c
 #
 #   FEARLESS   the command to test            SRC   the root of the source tree
-#   BLESS=1    write FILE.stderr instead of comparing with it
+#   BLESS=LOG  write FILE.stderr instead of comparing with it, and say so in LOG
 #   CC         compiler that must accept the program, too (default cc): a UI test is real C
 #
 # The file's marks (see match-marks.awk) say where findings must be; FILE.stderr beside it is the whole
@@ -63,10 +63,10 @@ sed -e "s|$dir/|\$DIR/|g" -e "s|$SRC/|\$SRC/|g" "$work/raw" >"$work/stderr"
 
 if [ -n "${BLESS:-}" ]; then
     if [ -s "$work/stderr" ]; then
-        cmp -s "$work/stderr" "$expected" || { cp "$work/stderr" "$expected"; echo "blessed $expected"; }
+        cmp -s "$work/stderr" "$expected" || { cp "$work/stderr" "$expected"; echo "wrote $expected" >>"$BLESS"; }
     elif [ -e "$expected" ]; then
         rm "$expected"
-        echo "removed $expected"
+        echo "removed $expected" >>"$BLESS"
     fi
 fi
 
