@@ -12,6 +12,6 @@ foreach(kind unit stress)
                          fearless_static PkgConfig::CMOCKA)
         target_include_directories(rt_${kind}_${name} PRIVATE "${PROJECT_SOURCE_DIR}/src/rt")
         fearless_test(NAME rt.${kind}.${name} LABELS rt ${kind} TIMEOUT 300
-                      COMMAND rt_${kind}_${name})
+                      COMMAND ${FEARLESS_TEST_LAUNCHER} $<TARGET_FILE:rt_${kind}_${name}>)
     endforeach()
 endforeach()

@@ -74,6 +74,7 @@ missing() {
             ;;
         test) have_clang || echo clang-LLVM ;;
         fmt) command -v "$(clang_format)" >/dev/null || echo clang-format ;;
+        valgrind) command -v valgrind >/dev/null || echo valgrind ;;
         fresh) command -v debootstrap >/dev/null || echo debootstrap ;;
         esac
     done | tr ' ' '\n'
