@@ -12,13 +12,18 @@
 #error "fearless needs gcc (12 or newer) or clang (14 or newer): it uses typeof and cleanup"
 #endif
 
+/* Around declarations of the library's functions and variables. The library is built with everything else hidden. */
 #ifdef __cplusplus
-#define FL_BEGIN_C_ extern "C" {
-#define FL_END_C_ }
+#define FL_BEGIN_C_ _Pragma("GCC visibility push(default)") extern "C" {
+#define FL_END_C_ } _Pragma("GCC visibility pop")
+#else
+#define FL_BEGIN_C_ _Pragma("GCC visibility push(default)")
+#define FL_END_C_ _Pragma("GCC visibility pop")
+#endif
+
+#ifdef __cplusplus
 #define FL_THREAD_VAR_ __thread
 #else
-#define FL_BEGIN_C_
-#define FL_END_C_
 #define FL_THREAD_VAR_ _Thread_local
 /* A handle of the wrong element type is a pointer of the wrong type. Older compilers only warn about that, and a
  * channel that is sent the wrong type must not compile. */
@@ -67,6 +72,17 @@
     FL_21ST_(__VA_ARGS__, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, ~)
 #define FL_21ST_(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18,  \
                  a19, a20, n, ...)                                                                 \
+    n
+
+/* 1 for one argument, M for 2 to 63. */
+#define FL_ONE_OR_MANY_(...)                                                                       \
+    FL_64TH_(__VA_ARGS__, M, M, M, M, M, M, M, M, M, M, M, M, M, M, M, M, M, M, M, M, M, M, M, M, M, M, M, M,\
+             M, M, M, M, M, M, M, M, M, M, M, M, M, M, M, M, M, M, M, M, M, M, M, M, M, M, M, M,   \
+             M, M, M, M, M, M, 1, ~)
+#define FL_64TH_(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18,  \
+                 a19, a20, a21, a22, a23, a24, a25, a26, a27, a28, a29, a30, a31, a32, a33, a34,   \
+                 a35, a36, a37, a38, a39, a40, a41, a42, a43, a44, a45, a46, a47, a48, a49, a50,   \
+                 a51, a52, a53, a54, a55, a56, a57, a58, a59, a60, a61, a62, a63, n, ...)          \
     n
 
 /* M(a) M(b) ... for 1 to 16 arguments. */

@@ -70,7 +70,7 @@ FL_END_C_
 #define FL_PTR_OR_(x, other)                                                                       \
     __builtin_choose_expr(__builtin_classify_type(x) == FL_CLASS_POINTER_, (x), (other))
 #define FL_IS_HANDLE_(x)                                                                           \
-    FL_QUIET_("clang diagnostic ignored \"-Wpedantic\"", __extension__ _Generic(                   \
+    FL_QUIET_("clang diagnostic ignored \"-Wpointer-type-mismatch\"", __extension__ _Generic(                   \
         __extension__(1 ? FL_PTR_OR_(x, (void *)1) : (void *)1), const volatile void *: 1, default: 0))
 #define FL_AS_HANDLE_(x)                                                                           \
     __builtin_choose_expr(FL_IS_HANDLE_(x), (x), (FL_HANDLE_GIVEN(fl_no_handle_, char))0)

@@ -1,0 +1,312 @@
+/* Threads: functions that may be spawned, spawning, joining.
+ *
+ *     FL_THREAD_FN(int, answer, int, half)                // result, name, then type and name of each parameter
+ *     {
+ *         return half * 2;
+ *     }
+ *     FL_THREAD_FN(void, print_all, text_list, list, const char *, label)
+ *     {
+ *         fl_auto(list);                                  // what it owns, first
+ *         ...
+ *     }
+ *
+ *     fl_join_handle(int) h = fl_spawn(answer, 21);
+ *     int result;
+ *     fl_status s = fl_join(h, &result);                  // FL_OK, or FL_PANICKED
+ *     fl_detach(fl_spawn(print_all, fl_move(list), "all of them"));
+ *
+ * Arguments are checked as in a call, travel in the same allocation as the thread's record, and belong to the thread:
+ * owned ones are given with fl_move. The library drops them itself only if the thread never starts.
+ *
+ * A handle is the right to the thread's result. Dropping it detaches the thread: it goes on alone, and its result is
+ * dropped. When main returns, the process ends, and its threads with it. */
+#ifndef FEARLESS_THREAD_H
+#define FEARLESS_THREAD_H
+
+#include <fearless/base.h>
+#include <fearless/handle.h>
+#include <fearless/move.h>
+#include <fearless/ownership.h>
+#include <fearless/panic.h>
+#include <fearless/status.h>
+
+/* For fl_spawn_with. All zero: no name, the system's stack size. */
+struct fl_thread_options {
+    const char *name;  /* copied; for messages, debuggers and top */
+    size_t stack_size; /* bytes, rounded up to what the system allows; 0: as usual */
+};
+
+#ifndef __cplusplus
+
+/* ---- functions that may be spawned ---- */
+
+/* Defines one: FL_THREAD_FN(result, name, type, name, type, name ...) { ... }. 0 to 8 parameters. An ordinary
+ * function, which may also be called, and has external linkage unless you write `static FL_THREAD_FN(...)`. */
+#define FL_THREAD_FN(...) FL_CAT_(FL_FN_, FL_FN_SHAPE_(__VA_ARGS__))(__VA_ARGS__)
+
+/* Declares one that is defined in another file. Ends in `;`. */
+#define FL_THREAD_FN_DECL(...)                                                                     \
+    extern FL_CAT_(FL_FN_DECL_, FL_FN_SHAPE_(__VA_ARGS__))(__VA_ARGS__)
+
+/* ---- spawning ---- */
+
+/* Starts a thread that calls fn(arguments...). Gives a fl_join_handle of fn's result type. Does not block. Panics if the
+ * system has no thread left, after dropping the arguments. */
+#define fl_spawn(...) FL_SPAWN_(FL_START_((void *)0, 0), __VA_ARGS__)
+
+/* The same, with a name or a stack size: fl_spawn_with(&options, fn, ...). */
+#define fl_spawn_with(options, ...) FL_SPAWN_(FL_START_(options, 0), __VA_ARGS__)
+
+/* The same, but reports: fl_try_spawn(&h, fn, ...). FL_OK, or FL_SYSTEM, FL_NO_MEMORY; then the arguments are dropped
+ * and h is unchanged. */
+#define fl_try_spawn(ret_handle, ...)                                                              \
+    fl_try_start_((ret_handle), (__typeof__(*(ret_handle))[1]){                                    \
+                                    FL_SPAWN_(FL_START_((void *)0, 1), __VA_ARGS__)}[0])
+
+/* ---- and after ---- */
+
+/* fl_join(h) or fl_join(h, &result). Waits until the thread has ended; h is empty afterwards. FL_OK; FL_PANICKED, and
+ * fl_panic_message() says why. Without `&result` (or with NULL) the result is dropped. Panics if h is empty, or the
+ * calling thread's own. */
+#define fl_join(...) FL_CAT_(FL_JOIN_, FL_ONE_OR_MANY_(__VA_ARGS__))(__VA_ARGS__)
+
+/* Joins and gives the result; panics with the thread's message if it panicked. */
+#define fl_joined(h) FL_JOINED_(h)
+
+/* Consumes the handle: the thread goes on alone. fl_detach(fl_move(h)), fl_detach(fl_spawn(...)). Wait-free. */
+#ifdef __FEARLESS_CHECK__
+#define fl_detach(...) fl_detach_((__VA_ARGS__))
+#else
+#define fl_detach(...)                                                                             \
+    __extension__({                                                                                \
+        __auto_type fl_detach_it_ = (__VA_ARGS__);                                                 \
+        _Static_assert(FL_IS_JOIN_HANDLE_(fl_detach_it_), "only a fl_join_handle can be detached");\
+        fl_detach_(fl_detach_it_);                                                                 \
+    })
+#endif
+
+/* True once the thread has nothing left to run: fl_join would not wait. Wait-free. */
+#define fl_is_finished(h) fl_is_finished_(*FL_JOIN_PLACE_(h))
+
+#endif /* !__cplusplus */
+
+FL_BEGIN_C_
+
+/* How many threads can run at the same time (CPUs this process may use), at least 1. */
+size_t fl_available_parallelism(void);
+
+/* Lets another thread run on this CPU, if one is waiting for it. */
+void fl_yield(void);
+
+/* ---- private from here on ---- */
+
+/* What FL_THREAD_FN knows about a function. */
+struct fl_thread_fn_ {
+    void (*run)(void *args, void *result); /* calls it; the arguments have been moved out then */
+    fl_drop_fn_ *drop_args;
+    fl_drop_fn_ *drop_result;
+    size_t args_size, args_align;
+    size_t result_size, result_align; /* 0, 1: void */
+};
+
+/* How a thread is to be started. */
+struct fl_start_ {
+    const struct fl_thread_options *options; /* NULL: none */
+    bool is_try;                             /* give FL_FAILED_START_ instead of a panic */
+    const char *file;
+    int line;
+};
+/* In place of a handle, from fl_start_ with is_try: no record has an address as low as this. */
+#define FL_FAILED_START_(status) ((void *)(uintptr_t)(status))
+
+FL_MUST_USE_ void *fl_start_(const struct fl_start_ *how, const struct fl_thread_fn_ *fn, const void *args);
+FL_MUST_USE_ fl_status fl_try_start_(void *ret_handle FL_NOTE_("out_if:0"),
+                                     const volatile void *started FL_NOTE_("moved"));
+FL_MUST_USE_ FL_NOTE_("blocks") FL_NOTE_("panics") fl_status
+fl_join_(const volatile void *handle_place FL_NOTE_("moved"), void *ret_result FL_NOTE_("out_if:0"));
+FL_NOTE_("blocks") FL_NOTE_("panics") void
+fl_joined_(const volatile void *handle_place FL_NOTE_("moved"), void *ret_result FL_NOTE_("out"),
+           const char *file, int line);
+void fl_detach_(const volatile void *handle FL_NOTE_("moved"));
+bool fl_is_finished_(const volatile void *handle);
+#ifdef __FEARLESS_CHECK__
+FL_NOTE_("op.spawn") void *fl_check_spawn_(void *call_and_nothing);
+#endif
+
+FL_END_C_
+
+#ifndef __cplusplus
+
+/* FL_THREAD_FN makes, for a function `name`:
+ *
+ *   name            the function itself
+ *   name_fl_start   takes how to start and name's parameters, starts the thread, gives the handle. A call of fl_spawn is
+ *                   a call of this, so that the compiler checks the arguments once, at the user's line
+ *   name_is_not_a_FL_THREAD_FN    a type. fl_spawn asks for its size, so that the message about a plain function reads
+ *                   "error: 'plain_is_not_a_FL_THREAD_FN' undeclared"
+ *   name_fl_args, name_fl_run, name_fl_drop_args, name_fl_drop_result, name_fl_fn   the record and how to use it
+ *
+ * The first two come in one declaration, whose specifiers the user's `static` joins; later ones inherit it. That is
+ * why the result type of name_fl_start is written as a declarator around the result type of name. */
+#define FL_FN_EVEN(...) FL_FN_(FL_1ST_(__VA_ARGS__), FL_2ND_(__VA_ARGS__), __VA_ARGS__)
+#define FL_FN_(...) FL_FN_NOW_(__VA_ARGS__)
+#define FL_FN_DECL_EVEN(...) FL_FN_DECL_(FL_1ST_(__VA_ARGS__), FL_2ND_(__VA_ARGS__), __VA_ARGS__)
+#define FL_FN_DECL_(...) FL_FN_DECL_NOW_(__VA_ARGS__);                                             \
+    FL_FN_MARK_(__VA_ARGS__)
+#define FL_FN_DECL_NOW_(ret, name, ...)                                                            \
+    FL_UNUSED_ __typeof__(ret) name(FL_FN_PARAMS_(__VA_ARGS__)),                                   \
+        *(*const volatile *name##_fl_start(const struct fl_start_ *fl_how                          \
+            FL_FN_EACH_(FL_FN_MORE_PARAMS_, FL_FN_NOTHING_, __VA_ARGS__)))(struct fl_join_handle *)
+#define FL_FN_MARK_(ret, name, ...)                                                                \
+    FL_UNUSED_ typedef char name##_is_not_a_FL_THREAD_FN
+
+#ifdef __FEARLESS_CHECK__
+#define FL_FN_NOW_(ret, name, ...)                                                                 \
+    FL_FN_DECL_NOW_(ret, name, __VA_ARGS__);                                                       \
+    FL_FN_MARK_(ret, name, ~);                                                                     \
+    FL_NOTE_("thread_fn") __typeof__(ret) name(FL_FN_PARAMS_(__VA_ARGS__))
+#else
+#define FL_FN_NOW_(ret, name, ...)                                                                 \
+    FL_FN_DECL_NOW_(ret, name, __VA_ARGS__);                                                       \
+    FL_FN_MARK_(ret, name, ~);                                                                     \
+    struct name##_fl_args {                                                                        \
+        char fl_none;                                                                              \
+        FL_FN_EACH_(FL_FN_FIELD_, FL_FN_NOTHING_, __VA_ARGS__)                                     \
+    };                                                                                             \
+    static void name##_fl_run(void *fl_p, void *fl_result)                                         \
+    {                                                                                              \
+        struct name##_fl_args *const fl_args = (struct name##_fl_args *)fl_p;                      \
+        (void)fl_args;                                                                             \
+        FL_CAT_(FL_FN_CALL_, FL_FN_KIND_(ret))                                                     \
+        (ret, name(FL_FN_EACH_(FL_FN_ARG_, FL_FN_COMMA_, __VA_ARGS__)));                           \
+    }                                                                                              \
+    static void name##_fl_drop_args(void *fl_p)                                                    \
+    {                                                                                              \
+        struct name##_fl_args *const fl_args = (struct name##_fl_args *)fl_p;                      \
+        (void)fl_args;                                                                             \
+        FL_FN_EACH_(FL_FN_DROP_, FL_FN_NOTHING_, __VA_ARGS__)                                      \
+    }                                                                                              \
+    static void name##_fl_drop_result(void *fl_p)                                                  \
+    {                                                                                              \
+        (void)fl_p;                                                                                \
+        FL_CAT_(FL_FN_DROP_, FL_FN_KIND_(ret))(ret)                                                \
+    }                                                                                              \
+    static const struct fl_thread_fn_ name##_fl_fn = {                                             \
+        name##_fl_run,                                                                             \
+        name##_fl_drop_args,                                                                       \
+        name##_fl_drop_result,                                                                     \
+        sizeof(struct name##_fl_args),                                                             \
+        _Alignof(struct name##_fl_args),                                                           \
+        FL_CAT_(FL_FN_SIZE_, FL_FN_KIND_(ret))(ret)};                                              \
+    __typeof__(ret) *(*const volatile *name##_fl_start(                                            \
+        const struct fl_start_ *fl_how FL_FN_EACH_(FL_FN_MORE_PARAMS_, FL_FN_NOTHING_, __VA_ARGS__)))(struct fl_join_handle *)\
+    {                                                                                              \
+        struct name##_fl_args fl_args = {0 FL_FN_EACH_(FL_FN_MORE_INITS_, FL_FN_NOTHING_, __VA_ARGS__)};\
+        return (fl_join_handle(ret))fl_start_(fl_how, &name##_fl_fn, &fl_args);                    \
+    }                                                                                              \
+    __typeof__(ret) name(FL_FN_PARAMS_(__VA_ARGS__))
+#endif
+
+/* "void" or something with a value, from the spelling: void itself is the only type that nothing can be stored in.
+ * `void *` begins with the same word; FL_IF_NOTHING_ sees whether anything comes after it. */
+#define FL_FN_KIND_(ret) FL_IF_NOTHING_(FL_FN_2ND_OF_3_(FL_FN_IS_##ret, VALUE, ~))
+#define FL_FN_IS_void ~,
+#define FL_FN_2ND_OF_3_(...) FL_FN_2ND_OF_3_NOW_(__VA_ARGS__)
+#define FL_FN_2ND_OF_3_NOW_(a, b, ...) b
+#define FL_IF_NOTHING_(x) FL_2ND_(FL_IF_NOTHING_CALL_ x (), VALUE)
+#define FL_IF_NOTHING_CALL_() ~, VOID
+
+#define FL_FN_CALL_VOID(ret, call) (void)fl_result, call
+#define FL_FN_CALL_VALUE(ret, call) *(__typeof__(ret) *)fl_result = call
+#define FL_FN_DROP_VOID(ret)
+#define FL_FN_DROP_VALUE(ret) FL_FN_DROP_ONE_(*(__typeof__(ret) *)fl_p)
+#define FL_FN_SIZE_VOID(ret) 0, 1
+#define FL_FN_SIZE_VALUE(ret) sizeof(__typeof__(ret)), _Alignof(__typeof__(ret))
+#define FL_FN_DROP_ONE_(place)                                                                     \
+    {                                                                                              \
+        fl_drop_fn_ *const fl_drop_it = FL_DROP_OF_(place);                                        \
+        if (fl_drop_it)                                                                            \
+            fl_drop_it(&(place));                                                                  \
+    }
+
+/* What is done for each parameter: the arguments are result, name, then pairs; M is one of these, S stands between. */
+#define FL_FN_FIELD_(T, n) __typeof__(T) n;
+#define FL_FN_ARG_(T, n) fl_args->n
+#define FL_FN_MORE_INITS_(T, n) , n
+#define FL_FN_PARAM_(T, n) __typeof__(T) n
+#define FL_FN_MORE_PARAMS_(T, n) , __typeof__(T) n
+#define FL_FN_DROP_(T, n) FL_FN_DROP_ONE_(fl_args->n)
+#define FL_FN_COMMA_() ,
+#define FL_FN_NOTHING_()
+#define FL_FN_EACH_(M, S, ...)                                                                     \
+    FL_CAT_(FL_FN_EACH_, FL_CAT_(FL_COUNT_(__VA_ARGS__), _))(M, S, __VA_ARGS__)
+#define FL_FN_EACH_2_(M, S, ret, name)
+#define FL_FN_EACH_4_(M, S, ret, name, T, n) M(T, n)
+#define FL_FN_EACH_6_(M, S, ret, name, T, n, ...) M(T, n) S() FL_FN_EACH_4_(M, S, ret, name, __VA_ARGS__)
+#define FL_FN_EACH_8_(M, S, ret, name, T, n, ...) M(T, n) S() FL_FN_EACH_6_(M, S, ret, name, __VA_ARGS__)
+#define FL_FN_EACH_10_(M, S, ret, name, T, n, ...) M(T, n) S() FL_FN_EACH_8_(M, S, ret, name, __VA_ARGS__)
+#define FL_FN_EACH_12_(M, S, ret, name, T, n, ...) M(T, n) S() FL_FN_EACH_10_(M, S, ret, name, __VA_ARGS__)
+#define FL_FN_EACH_14_(M, S, ret, name, T, n, ...) M(T, n) S() FL_FN_EACH_12_(M, S, ret, name, __VA_ARGS__)
+#define FL_FN_EACH_16_(M, S, ret, name, T, n, ...) M(T, n) S() FL_FN_EACH_14_(M, S, ret, name, __VA_ARGS__)
+#define FL_FN_EACH_18_(M, S, ret, name, T, n, ...) M(T, n) S() FL_FN_EACH_16_(M, S, ret, name, __VA_ARGS__)
+#define FL_FN_PARAMS_(...) FL_CAT_(FL_FN_PARAMS_, FL_ANY_PARAMS_(__VA_ARGS__))(__VA_ARGS__)
+#define FL_FN_PARAMS_NONE(...) void
+#define FL_FN_PARAMS_SOME(...) FL_FN_EACH_(FL_FN_PARAM_, FL_FN_COMMA_, __VA_ARGS__)
+#define FL_ANY_PARAMS_(...)                                                                        \
+    FL_21ST_(__VA_ARGS__, SOME, SOME, SOME, SOME, SOME, SOME, SOME, SOME, SOME, SOME, SOME, SOME,  \
+             SOME, SOME, SOME, SOME, SOME, SOME, NONE, NONE, ~)
+
+/* EVEN: as it should be. ODD, MANY, ONE: what a person reads then. */
+#define FL_FN_SHAPE_(...)                                                                          \
+    FL_64TH_(__VA_ARGS__, MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY,  \
+             MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY,   \
+             MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY,   \
+             MANY, MANY, MANY, MANY, MANY, EVEN, ODD, EVEN, ODD, EVEN, ODD, EVEN, ODD, EVEN, ODD,  \
+             EVEN, ODD, EVEN, ODD, EVEN, ODD, EVEN, ONE, ~)
+#define FL_FN_WRONG_(name, why)                                                                    \
+    _Static_assert(0, "FL_THREAD_FN(result, name, type, name, type, name ...): " why);             \
+    void name(void)
+#define FL_FN_ODD(...) FL_FN_WRONG_(FL_2ND_(__VA_ARGS__), "a parameter lacks its type or its name")
+#define FL_FN_MANY(...) FL_FN_WRONG_(FL_2ND_(__VA_ARGS__), "at most 8 parameters; put more into a struct")
+#define FL_FN_ONE(...) FL_FN_WRONG_(fl_nameless_, "the result type and the name come first")
+#define FL_FN_DECL_ODD(...) FL_FN_ODD(__VA_ARGS__)
+#define FL_FN_DECL_MANY(...) FL_FN_MANY(__VA_ARGS__)
+#define FL_FN_DECL_ONE(...) FL_FN_ONE(__VA_ARGS__)
+
+/* ---- fl_spawn and the rest ---- */
+
+#define FL_START_(options, is_try) (&(const struct fl_start_){(options), (is_try), __FILE__, __LINE__})
+#define FL_SPAWN_(how, ...)                                                                        \
+    FL_CAT_(FL_SPAWN_, FL_ONE_OR_MANY_(__VA_ARGS__))(how, __VA_ARGS__)
+#define FL_SPAWNABLE_(fn) (void)sizeof(fn##_is_not_a_FL_THREAD_FN)
+#ifdef __FEARLESS_CHECK__
+#define FL_SPAWN_1(how, fn)                                                                        \
+    (FL_SPAWNABLE_(fn), (__typeof__((&fn##_fl_start)(how)))fl_check_spawn_((fn(), (void *)0)))
+#define FL_SPAWN_M(how, fn, ...)                                                                   \
+    (FL_SPAWNABLE_(fn), (__typeof__((&fn##_fl_start)(how, __VA_ARGS__)))fl_check_spawn_(           \
+                            (fn(__VA_ARGS__), (void *)0)))
+#else
+#define FL_SPAWN_1(how, fn) (FL_SPAWNABLE_(fn), (&fn##_fl_start)(how))
+#define FL_SPAWN_M(how, fn, ...) (FL_SPAWNABLE_(fn), (&fn##_fl_start)(how, __VA_ARGS__))
+#endif
+
+#define FL_IS_JOIN_HANDLE_(h) _Generic((h), fl_join_handle(fl_target(h)): 1, default: 0)
+#define FL_JOIN_PLACE_(h)                                                                          \
+    (FL_REQUIRE_(FL_IS_JOIN_HANDLE_(h), "only a fl_join_handle can be joined"), &(h))
+#define FL_JOIN_1(h) fl_join_(FL_JOIN_PLACE_(h), (void *)0)
+#define FL_JOIN_M(h, out) fl_join_(FL_JOIN_PLACE_(h), (FL_TARGET_PTR_(h)){out})
+
+/* A statement with a result, which for `void` must be none. */
+#define FL_JOINED_VOID_(h) __builtin_types_compatible_p(FL_TARGET_PTR_(h), void *)
+#define FL_JOINED_(h)                                                                              \
+    __builtin_choose_expr(FL_JOINED_VOID_(h),                                                      \
+        fl_joined_(FL_JOIN_PLACE_(h), (void *)0, __FILE__, __LINE__), __extension__({              \
+            __typeof__(*__builtin_choose_expr(FL_JOINED_VOID_(h), (char *)0, (*(h))(0)))           \
+                fl_joined_result_;                                                                 \
+            fl_joined_(FL_JOIN_PLACE_(h), &fl_joined_result_, __FILE__, __LINE__);                 \
+            fl_move(fl_joined_result_);                                                            \
+        }))
+
+#endif /* !__cplusplus */
+
+#endif

@@ -1,0 +1,321 @@
+/* Threads: the record that a thread and its handle share.
+ *
+ * One allocation holds the record, the arguments, the result and the name:
+ *
+ *     [ struct thread_record ][ arguments, later the result ][ name ]
+ *
+ * The arguments are dead when the function has got them as parameters, so the result takes their place.
+ *
+ * The state word (one bit each, all start as 0):
+ *
+ *   ENDED     set by the thread, last: result or message are there, it will not touch the record any more. Legal only
+ *             once.
+ *   DETACHED  set by who gave up the handle. Legal only once, and only in place of joining.
+ *   WAITED    set by the joiner before it sleeps; tells the thread to wake. Legal to find it set with nobody asleep.
+ *
+ *   Who sets the second one of ENDED and DETACHED frees the record (and drops the result). A joiner, who is the only
+ *   owner of the handle, frees it after it has seen ENDED.
+ *
+ *   [ended]  release in end() pairs with acquire in fl_join_, fl_is_finished_ and give_up_handle(): the result, the
+ *            message and everything the thread wrote are visible to who sees ENDED.
+ *   [gone]   release of DETACHED pairs with the acquire in end(): what the last user of the handle did is before the
+ *            drop of the result and the free.
+ *
+ * The waiting is park.c's; the system's thread is joined after ENDED, when it has nothing left to do but to go, so
+ * that no thread of ours outlives its join. Tests: tests/rt/unit/test_thread.c, tests/rt/stress/stress_thread.c. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+
+#include <fearless/panic.h>
+#include <fearless/thread.h>
+
+#include "atomic.h"
+#include "panic_internal.h"
+#include "park.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { ENDED = 1, DETACHED = 2, WAITED = 4 };
+
+struct thread_record {
+    FL_ATOMIC(uint32_t) state;
+    bool has_result; /* written before ENDED: a result is there and has not been taken */
+    pthread_t thread;
+    const struct fl_thread_fn_ *fn;
+    void *values;  /* arguments, then result */
+    char *name;    /* NULL: none */
+    char *message; /* of the panic that ended it; NULL: it returned */
+};
+
+static FL_THREAD_VAR_ struct thread_record *own_record;
+
+/* ---- the record ---- */
+
+static size_t round_up(size_t n, size_t to)
+{
+    return (n + to - 1) & ~(to - 1);
+}
+
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+static struct thread_record *new_record(const struct fl_thread_fn_ *fn, const char *name)
+{
+    const size_t values_align = larger(fn->args_align, fn->result_align);
+    const size_t align = larger(values_align, _Alignof(max_align_t));
+    const size_t values_at = round_up(sizeof(struct thread_record), values_align);
+    const size_t name_at = values_at + larger(fn->args_size, fn->result_size);
+    const size_t name_size = name ? strlen(name) + 1 : 0;
+    char *const memory = aligned_alloc(align, round_up(name_at + name_size, align));
+    if (!memory)
+        return NULL;
+
+    struct thread_record *const r = (struct thread_record *)memory;
+    *r = (struct thread_record){.fn = fn, .values = memory + values_at};
+    if (name)
+        r->name = memcpy(memory + name_at, name, name_size);
+    return r;
+}
+
+/* By who is the last to know it. The memory goes first in effect: the result is dropped from a copy of the pointer to
+ * it, and a panic in that drop leaks the record instead of dropping the result twice. */
+static void free_record(struct thread_record *r)
+{
+    if (r->has_result) {
+        r->has_result = false;
+        if (r->fn->drop_result)
+            r->fn->drop_result(r->values);
+    }
+    if (r->message)
+        fl_panic_free_message_(r->message);
+    free(r);
+}
+
+/* ---- in the thread ---- */
+
+static void run_function(void *record)
+{
+    struct thread_record *const r = record;
+    r->fn->run(r->values, r->values);
+    r->has_result = true;
+}
+
+static void drop_own_result(void *record)
+{
+    struct thread_record *const r = record;
+    r->has_result = false;
+    r->fn->drop_result(r->values);
+}
+
+/* Nobody wants the result: dropped here, in the thread, which must survive a panic of that. */
+static void drop_unwanted_result(struct thread_record *r)
+{
+    if (r->has_result && !fl_panic_run_(drop_own_result, r))
+        fl_panic_free_message_(fl_panic_take_message_());
+}
+
+/* The last thing that a thread does, also one that leaves by pthread_exit (then there is no result). */
+static void end(struct thread_record **root)
+{
+    struct thread_record *const r = *root;
+    if (!r->has_result && !r->message) {
+        static const char text[] = "it left by pthread_exit or was cancelled";
+        r->message = strdup(text);
+    }
+    own_record = NULL;
+    const uint32_t before = fl_or_acq_rel(&r->state, ENDED); /* [ended] [gone] */
+    if (before & DETACHED) {
+        drop_unwanted_result(r);
+        free_record(r);
+    } else if (before & WAITED) {
+        /* the joiner may have freed the record already: only its address is used */
+        fl_word_wake_(&r->state.fl_word, FL_WAKE_ALL_);
+    }
+}
+
+static void *thread_main(void *record)
+{
+    __attribute__((cleanup(end))) struct thread_record *r = record;
+    own_record = r;
+    if (r->name) {
+        char shown[16]; /* the kernel's limit */
+        strncpy(shown, r->name, sizeof shown - 1);
+        shown[sizeof shown - 1] = '\0';
+        pthread_setname_np(pthread_self(), shown);
+    }
+    if (!fl_panic_run_(run_function, r))
+        r->message = fl_panic_take_message_();
+    return NULL;
+}
+
+const char *fl_thread_own_name_(void)
+{
+    if (own_record)
+        return own_record->name;
+    return getpid() == (pid_t)syscall(SYS_gettid) ? "main" : NULL;
+}
+
+/* ---- starting ---- */
+
+static fl_status create(struct thread_record *r, size_t stack_size)
+{
+    pthread_attr_t attributes;
+    int error = pthread_attr_init(&attributes);
+    if (error)
+        return error == ENOMEM ? FL_NO_MEMORY : FL_SYSTEM;
+    if (stack_size > 0) {
+        const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+        const size_t least = (size_t)sysconf(_SC_THREAD_STACK_MIN);
+        stack_size = larger(stack_size, least);
+        if (stack_size > SIZE_MAX - page)
+            error = ENOMEM;
+        else
+            error = pthread_attr_setstacksize(&attributes, round_up(stack_size, page));
+    }
+    if (!error)
+        error = pthread_create(&r->thread, &attributes, thread_main, r);
+    pthread_attr_destroy(&attributes);
+    return error == 0 ? FL_OK : error == ENOMEM ? FL_NO_MEMORY : FL_SYSTEM;
+}
+
+void *fl_start_(const struct fl_start_ *how, const struct fl_thread_fn_ *fn, const void *args)
+{
+    const struct fl_thread_options none = {0};
+    const struct fl_thread_options *const options = how->options ? how->options : &none;
+    fl_status status = FL_NO_MEMORY;
+    struct thread_record *const r = new_record(fn, options->name);
+    if (r) {
+        memcpy(r->values, args, fn->args_size);
+        status = create(r, options->stack_size);
+        if (status == FL_OK)
+            return r;
+        free(r);
+    }
+    /* It never starts, so the arguments are still ours. */
+    fn->drop_args((void *)(uintptr_t)args);
+    if (!how->is_try)
+        fl_panic_(how->file, how->line, "fl_spawn: no thread could be started: %s",
+                  fl_status_text(status));
+    return FL_FAILED_START_(status);
+}
+
+fl_status fl_try_start_(void *ret_handle, const volatile void *started)
+{
+    const uintptr_t record_or_status = (uintptr_t)started;
+    if (record_or_status <= FL_SYSTEM)
+        return (fl_status)record_or_status;
+    *(void **)ret_handle = (void *)record_or_status;
+    return FL_OK;
+}
+
+/* ---- the handle ---- */
+
+static struct thread_record *record_of(const volatile void *handle)
+{
+    return (struct thread_record *)(uintptr_t)handle;
+}
+
+static void wait_for_end(struct thread_record *r)
+{
+    uint32_t state = fl_load_acquire(&r->state); /* [ended] */
+    while (!(state & ENDED)) {
+        /* a failed exchange has found ENDED: nobody else sets anything while there is a joiner */
+        if ((state & WAITED) || fl_cas_relaxed(&r->state, &state, state | WAITED))
+            fl_word_wait_(&r->state.fl_word, WAITED, FL_NEVER_NS_);
+        state = fl_load_acquire(&r->state); /* [ended] */
+    }
+}
+
+/* Takes the record out of the handle when the thread has ended and is gone. */
+static struct thread_record *joined_record(const volatile void *handle_place, const char *file, int line)
+{
+    struct thread_record **const place = (struct thread_record **)(uintptr_t)handle_place;
+    struct thread_record *const r = *place;
+    if (!r)
+        fl_panic_(file, line, "fl_join: the handle is empty: it was joined, moved or dropped before");
+    if (r == own_record)
+        fl_panic_(file, line, "fl_join: a thread cannot join itself: it would wait for ever");
+    wait_for_end(r);
+    *place = NULL;
+    pthread_join(r->thread, NULL);
+    return r;
+}
+
+/* The result goes to ret_result if it is wanted and there is one; everything else is freed. */
+static fl_status finish_join(struct thread_record *r, void *ret_result)
+{
+    const fl_status status = r->message ? FL_PANICKED : FL_OK;
+    if (status == FL_PANICKED) {
+        fl_panic_keep_message_(r->message);
+        r->message = NULL;
+    } else if (ret_result) {
+        memcpy(ret_result, r->values, r->fn->result_size);
+        r->has_result = false;
+    }
+    free_record(r);
+    return status;
+}
+
+fl_status fl_join_(const volatile void *handle_place, void *ret_result)
+{
+    return finish_join(joined_record(handle_place, __FILE__, __LINE__), ret_result);
+}
+
+void fl_joined_(const volatile void *handle_place, void *ret_result, const char *file, int line)
+{
+    if (finish_join(joined_record(handle_place, file, line), ret_result) != FL_OK)
+        fl_panic_(file, line, "fl_joined: the thread panicked: %s", fl_panic_message());
+}
+
+void fl_detach_(const volatile void *handle)
+{
+    struct thread_record *const r = record_of(handle);
+    if (!r)
+        return;
+    /* before the exchange: after it the thread may free the record */
+    const pthread_t thread = r->thread;
+    const uint32_t before = fl_or_acq_rel(&r->state, DETACHED); /* [gone] [ended] */
+    pthread_detach(thread);
+    if (before & ENDED)
+        free_record(r);
+}
+
+void fl_join_handle_drop_(void *handle)
+{
+    void **const place = handle;
+    void *const r = *place;
+    *place = NULL;
+    fl_detach_(r);
+}
+
+bool fl_is_finished_(const volatile void *handle)
+{
+    struct thread_record *const r = record_of(handle);
+    return !r || (fl_load_acquire(&r->state) & ENDED); /* [ended] */
+}
+
+/* ---- the machine ---- */
+
+size_t fl_available_parallelism(void)
+{
+    cpu_set_t cpus;
+    if (sched_getaffinity(0, sizeof cpus, &cpus) == 0 && CPU_COUNT(&cpus) > 0)
+        return (size_t)CPU_COUNT(&cpus);
+    const long n = sysconf(_SC_NPROCESSORS_ONLN); /* more than 1,024 CPUs */
+    return n > 0 ? (size_t)n : 1;
+}
+
+void fl_yield(void)
+{
+    fl_yield_now_();
+}
