@@ -46,9 +46,10 @@ static const struct origin_set *stored(const struct origin_state *state, const s
     return cell->id < state->count ? state->cells[cell->id] : NULL;
 }
 
-static bool is_pointer(const struct ir_type *type)
+/* An integer may hold an address or a thread's identity; only what came from outside is named. */
+static bool is_named(const struct ir_type *type)
 {
-    return !type || type->kind == IR_TYPE_POINTER || type->kind == IR_TYPE_HANDLE || type->kind == IR_TYPE_BLOCK ||
+    return !type || (type->kind == IR_TYPE_INT && origin_type_may_hold(type)) || type->kind == IR_TYPE_POINTER || type->kind == IR_TYPE_HANDLE || type->kind == IR_TYPE_BLOCK ||
            type->kind == IR_TYPE_RECORD || type->kind == IR_TYPE_ARRAY || type->kind == IR_TYPE_ATOMIC;
 }
 
@@ -88,9 +89,9 @@ static const struct origin_set *initial_of_global(struct origins *o, const struc
 static const struct origin_set *initial(struct origins *o, const struct origin *cell, const struct ir_type *type)
 {
     const struct origin *root = origin_root(cell);
-    if (root->kind == ORIGIN_NULL || root->kind == ORIGIN_UNKNOWN || root->kind == ORIGIN_STRING)
+    if (root->kind <= ORIGIN_FUNCTION)
         return o->unknown_set;
-    if (!is_pointer(type))
+    if (!is_named(type))
         return o->empty;
     if (origin_is_direct(cell)) {
         if (root->kind == ORIGIN_GLOBAL)
@@ -104,7 +105,7 @@ static const struct origin_set *initial(struct origins *o, const struct origin *
 const struct origin_set *origin_state_get(struct origins *o, const struct origin_state *state,
                                           const struct origin *cell, const struct ir_type *type)
 {
-    if (cell->kind == ORIGIN_UNKNOWN || cell->kind == ORIGIN_NULL)
+    if (cell->kind <= ORIGIN_FUNCTION)
         return o->unknown_set;
     for (const struct origin *at = cell;; at = at->parent) {
         const struct origin_set *set = stored(state, at);

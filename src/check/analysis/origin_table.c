@@ -84,6 +84,7 @@ const struct origin *origin_field(struct origins *o, const struct origin *parent
     case ORIGIN_NULL:
     case ORIGIN_UNKNOWN:
     case ORIGIN_STRING:
+    case ORIGIN_THREAD:
     case ORIGIN_FUNCTION:
         return parent;
     default:
@@ -104,6 +105,7 @@ const struct origin *origin_deref(struct origins *o, const struct origin *parent
     case ORIGIN_NULL:
     case ORIGIN_UNKNOWN:
     case ORIGIN_STRING:
+    case ORIGIN_THREAD:
     case ORIGIN_FUNCTION:
         return origin_base(o, ORIGIN_UNKNOWN, 0);
     default:

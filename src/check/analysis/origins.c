@@ -327,7 +327,8 @@ static const struct origin_set *translate(const struct translation *t, const str
     case ORIGIN_LOCAL:
         return o->empty;
     case ORIGIN_CALL:
-        return origin_set_of(o, origin_base(o, ORIGIN_CALL, t->block));
+    case ORIGIN_THREAD:
+        return origin_set_of(o, origin_base(o, origin->kind, t->block));
     case ORIGIN_FIELD: {
         struct ir_projection proj = {.kind = IR_PROJ_FIELD, .record = origin->record, .index = origin->index};
         return map_field(o, translate(t, origin->parent), &proj);
@@ -424,6 +425,30 @@ static void fill_in(struct origins *o, struct origin_state *state, const struct 
     }
 }
 
+/* A call that starts a thread leaves its identity in the handle that it is given the address of. */
+static void note_thread(struct origins *o, struct origin_state *state, const struct ir_call *call, uint32_t block)
+{
+    if (!call->callee)
+        return;
+    for (uint32_t i = 0; i < call->arg_count && i < call->callee->type->param_count; i++) {
+        if (!ir_note(call->callee->params[i].notes, "thread_out") || call->args[i].kind == IR_OPERAND_CONST)
+            continue;
+        const struct origin_set *thread = origin_set_of(o, origin_base(o, ORIGIN_THREAD, block));
+        const struct origin_set *cells = origins_value(o, state, &call->args[i]);
+        bool several = cells->count != 1;
+        for (uint32_t k = 0; k < cells->count; k++) {
+            const struct origin *cell = cells->items[k];
+            const struct ir_type *type = origin_type(o, cell);
+            if (cell->kind <= ORIGIN_FUNCTION)
+                continue;
+            bool weak = several || !origin_is_direct(cell) || (type && type->kind == IR_TYPE_ARRAY);
+            if (weak)
+                thread = origin_set_join(o, thread, origin_state_get(o, state, cell, type));
+            origin_state_overwrite(o, state, cell, thread);
+        }
+    }
+}
+
 static struct origins *callee_origins(struct origins *o, const struct ir_call *call)
 {
     struct origin_program *program = o->program;
@@ -462,6 +487,7 @@ static void transfer_call(struct origins *o, struct origin_state *state, struct 
         apply_stores(o, state, &t);
     } else {
         fill_in(o, state, call, at.block);
+        note_thread(o, state, call, at.block);
         if (type && type->kind == IR_TYPE_HANDLE && call->callee)
             result = held_by_arguments(o, state, call);
     }

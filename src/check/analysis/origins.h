@@ -32,6 +32,7 @@ enum origin_kind {
     ORIGIN_NULL,
     ORIGIN_UNKNOWN,
     ORIGIN_STRING,   /* a literal */
+    ORIGIN_THREAD,   /* no memory: the thread that the call ending block `index` started; what its handle holds */
     ORIGIN_FUNCTION,
     ORIGIN_LOCAL,    /* `index` */
     ORIGIN_GLOBAL,

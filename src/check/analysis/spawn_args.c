@@ -1,0 +1,220 @@
+/*
+ * fl_spawn and relatives. Each argument's type is proven Send first; where that leaves plain pointers, each
+ * pointer that the value holds is judged by where it leads:
+ *
+ *     literal, static that is Sync, function, NULL    fine
+ *     local, or what a local owns                     E0373 (E0716 for a compound literal)
+ *     data behind a guard                             E0277: a guard stays on its thread
+ *     what a parameter points to                      the callers are asked
+ *     heap, foreign memory, a pointer out of a variable   E0277: nothing says who else holds it
+ */
+#include "analysis/thread_parts.h"
+
+enum judgement { FINE, OUTLIVES, NOT_SEND, NOT_SYNC, BEHIND_GUARD, ASK_CALLERS };
+
+struct argument {
+    struct thread_function *f;
+    const struct thread_start *start;
+    const struct ir_operand *operand;
+    bool needs_static;
+    bool reported;
+};
+
+static bool is_a_number(const struct thread_function *f, const struct origin *origin)
+{
+    const struct ir_type *type = origin_type(f->origins, origin->parent);
+    return type && type->kind == IR_TYPE_INT; /* a number that came from a variable is no address */
+}
+
+static enum judgement judge_local(const struct thread_function *f, const struct origin *origin,
+                                  const struct origin *root)
+{
+    if (origin_is_direct(origin) || origin_is_owned_by_root(origin))
+        return OUTLIVES;
+    if (f->fn->locals[root->index].kind != IR_LOCAL_PARAM)
+        return NOT_SEND;
+    return f->is_main ? FINE : ASK_CALLERS;
+}
+
+static enum judgement judge_global(const struct thread_function *f, const struct origin *origin,
+                                   const struct origin *root)
+{
+    if (f->analysis->unit->globals[root->index]->is_thread_local && origin_is_direct(origin))
+        return OUTLIVES;
+    if (!origin_is_direct(origin) && !origin_is_owned_by_root(origin))
+        return NOT_SEND;
+    const struct ir_type *type = origin_type(f->origins, origin);
+    while (type && type->kind == IR_TYPE_ARRAY)
+        type = type->target;
+    if (type && traits_prove(f->analysis->traits, type, TRAIT_SYNC)->answer == TRAIT_NO)
+        return NOT_SYNC;
+    return FINE;
+}
+
+static enum judgement judge(const struct thread_function *f, const struct origin *origin)
+{
+    if (origin->kind == ORIGIN_DEREF && is_a_number(f, origin))
+        return FINE;
+    if (origin->kind == ORIGIN_NULL || origin->kind == ORIGIN_STRING || origin->kind == ORIGIN_FUNCTION ||
+        origin->kind == ORIGIN_THREAD)
+        return FINE;
+    if (origin_guarded_field(origin))
+        return BEHIND_GUARD;
+    const struct origin *root = origin_root(origin);
+    if (root->kind == ORIGIN_LOCAL)
+        return judge_local(f, origin, root);
+    if (root->kind == ORIGIN_GLOBAL)
+        return judge_global(f, origin, root);
+    return NOT_SEND;
+}
+
+/* Somebody vouches for a struct on the way, by hand. */
+static bool is_vouched_for(const struct held_pointer *held)
+{
+    for (uint32_t i = 0; i < held->step_count; i++)
+        if (held->steps[i].kind == TRAIT_STEP_FIELD && (held->steps[i].type->record->traits & IR_TRAIT_SEND))
+            return true;
+    return false;
+}
+
+static void remember_for_callers(struct argument *a, const struct held_pointer *held, const struct origin *origin)
+{
+    struct thread_function *f = a->f;
+    struct thread_sent sent = {
+        .origin = origin,
+        .param = origin_root(origin)->index - 1,
+        .type = held->type,
+        .must_be_static = true,
+        .start = span_is_none(a->start->inner) ? a->start->call : a->start->inner,
+        .start_name = a->start->name,
+        .entry = a->start->inner_function,
+    };
+    for (guint i = 0; i < f->summary->sent->len; i++)
+        if (g_array_index(f->summary->sent, struct thread_sent, i).origin == origin)
+            return;
+    g_array_append_val(f->summary->sent, sent);
+}
+
+static void report_pointer(struct argument *a, const struct held_pointer *held, enum trait_reason reason,
+                           const struct ir_type *culprit, enum trait missing)
+{
+    struct trait_proof proof = {
+        .answer = TRAIT_NO,
+        .reason = reason,
+        .missing = missing,
+        .culprit = culprit,
+        .steps = held->steps,
+        .step_count = held->step_count,
+    };
+    report_not_send(a->f, a->start, &proof);
+    a->reported = true;
+}
+
+static void judge_pointer(struct argument *a, const struct held_pointer *held, const struct origin *origin)
+{
+    switch (judge(a->f, origin)) {
+    case FINE:
+        break;
+    case OUTLIVES:
+        if (a->needs_static) {
+            report_outlives(a->f, a->start, origin, a->operand);
+            a->reported = true;
+        }
+        break;
+    case NOT_SYNC: {
+        const struct ir_type *type = origin_type(a->f->origins, origin);
+        while (type->kind == IR_TYPE_ARRAY)
+            type = type->target;
+        const struct trait_proof *proof = traits_prove(a->f->analysis->traits, type, TRAIT_SYNC);
+        report_not_send(a->f, a->start, proof);
+        a->reported = true;
+        break;
+    }
+    case BEHIND_GUARD:
+        report_pointer(a, held, TRAIT_REASON_GUARD, held->type, TRAIT_SEND);
+        break;
+    case ASK_CALLERS:
+        if (a->needs_static)
+            remember_for_callers(a, held, origin);
+        break;
+    case NOT_SEND:
+        /* a thread of a scope may be given any pointer: what it reaches is judged where it is used */
+        if (a->needs_static && !is_vouched_for(held) && held->type->kind != IR_TYPE_INT)
+            report_pointer(a, held, TRAIT_REASON_POINTER, held->type, TRAIT_SEND);
+        break;
+    }
+}
+
+/* One finding for an argument: the gravest first, so that the message does not depend on an order of sets. */
+static void judge_held(void *ctx, const struct held_pointer *held)
+{
+    struct argument *a = ctx;
+    static const enum judgement order[] = {BEHIND_GUARD, OUTLIVES, NOT_SYNC, NOT_SEND, ASK_CALLERS};
+    for (size_t k = 0; k < G_N_ELEMENTS(order); k++)
+        for (uint32_t i = 0; i < held->targets->count && !a->reported; i++)
+            if (judge(a->f, held->targets->items[i]) == order[k])
+                judge_pointer(a, held, held->targets->items[i]);
+}
+
+static const char *start_name(const struct ir_call *call)
+{
+    switch (call->mode) {
+    case IR_CALL_SPAWN_SCOPED:
+        return "fl_spawn_in";
+    case IR_CALL_BIND:
+        return "fl_bind";
+    default:
+        return "fl_spawn";
+    }
+}
+
+void spawn_check(struct thread_function *f, struct flow_point at, const struct ir_terminator *term)
+{
+    const struct ir_call *call = term->call;
+    const struct origin_state *state = origins_state(f->origins, at);
+    struct thread_start start = {
+        .name = start_name(call),
+        .call = term->span,
+        .function = span_is_none(call->callee_span) ? term->span : call->callee_span,
+        .inner_function = call->callee,
+    };
+    for (uint32_t i = 0; i < call->arg_count; i++) {
+        const struct ir_operand *operand = &call->args[i];
+        start.argument = operand->span;
+        const struct trait_proof *proof = traits_prove(f->analysis->traits, operand->type, TRAIT_SEND);
+        if (proof->answer == TRAIT_NO) {
+            report_not_send(f, &start, proof);
+            continue;
+        }
+        struct argument a = {f, &start, operand, call->mode != IR_CALL_SPAWN_SCOPED, false};
+        origins_held_by(f->origins, state, operand, judge_held, &a);
+    }
+    if (!call->callee)
+        return;
+    const struct trait_proof *result = traits_prove(f->analysis->traits, call->callee->type->target, TRAIT_SEND);
+    if (result->answer == TRAIT_NO)
+        report_result_not_send(f, &start, result);
+}
+
+void spawn_check_passed_on(struct thread_function *f, struct flow_point at, const struct ir_terminator *term,
+                           const struct thread_sent *sent, const struct origins *callee)
+{
+    const struct ir_call *call = term->call;
+    if (sent->param >= call->arg_count)
+        return;
+    const struct origin_state *state = origins_state(f->origins, at);
+    struct thread_start start = {
+        .name = sent->start_name,
+        .call = term->span,
+        .function = span_is_none(call->callee_span) ? term->span : call->callee_span,
+        .argument = call->args[sent->param].span,
+        .inner = sent->start,
+        .inner_function = sent->entry,
+    };
+    struct held_pointer held = {
+        .type = sent->type,
+        .targets = origins_of_callee(f->origins, state, call, at.block, callee, sent->origin),
+    };
+    struct argument a = {f, &start, &call->args[sent->param], true, false};
+    judge_held(&a, &held);
+}

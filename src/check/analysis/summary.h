@@ -1,0 +1,59 @@
+/*
+ * What a function does to what it is given, as its callers need to know it. Bottom up over the call
+ * graph; a function without a body has what its annotations say (models/ annotates libc's).
+ *
+ * Families add their own part: a struct of their own, a pointer here, filled by their own file.
+ */
+#ifndef FEARLESS_CHECK_ANALYSIS_SUMMARY_H
+#define FEARLESS_CHECK_ANALYSIS_SUMMARY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/span.h"
+#include "ir/ir.h"
+
+struct analysis;
+
+/* When an effect has happened by the time the function returns. */
+enum effect_when {
+    EFFECT_NEVER,
+    EFFECT_ALWAYS,
+    EFFECT_IF,     /* exactly when the result is `op value` */
+    EFFECT_MAYBE,  /* on some paths; nothing the caller sees tells which */
+};
+
+struct effect {
+    enum effect_when when;
+    enum ir_binary_op op; /* IR_EQ ... IR_GE */
+    int64_t value;
+    struct span where;    /* in the body: one place where it happens */
+};
+
+struct param_summary {
+    struct effect consumed;     /* by value: the function takes the argument over (drops, moves or keeps it) */
+    struct effect moved;        /* by pointer: the pointee is empty afterwards */
+    struct effect initialised;  /* by pointer: the pointee holds a new value, what it held before is not looked at */
+    bool reads;                 /* by pointer: the pointee may be read as it was at the call */
+    bool keeps;                 /* by pointer: the pointer may be stored somewhere that outlives the call */
+    bool sent;                  /* goes to another thread (filled by threads) */
+    struct span sent_where;
+};
+
+struct summary {
+    bool from_body;             /* seen, not only declared */
+    struct param_summary *params;
+    uint32_t param_count;
+    bool result_borrows;        /* the result points into what argument 0 owns */
+};
+
+/* Fills in what can be known without a body: annotations, defaults. */
+void summary_from_notes(struct analysis *analysis, const struct ir_function *fn);
+
+/* The moves family's part, from the body. Called for each round of a recursive component. True when it changed. */
+bool summary_from_body(struct analysis *analysis, const struct ir_function *fn);
+
+/* What is known of a call's argument; the default when the callee is unknown. */
+struct param_summary summary_argument(const struct analysis *analysis, const struct ir_call *call, uint32_t index);
+
+#endif

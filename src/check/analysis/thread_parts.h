@@ -1,0 +1,93 @@
+/*
+ * What the rooms of the thread analysis share; others include threads.h.
+ *
+ *     threads.c        the walk over the unit, summaries
+ *     spawn_args.c     fl_spawn and relatives: Send, and nothing that may die first
+ *     joins.c          pthread_create: joined before what it borrows is gone?
+ *     send_report.c    E0277
+ *     outlive_report.c E0373, E0716, F0406
+ */
+#ifndef FEARLESS_CHECK_ANALYSIS_THREAD_PARTS_H
+#define FEARLESS_CHECK_ANALYSIS_THREAD_PARTS_H
+
+#include <glib.h>
+
+#include "analysis/threads.h"
+
+/* A parameter's memory that this function gives to a thread, for the callers to judge. */
+struct thread_sent {
+    const struct origin *origin; /* of the function's own origins, rooted in a parameter */
+    uint32_t param;
+    const struct ir_type *type;  /* of the pointer */
+    bool must_be_static;         /* fl_spawn; else the thread runs on when the function returns */
+    bool live_when_zero, live_when_nonzero; /* ... with such a result (both for a function without one) */
+    struct span start;           /* where the thread is started */
+    const char *start_name;      /* `fl_spawn`, `pthread_create` */
+    const struct ir_function *entry; /* what it runs, or NULL */
+};
+
+/* What callers must know of a function. */
+struct thread_summary {
+    GArray *sent;      /* of struct thread_sent */
+    GPtrArray *joined; /* struct origin: threads that it joins, as values of its parameters and globals */
+};
+
+struct thread_analysis {
+    const struct ir_unit *unit;
+    const struct callgraph *graph;
+    struct traits *traits;
+    struct origin_program *program;
+    struct findings *sink;
+    struct thread_summary **summaries; /* by function index; NULL: nothing to know */
+};
+
+/* One function that starts, joins or passes on threads. */
+struct thread_function {
+    struct thread_analysis *analysis;
+    const struct ir_function *fn;
+    struct origins *origins;
+    struct thread_summary *summary;
+    bool is_main; /* its parameters live as long as the program */
+};
+
+/* threads.c */
+const struct thread_summary *thread_summary_of(const struct thread_analysis *analysis, const struct ir_function *fn);
+/* The first argument whose parameter carries this note; UINT32_MAX when there is none. */
+uint32_t thread_noted_argument(const struct ir_call *call, const char *note);
+
+/* spawn_args.c */
+void spawn_check(struct thread_function *f, struct flow_point at, const struct ir_terminator *term);
+/* The same for an argument of a call whose callee passes it on to fl_spawn. */
+void spawn_check_passed_on(struct thread_function *f, struct flow_point at, const struct ir_terminator *term,
+                           const struct thread_sent *sent, const struct origins *callee);
+
+/* joins.c: all pthread_create of a function at once */
+void joins_check(struct thread_function *f);
+
+/* ---- words ---- */
+
+/* What is given to a thread, in which words. */
+struct thread_start {
+    const char *name;          /* `fl_spawn` */
+    struct span call;          /* the whole call */
+    struct span function;      /* the thread function's name */
+    struct span argument;      /* what is handed over */
+    struct span inner;         /* where a callee starts the thread; NO_SPAN when it is right here */
+    const struct ir_function *inner_function;
+};
+
+/* send_report.c: steps lead from the culprit out to the argument's type */
+void report_not_send(struct thread_function *f, const struct thread_start *start, const struct trait_proof *proof);
+void report_result_not_send(struct thread_function *f, const struct thread_start *start,
+                            const struct trait_proof *proof);
+
+/* outlive_report.c */
+void report_outlives(struct thread_function *f, const struct thread_start *start, const struct origin *borrowed,
+                     const struct ir_operand *argument);
+/* end: where the storage ends while the thread may run; lost: the handle was overwritten */
+void report_not_joined(struct thread_function *f, const struct thread_start *start, const struct origin *borrowed,
+                       struct span end, bool detached, bool lost);
+void report_loop_variable(struct thread_function *f, const struct thread_start *start,
+                          const struct origin *borrowed, struct span change);
+
+#endif
