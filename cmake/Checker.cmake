@@ -6,7 +6,7 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(GLIB REQUIRED IMPORTED_TARGET glib-2.0>=2.66)
 pkg_check_modules(JSON_GLIB REQUIRED IMPORTED_TARGET json-glib-1.0)
 
-include(EmbedModels)
+include(Embed)
 
 set(check_parts "")
 
@@ -53,7 +53,8 @@ foreach(part front driver)
     get_target_property(type check_${part} TYPE)
     if(type STREQUAL "STATIC_LIBRARY")
         target_compile_definitions(check_${part} PRIVATE ${check_definitions})
-        target_include_directories(check_${part} PRIVATE "${models_dir}")
+        target_include_directories(check_${part} PRIVATE "${PROJECT_BINARY_DIR}/generated")
+        target_include_directories(check_${part} PRIVATE "${embedded_dir}")
     endif()
 endforeach()
 get_target_property(type check_front TYPE)
@@ -64,7 +65,7 @@ endif()
 # Everything the command consists of but main.c; tests link this, too. The parts name one another's
 # functions in both directions of the link line, hence the group.
 add_library(check_all INTERFACE)
-string(REPLACE ";" "," group "check_models;${check_parts}")
+string(REPLACE ";" "," group "check_models;check_pages;check_pages;${check_parts}")
 target_link_libraries(check_all INTERFACE
     "$<LINK_GROUP:RESCAN,${group}>"
     "${LibClang_LIBRARY}" PkgConfig::GLIB PkgConfig::JSON_GLIB)
