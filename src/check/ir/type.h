@@ -124,4 +124,8 @@ bool ir_type_contains_owned(const struct ir_type *type);
 bool ir_type_is_pointer_like(const struct ir_type *type); /* pointer, block, handle */
 bool ir_type_is_scalar(const struct ir_type *type);
 
+/* `name` declared with the type, as C writes it: `int (*name)[3]`; the type alone when name is "". */
+struct arena;
+char *ir_type_spell(struct arena *arena, const struct ir_type *type, const char *name);
+
 #endif

@@ -1,0 +1,121 @@
+#include "front/flags.h"
+
+#include <string.h>
+
+#include "front/models.h"
+
+/* Flags that would make reading differ from what the user means, or that write files. */
+static bool is_unwanted(const char *flag)
+{
+    static const char *const exact[] = {"-c", "-S", "-E", "-M", "-MM", "-MD", "-MMD", "-MG", "-MP",
+                                        "-Werror", "-pedantic-errors", "-save-temps",
+                                        "-fsyntax-only", "-fno-exceptions", "-pipe", "-s"};
+    static const char *const prefixes[] = {"-Werror=", "-D_FORTIFY_SOURCE", "-U_FORTIFY_SOURCE",
+                                           "-save-temps=", "-fsanitize", "-fno-sanitize",
+                                           "-fplugin", "-flto", "-Wp,", "-Wl,", "-Wa,"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(exact); i++)
+        if (strcmp(flag, exact[i]) == 0)
+            return true;
+    for (size_t i = 0; i < G_N_ELEMENTS(prefixes); i++)
+        if (g_str_has_prefix(flag, prefixes[i]))
+            return true;
+    return false;
+}
+
+/* Those whose next argument goes with them. */
+static bool takes_file(const char *flag)
+{
+    static const char *const flags[] = {"-MF", "-MT", "-MQ", "-o"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(flags); i++)
+        if (strcmp(flag, flags[i]) == 0)
+            return true;
+    return false;
+}
+
+/* `-Wp,-D_FORTIFY_SOURCE=2,-DX`: parts of it may matter. */
+static void add_preprocessor_flags(GPtrArray *out, const char *list)
+{
+    char **parts = g_strsplit(list, ",", -1);
+
+    for (char **part = parts; *part; part++) {
+        if (g_str_has_prefix(*part, "-M")) {
+            if (part[1] && part[1][0] != '-')
+                part++;
+        } else if (**part && !is_unwanted(*part)) {
+            g_ptr_array_add(out, g_strdup(*part));
+        }
+    }
+    g_strfreev(parts);
+}
+
+static void add(GPtrArray *out, const char *flag)
+{
+    g_ptr_array_add(out, g_strdup(flag));
+}
+
+static void add_users(GPtrArray *out, const struct front_options *options, bool *ret_names_language,
+                      bool *ret_names_resources)
+{
+    for (size_t i = 0; i < options->flag_count; i++) {
+        const char *flag = options->flags[i];
+        if (takes_file(flag)) {
+            i++;
+        } else if (g_str_has_prefix(flag, "-Wp,")) {
+            add_preprocessor_flags(out, flag + strlen("-Wp,"));
+        } else if (!is_unwanted(flag)) {
+            *ret_names_language |= g_str_has_prefix(flag, "-x");
+            *ret_names_resources |= g_str_has_prefix(flag, "-resource-dir") ||
+                                    strcmp(flag, "-nobuiltininc") == 0;
+            add(out, flag);
+        }
+    }
+}
+
+/* Does clang know by the file's name that it is C? */
+static bool has_language_suffix(const char *path)
+{
+    static const char *const suffixes[] = {".c", ".i", ".h"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(suffixes); i++)
+        if (g_str_has_suffix(path, suffixes[i]))
+            return true;
+    return false;
+}
+
+GPtrArray *front_flags(const struct front_options *options)
+{
+    GPtrArray *out = g_ptr_array_new_with_free_func(g_free);
+    bool names_language = false, names_resources = false;
+
+    add(out, "-include");
+    add(out, models_path);
+    add_users(out, options, &names_language, &names_resources);
+    if (!names_language && !has_language_suffix(options->path)) {
+        add(out, "-x");
+        add(out, "c");
+    }
+    if (options->directory)
+        g_ptr_array_add(out, g_strconcat("-working-directory=", options->directory, NULL));
+    if (!names_resources && g_file_test(FEARLESS_CLANG_RESOURCE_DIR, G_FILE_TEST_IS_DIR)) {
+        add(out, "-resource-dir");
+        add(out, FEARLESS_CLANG_RESOURCE_DIR);
+    }
+    if (options->include_dir) {
+        add(out, "-idirafter");
+        add(out, options->include_dir);
+    }
+    add(out, "-D__FEARLESS_CHECK__=1");
+    /* With it pthread_cleanup_push is a cleanup attribute, which we understand. */
+    add(out, "-fexceptions");
+    add(out, "-Wno-everything");
+    /* Mistakes that newer clangs refuse and older compilers let pass. */
+    add(out, "-Wno-error=implicit-function-declaration");
+    add(out, "-Wno-error=implicit-int");
+    add(out, "-Wno-error=int-conversion");
+    add(out, "-Wno-error=incompatible-pointer-types");
+    add(out, "-Wno-error=incompatible-function-pointer-types");
+    add(out, "-Wno-error=return-type");
+    return out;
+}
