@@ -42,5 +42,5 @@ endfunction()
 # What libc and pthreads promise; and what --explain prints.
 file(GLOB model_files CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/models/*.h")
 fearless_embed(model ${model_files})
-file(GLOB page_files CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/docs/errors/*.md")
+file(GLOB page_files CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/docs/errors/[EF]*.md")
 fearless_embed(page ${page_files})
