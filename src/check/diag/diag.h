@@ -100,6 +100,9 @@ struct sub *finding_help_at(struct finding *f, struct span span, const char *lab
 void sub_primary(struct sub *sub, struct span span, const char *fmt, ...) G_GNUC_PRINTF(3, 4);
 void sub_label(struct sub *sub, struct span span, const char *fmt, ...) G_GNUC_PRINTF(3, 4);
 
+/* One more edit of a note or help; see finding_suggest(). */
+void sub_patch(struct sub *sub, struct span span, const char *replacement);
+
 /* A help with a patch of n edits that belong together; all in one file, none overlapping. */
 void finding_suggest(struct finding *f, unsigned n, const struct patch *patches, const char *fmt, ...)
     G_GNUC_PRINTF(4, 5);

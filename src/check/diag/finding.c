@@ -46,19 +46,38 @@ void finding_free(void *data)
     g_free(f);
 }
 
+/* Names in a text may come from source in any encoding; from here on every text is UTF-8. */
+static char *format(const char *fmt, va_list ap)
+{
+    char *text = g_strdup_vprintf(fmt, ap);
+
+    if (!g_utf8_validate(text, -1, NULL)) {
+        char *valid = g_utf8_make_valid(text, -1);
+        g_free(text);
+        text = valid;
+    }
+    return text;
+}
+
+/* The text that a variadic builder was given; NULL for NULL. */
+#define FORMATTED(ret, fmt)                                                                        \
+    do {                                                                                           \
+        va_list ap_;                                                                               \
+        va_start(ap_, fmt);                                                                        \
+        (ret) = (fmt) ? format((fmt), ap_) : NULL;                                                 \
+        va_end(ap_);                                                                               \
+    } while (0)
+
 struct finding *finding_new(struct findings *sink, const char *code, const char *fmt, ...)
 {
     struct finding *f = g_new0(struct finding, 1);
     const struct code_info *known = code_lookup(code);
-    va_list ap;
 
     if (!known)
         g_error("finding_new: %s is not in codes.def", code);
     f->code = g_intern_static_string(known->code);
     f->severity = SEVERITY_ERROR;
-    va_start(ap, fmt);
-    f->message = g_strdup_vprintf(fmt, ap);
-    va_end(ap);
+    FORMATTED(f->message, fmt);
     f->labels = labels_new();
     f->subs = g_ptr_array_new_with_free_func(sub_free);
     findings_add(sink, f);
@@ -78,14 +97,6 @@ static void add_label(GArray *labels, struct span span, bool primary, char *text
     g_array_append_val(labels, label);
 }
 
-/* The text that a variadic builder was given; NULL for NULL. */
-#define FORMATTED(ret, fmt)                                                                        \
-    do {                                                                                           \
-        va_list ap_;                                                                               \
-        va_start(ap_, fmt);                                                                        \
-        (ret) = (fmt) ? g_strdup_vprintf((fmt), ap_) : NULL;                                       \
-        va_end(ap_);                                                                               \
-    } while (0)
 
 void finding_primary(struct finding *f, struct span span, const char *fmt, ...)
 {
@@ -185,17 +196,22 @@ static int patch_compare(const void *a, const void *b)
     return pa->span.end < pb->span.end ? -1 : pa->span.end > pb->span.end;
 }
 
+void sub_patch(struct sub *sub, struct span span, const char *replacement)
+{
+    struct patch patch = { span, g_utf8_make_valid(replacement, -1) };
+
+    g_array_append_val(sub->patches, patch);
+    g_array_sort(sub->patches, patch_compare);
+}
+
 void finding_suggest(struct finding *f, unsigned n, const struct patch *patches, const char *fmt, ...)
 {
     char *text;
 
     FORMATTED(text, fmt);
     struct sub *sub = add_sub(f, SUB_HELP, text);
-    for (unsigned i = 0; i < n; i++) {
-        struct patch copy = { patches[i].span, g_strdup(patches[i].replacement) };
-        g_array_append_val(sub->patches, copy);
-    }
-    g_array_sort(sub->patches, patch_compare);
+    for (unsigned i = 0; i < n; i++)
+        sub_patch(sub, patches[i].span, patches[i].replacement);
 }
 
 struct span finding_place(const struct finding *f)

@@ -1,0 +1,90 @@
+#include "check_file.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "analysis/analysis.h"
+#include "front/front.h"
+#include "ir/ir.h"
+
+void report_init(struct report *report)
+{
+    *report = (struct report){ .outcome = OUTCOME_NOT_CHECKED };
+    report->stats.opaque = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    report->findings = findings_new();
+    report->sources = source_table_new();
+}
+
+void report_clear(struct report *report)
+{
+    g_free(report->messages);
+    g_free(report->dump);
+    g_hash_table_destroy(report->stats.opaque);
+    findings_free(report->findings);
+    source_table_free(report->sources);
+}
+
+static void count(struct stats *stats, const struct ir_unit *unit)
+{
+    for (uint32_t i = 0; i < unit->function_count; i++)
+        stats->functions += unit->functions[i]->block_count > 0;
+    stats->statements += unit->statement_count;
+    for (uint32_t i = 0; i < unit->opaque_kind_count; i++) {
+        void *before = g_hash_table_lookup(stats->opaque, unit->opaque_kinds[i]);
+        unsigned sum = GPOINTER_TO_UINT(before) + unit->opaque_counts[i];
+        g_hash_table_insert(stats->opaque, g_strdup(unit->opaque_kinds[i]), GUINT_TO_POINTER(sum));
+    }
+}
+
+static void check_unit(const struct ir_unit *unit, const struct check_options *options, struct report *report)
+{
+    count(&report->stats, unit);
+    if (options->dump_ir) {
+        GString *out = g_string_new(NULL);
+        ir_dump_unit(unit, out);
+        report->dump = g_string_free(out, FALSE);
+    }
+    /* The verifier says which rule was broken, on stderr; analyses may rely on every rule. */
+    if (!ir_verify(unit)) {
+        report->outcome = OUTCOME_NOT_CHECKED;
+        g_free(report->messages);
+        report->messages = g_strdup("the intermediate representation of this file is not consistent");
+        return;
+    }
+    report->outcome = OUTCOME_CHECKED;
+    if (!options->dump_ir)
+        analysis_run(unit, report->findings);
+}
+
+void check_file(const struct job *job, const struct check_options *options, struct report *report)
+{
+    struct front_options front = {
+        .path = job->path,
+        .flags = (const char *const *)job->flags->pdata,
+        .flag_count = job->flags->len,
+        .include_dir = options->include_dir,
+        .color = options->colour,
+    };
+    struct ir_unit *unit = NULL;
+
+    /* This process is for this file alone, so it can stand where its compiler would. */
+    if (job->directory && chdir(job->directory) != 0) {
+        report->messages = g_strdup_printf("couldn't enter `%s`: %s", job->directory, g_strerror(errno));
+        return;
+    }
+
+    switch (front_unit(&front, report->sources, &unit, &report->messages)) {
+    case FRONT_OK:
+        check_unit(unit, options, report);
+        break;
+    case FRONT_BROKEN:
+        report->outcome = OUTCOME_BROKEN;
+        break;
+    case FRONT_NO_FILE:
+    case FRONT_FAILED:
+        report->outcome = OUTCOME_NOT_CHECKED;
+        break;
+    }
+    /* Nothing is freed: the process ends here, and taking the unit apart would take as long as making it. */
+}

@@ -1,0 +1,45 @@
+/* The pipeline for one file: front end, IR, verifier, analyses. Runs in a process of its own (workers.c). */
+#ifndef FEARLESS_CHECK_DRIVER_CHECK_FILE_H
+#define FEARLESS_CHECK_DRIVER_CHECK_FILE_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "diag/diag.h"
+#include "job.h"
+
+enum outcome {
+    OUTCOME_CHECKED,     /* the findings are all there is to say */
+    OUTCOME_BROKEN,      /* it does not compile; messages are the compiler's */
+    OUTCOME_NOT_CHECKED, /* it was not, for the reason that messages tell */
+};
+
+/* What --stats counts. */
+struct stats {
+    uint64_t functions;
+    uint64_t statements;
+    GHashTable *opaque; /* kind (char *) -> GUINT count */
+};
+
+struct report {
+    enum outcome outcome;
+    char *messages; /* shown as they are; NULL: none */
+    char *dump;     /* what --dump asks for; NULL: nothing */
+    struct stats stats;
+    struct findings *findings;
+    struct source_table *sources;
+};
+
+struct check_options {
+    bool dump_ir;
+    bool colour;            /* of the compiler's own messages */
+    const char *include_dir; /* the folder of <fearless.h>; NULL when it was not found */
+};
+
+void report_init(struct report *report);
+void report_clear(struct report *report);
+
+void check_file(const struct job *job, const struct check_options *options, struct report *report);
+
+#endif

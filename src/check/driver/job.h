@@ -1,0 +1,26 @@
+/* One file to check, and how its compiler is called. */
+#ifndef FEARLESS_CHECK_DRIVER_JOB_H
+#define FEARLESS_CHECK_DRIVER_JOB_H
+
+#include <glib.h>
+
+struct job {
+    char *path;       /* as the user or the database wrote it; relative to directory */
+    char *directory;  /* where the compiler runs; NULL: here */
+    char *origin;     /* which part of which file asked for it, for messages; NULL: the command line */
+    GPtrArray *flags; /* of char *: without the compiler, the file, -c, -o and what is about dependencies */
+};
+
+struct job *job_new(const char *path, const char *directory);
+void job_free(void *job);
+
+/* The path from here: absolute, or relative to the current directory. To be freed. */
+char *job_path_from_here(const struct job *job);
+
+/*
+ * A path that the compiler in directory (NULL: here) uses, as it is seen from the directory here: shortened when it
+ * is below it. To be freed.
+ */
+char *path_seen_from(const char *here, const char *path, const char *directory);
+
+#endif

@@ -1,0 +1,8 @@
+/* `fearless gcc -c x.c`: checks what the compiler is about to compile, then becomes the compiler. */
+#ifndef FEARLESS_CHECK_DRIVER_LAUNCHER_H
+#define FEARLESS_CHECK_DRIVER_LAUNCHER_H
+
+/* argv[0] is the compiler; ends in NULL. The exit status is returned, if this does return. */
+int launch(char **argv);
+
+#endif

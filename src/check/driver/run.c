@@ -1,0 +1,142 @@
+#include "run.h"
+
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "diag/render.h"
+#include "job.h"
+#include "message.h"
+#include "wire.h"
+
+struct run {
+    const GPtrArray *jobs;
+    char **messages; /* of each job, in the order of the jobs; NULL: nothing to say */
+    char **dumps;
+    struct report all; /* its findings and sources are everybody's */
+    unsigned not_checked;
+};
+
+/* "error: couldn't check `x.c`: why", as message_error() would print it. */
+static char *failure_text(const struct job *job, const char *why)
+{
+    char *path = job_path_from_here(job);
+    char *text = job->origin ? g_strdup_printf("couldn't check `%s` (%s): %s", path, job->origin, why)
+                             : g_strdup_printf("couldn't check `%s`: %s", path, why);
+    GString *out = g_string_new(NULL);
+
+    render_message(out, SEVERITY_ERROR, message_colour(), text);
+    g_free(text);
+    g_free(path);
+    return g_string_free(out, FALSE);
+}
+
+static void job_done(size_t index, const guint8 *bytes, size_t length, const char *failure, void *data)
+{
+    struct run *run = data;
+    struct report *all = &run->all;
+
+    if (failure || !wire_read(bytes, length, all)) {
+        run->messages[index] = failure_text(g_ptr_array_index(run->jobs, index),
+                                            failure ? failure : "the checker ended before it was done");
+        run->not_checked++;
+        return;
+    }
+    if (all->outcome == OUTCOME_NOT_CHECKED) {
+        run->messages[index] = failure_text(g_ptr_array_index(run->jobs, index),
+                                            all->messages ? all->messages : "no reason is known");
+        run->not_checked++;
+    } else {
+        run->messages[index] = g_steal_pointer(&all->messages);
+        run->not_checked += all->outcome == OUTCOME_BROKEN;
+    }
+    run->dumps[index] = g_steal_pointer(&all->dump);
+}
+
+static void print_findings(struct report *all)
+{
+    GString *out = g_string_new(NULL);
+
+    findings_sort(all->findings, all->sources);
+    for (unsigned i = 0; i < findings_count(all->findings); i++)
+        render_finding(out, findings_at(all->findings, i), all->sources, message_colour());
+    render_summary(out, all->findings, message_colour());
+    write_out(STDERR_FILENO, out->str, out->len);
+    g_string_free(out, TRUE);
+}
+
+static int by_count(const void *a, const void *b, void *counts)
+{
+    unsigned na = GPOINTER_TO_UINT(g_hash_table_lookup(counts, a));
+    unsigned nb = GPOINTER_TO_UINT(g_hash_table_lookup(counts, b));
+
+    return na != nb ? (na > nb ? -1 : 1) : strcmp(a, b);
+}
+
+static void print_stats(const struct run *run)
+{
+    const struct stats *stats = &run->all.stats;
+    GString *out = g_string_new(NULL);
+    GList *kinds = g_hash_table_get_keys(stats->opaque);
+    uint64_t opaque = 0;
+
+    for (GList *k = kinds; k; k = k->next)
+        opaque += GPOINTER_TO_UINT(g_hash_table_lookup(stats->opaque, k->data));
+    g_string_append_printf(out, "files checked      %u of %u\n", run->jobs->len - run->not_checked, run->jobs->len);
+    g_string_append_printf(out, "functions          %" G_GUINT64_FORMAT "\n", stats->functions);
+    g_string_append_printf(out, "statements         %" G_GUINT64_FORMAT "\n", stats->statements);
+    g_string_append_printf(out, "opaque operations  %" G_GUINT64_FORMAT "", opaque);
+    if (stats->statements)
+        g_string_append_printf(out, " (%.2f in 1,000 statements)", 1000.0 * (double)opaque / (double)stats->statements);
+    g_string_append_c(out, '\n');
+    kinds = g_list_sort_with_data(kinds, by_count, stats->opaque);
+    for (GList *k = kinds; k; k = k->next)
+        g_string_append_printf(out, "  %7u  %s\n", GPOINTER_TO_UINT(g_hash_table_lookup(stats->opaque, k->data)),
+                               (const char *)k->data);
+    write_out(STDOUT_FILENO, out->str, out->len);
+    g_list_free(kinds);
+    g_string_free(out, TRUE);
+}
+
+void run_jobs(const GPtrArray *jobs, const struct run_options *options, bool quiet_failures,
+              struct run_result *ret_result)
+{
+    struct run run = { .jobs = jobs };
+    GString *said = g_string_new(NULL);
+
+    run.messages = g_new0(char *, jobs->len + 1);
+    run.dumps = g_new0(char *, jobs->len + 1);
+    report_init(&run.all);
+    workers_run(jobs, &options->workers, job_done, &run);
+
+    for (guint i = 0; i < jobs->len; i++) {
+        if (run.dumps[i])
+            write_out(STDOUT_FILENO, run.dumps[i], strlen(run.dumps[i]));
+        if (run.messages[i])
+            g_string_append(said, run.messages[i]);
+        g_free(run.dumps[i]);
+        g_free(run.messages[i]);
+    }
+    g_free(run.dumps);
+    g_free(run.messages);
+
+    *ret_result = (struct run_result){ 0, run.not_checked, NULL };
+    if (quiet_failures)
+        ret_result->not_checked_messages = g_string_free(said, FALSE);
+    else {
+        write_out(STDERR_FILENO, said->str, said->len);
+        g_string_free(said, TRUE);
+    }
+    print_findings(&run.all);
+    ret_result->findings = findings_count(run.all.findings);
+    if (options->stats)
+        print_stats(&run);
+    report_clear(&run.all);
+}
+
+enum exit_status run_status(const struct run_result *result)
+{
+    if (result->not_checked)
+        return EXIT_NOT_CHECKED;
+    return result->findings ? EXIT_FINDINGS : EXIT_CLEAN;
+}

@@ -1,0 +1,13 @@
+/* What every command needs before it does its own: colours, and where the library's headers are. */
+#ifndef FEARLESS_CHECK_DRIVER_SETUP_H
+#define FEARLESS_CHECK_DRIVER_SETUP_H
+
+#include <stdbool.h>
+
+/* "auto" (also NULL), "always", "never"; false for anything else. */
+bool set_colour(const char *when);
+
+/* The folder of <fearless.h>, beside the command or where it was installed; NULL when it is in neither. To be freed. */
+char *find_include_dir(void);
+
+#endif

@@ -1,0 +1,237 @@
+#define _GNU_SOURCE /* pipe2 */
+#include "workers.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+
+#include "message.h"
+#include "wire.h"
+
+/* ---- in the child ---- */
+
+struct task {
+    const struct job *job;
+    const struct check_options *options;
+    const char *here;
+    int out;
+};
+
+static void *run_task(void *data)
+{
+    const struct task *task = data;
+    struct report report;
+
+    report_init(&report);
+    check_file(task->job, task->options, &report);
+    GByteArray *bytes = wire_write(&report, task->here, task->job->directory);
+    write_out(task->out, (const char *)bytes->data, bytes->len);
+    _exit(0);
+}
+
+/*
+ * libclang and the walks over its trees recurse as deep as expressions nest, which 8 MB do not hold for generated
+ * code. So the work is done on a stack that is as large as the address space allows: only what is touched exists.
+ * libclang must be told not to make threads (with small stacks) of its own.
+ */
+static void run_on_large_stack(const struct task *task)
+{
+    enum { SMALLEST = 64 << 20 };
+    pthread_attr_t attr;
+    pthread_t thread;
+
+    setenv("LIBCLANG_NOTHREADS", "1", 1);
+    pthread_attr_init(&attr);
+    for (size_t size = (size_t)64 << 30; size >= SMALLEST; size /= 2) {
+        void *stack = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+        if (stack == MAP_FAILED)
+            continue;
+        if (pthread_attr_setstack(&attr, stack, size) == 0
+            && pthread_create(&thread, &attr, run_task, (void *)task) == 0) {
+            pthread_join(thread, NULL);
+            return;
+        }
+        munmap(stack, size);
+    }
+    run_task((void *)task);
+}
+
+/* ---- in the parent ---- */
+
+struct running {
+    pid_t pid; /* 0: this place is free */
+    int fd;
+    size_t index;
+    GByteArray *bytes;
+    gint64 deadline; /* monotonic microseconds; 0: none */
+};
+
+struct pool {
+    struct running *places;
+    unsigned size;
+    const GPtrArray *jobs;
+    const struct workers_options *options;
+    workers_done *done;
+    void *data;
+};
+
+static bool start(struct pool *pool, struct running *place, size_t index)
+{
+    char *here = g_get_current_dir();
+    int ends[2];
+
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+        g_free(here);
+        return false;
+    }
+    pid_t parent = getpid();
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct task task = { g_ptr_array_index(pool->jobs, index), &pool->options->check, here, ends[1] };
+#ifdef __linux__
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != parent)
+            _exit(1);
+#endif
+        close(ends[0]);
+        run_on_large_stack(&task);
+        _exit(1);
+    }
+    close(ends[1]);
+    g_free(here);
+    if (pid < 0) {
+        close(ends[0]);
+        return false;
+    }
+    *place = (struct running){ pid, ends[0], index, g_byte_array_new(), 0 };
+    if (pool->options->timeout)
+        place->deadline = g_get_monotonic_time() + (gint64)pool->options->timeout * G_USEC_PER_SEC;
+    return true;
+}
+
+/* Takes the failure. */
+static void finish(struct pool *pool, struct running *place, char *failure)
+{
+    int status = 0;
+
+    close(place->fd);
+    while (waitpid(place->pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    if (!failure && WIFSIGNALED(status))
+        failure = g_strdup_printf("the checker crashed: %s", strsignal(WTERMSIG(status)));
+    pool->done(place->index, place->bytes->data, place->bytes->len, failure, pool->data);
+    g_free(failure);
+    g_byte_array_free(place->bytes, TRUE);
+    place->pid = 0;
+}
+
+/* False at the end of what this child has to say. */
+static bool receive(struct running *place)
+{
+    guint8 buffer[1 << 16];
+    ssize_t n = read(place->fd, buffer, sizeof(buffer));
+
+    if (n < 0 && errno == EINTR)
+        return true;
+    if (n <= 0)
+        return false;
+    g_byte_array_append(place->bytes, buffer, (guint)n);
+    return true;
+}
+
+/* Milliseconds until the first deadline, -1 for none. */
+static int time_left(const struct pool *pool)
+{
+    gint64 now = g_get_monotonic_time(), first = -1;
+
+    for (unsigned i = 0; i < pool->size; i++) {
+        const struct running *place = &pool->places[i];
+        if (place->pid && place->deadline && (first < 0 || place->deadline < first))
+            first = place->deadline;
+    }
+    if (first < 0)
+        return -1;
+    return first <= now ? 0 : (int)MIN((first - now) / 1000 + 1, 60000);
+}
+
+static void wait_for_some(struct pool *pool)
+{
+    struct pollfd *fds = g_new0(struct pollfd, pool->size);
+
+    for (unsigned i = 0; i < pool->size; i++) {
+        fds[i].fd = pool->places[i].pid ? pool->places[i].fd : -1;
+        fds[i].events = POLLIN;
+    }
+    poll(fds, pool->size, time_left(pool));
+
+    gint64 now = g_get_monotonic_time();
+    for (unsigned i = 0; i < pool->size; i++) {
+        struct running *place = &pool->places[i];
+        if (!place->pid)
+            continue;
+        if (fds[i].revents && !receive(place)) {
+            finish(pool, place, NULL);
+        } else if (place->deadline && now >= place->deadline) {
+            kill(place->pid, SIGKILL);
+            finish(pool, place,
+                   g_strdup_printf("it took more than %u seconds (--timeout)", pool->options->timeout));
+        }
+    }
+    g_free(fds);
+}
+
+static unsigned running_count(const struct pool *pool)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < pool->size; i++)
+        n += pool->places[i].pid != 0;
+    return n;
+}
+
+static struct running *free_place(struct pool *pool)
+{
+    for (unsigned i = 0; i < pool->size; i++) {
+        if (!pool->places[i].pid)
+            return &pool->places[i];
+    }
+    return NULL;
+}
+
+void workers_run(const GPtrArray *jobs, const struct workers_options *options, workers_done *done, void *data)
+{
+    struct pool pool = { .size = MAX(1, MIN(options->parallel, jobs->len)),
+                         .jobs = jobs,
+                         .options = options,
+                         .done = done,
+                         .data = data };
+    size_t next = 0;
+
+    pool.places = g_new0(struct running, pool.size);
+    while (next < jobs->len || running_count(&pool)) {
+        struct running *place = next < jobs->len ? free_place(&pool) : NULL;
+        if (!place) {
+            wait_for_some(&pool);
+        } else if (start(&pool, place, next)) {
+            next++;
+        } else if (running_count(&pool)) {
+            wait_for_some(&pool); /* no process or pipe to be had at the moment */
+        } else {
+            char *failure = g_strdup_printf("couldn't start a process: %s", g_strerror(errno));
+            done(next++, NULL, 0, failure, data);
+            g_free(failure);
+        }
+    }
+    g_free(pool.places);
+}
