@@ -1,0 +1,140 @@
+/*
+ * E0277, in rustc's roles: the culprit's type in the header, the argument underlined, then the way from the
+ * culprit out to the argument's type, then who asks for the trait.
+ */
+#include "analysis/thread_parts.h"
+
+static const char *verb(enum trait trait)
+{
+    return trait == TRAIT_SEND ? "sent" : "shared";
+}
+
+static bool is_type_worth_a_note(const struct trait_step *step)
+{
+    return step->kind == TRAIT_STEP_FIELD || step->kind == TRAIT_STEP_HANDLE;
+}
+
+/* "within `struct job`": the outermost struct that holds the culprit in itself. */
+static const char *within(struct thread_function *f, const struct trait_proof *proof)
+{
+    const char *name = NULL;
+    for (uint32_t i = 0; i < proof->step_count && proof->steps[i].kind != TRAIT_STEP_HANDLE; i++)
+        if (proof->steps[i].kind == TRAIT_STEP_FIELD)
+            name = traits_type_name(f->analysis->traits, proof->steps[i].type);
+    return name;
+}
+
+static void explain_reason(struct finding *finding, struct thread_function *f, const struct trait_proof *proof)
+{
+    const struct ir_type *culprit = proof->culprit;
+    switch (proof->reason) {
+    case TRAIT_REASON_POINTER:
+        finding_note(finding, "a plain pointer says neither who owns `%s` nor who else uses it",
+                     traits_type_name(f->analysis->traits, culprit->target ? culprit->target : culprit));
+        break;
+    case TRAIT_REASON_VOID_POINTER:
+        finding_note(finding, "a `void *` may lead to anything");
+        break;
+    case TRAIT_REASON_UNION:
+        finding_note(finding, "a union with pointers does not say which of its members is in use");
+        break;
+    case TRAIT_REASON_GUARD:
+        finding_note(finding, "what a lock guards is reached only by the thread that holds the lock");
+        break;
+    case TRAIT_REASON_CELL:
+        finding_note(finding, "its value changes without a lock; use `fl_mutex` or `fl_rwlock` instead");
+        break;
+    default:
+        break;
+    }
+}
+
+static void suggest(struct finding *finding, struct thread_function *f, const struct trait_proof *proof)
+{
+    const struct ir_type *culprit = proof->culprit;
+    switch (proof->reason) {
+    case TRAIT_REASON_HANDLE:
+        if (culprit->handle_kind == IR_HANDLE_RC)
+            finding_help(finding, "`fl_arc(%s)` is counted atomically and can be sent",
+                         traits_type_name(f->analysis->traits, culprit->target));
+        break;
+    case TRAIT_REASON_POINTER:
+        finding_help(finding, "give the thread a value that it owns: `fl_box(%s)`, or a type declared with `FL_OWNED`",
+                     traits_type_name(f->analysis->traits, culprit->target ? culprit->target : culprit));
+        break;
+    case TRAIT_REASON_VOID_POINTER:
+    case TRAIT_REASON_UNION:
+        finding_help(finding, "mark the struct with `FL_SEND` if you can vouch for what it holds");
+        break;
+    case TRAIT_REASON_GUARD:
+        finding_help(finding, "give the thread the lock itself (in an `fl_arc`), and let it lock");
+        break;
+    default:
+        break;
+    }
+}
+
+static void explain_way(struct finding *finding, struct thread_function *f, const struct trait_proof *proof)
+{
+    struct traits *traits = f->analysis->traits;
+    for (uint32_t i = 0; i < proof->step_count; i++) {
+        const struct trait_step *step = &proof->steps[i];
+        if (!is_type_worth_a_note(step))
+            continue;
+        const char *name = traits_type_name(traits, step->type);
+        if (step->kind == TRAIT_STEP_HANDLE) {
+            finding_note(finding, "required for `%s` to implement `%s`", name, trait_name(step->trait));
+            continue;
+        }
+        const struct ir_record *record = step->type->record;
+        struct sub *sub =
+            finding_note_at(finding, record->span, NULL, "required because it appears within the type `%s`", name);
+        if (!span_is_none(step->field->span))
+            sub_label(sub, step->field->span, "in this field");
+    }
+}
+
+static struct finding *begin(struct thread_function *f, const struct trait_proof *proof, struct span span)
+{
+    struct traits *traits = f->analysis->traits;
+    const char *name = traits_type_name(traits, proof->culprit);
+    struct finding *finding = finding_new(f->analysis->sink, "E0277", "`%s` cannot be %s between threads safely", name,
+                                          verb(proof->missing));
+    finding_primary(finding, span, "`%s` cannot be %s between threads safely", name, verb(proof->missing));
+    return finding;
+}
+
+static void finish(struct finding *finding, struct thread_function *f, const struct thread_start *start,
+                   const struct trait_proof *proof)
+{
+    const char *name = traits_type_name(f->analysis->traits, proof->culprit);
+    const char *outer = within(f, proof);
+    if (outer)
+        finding_help(finding, "within `%s`, the trait `%s` is not implemented for `%s`", outer,
+                     trait_name(proof->missing), name);
+    else
+        finding_help(finding, "the trait `%s` is not implemented for `%s`", trait_name(proof->missing), name);
+    explain_reason(finding, f, proof);
+    explain_way(finding, f, proof);
+    if (span_is_none(start->inner))
+        finding_note(finding, "required by a bound in `%s`", start->name);
+    else
+        finding_note_at(finding, start->inner, NULL, "required by a bound in `%s`, which starts the thread here",
+                        start->name);
+    suggest(finding, f, proof);
+}
+
+void report_not_send(struct thread_function *f, const struct thread_start *start, const struct trait_proof *proof)
+{
+    struct finding *finding = begin(f, proof, start->argument);
+    finding_label(finding, start->function, "the argument of this thread must be `Send`");
+    finish(finding, f, start, proof);
+}
+
+void report_result_not_send(struct thread_function *f, const struct thread_start *start,
+                            const struct trait_proof *proof)
+{
+    struct finding *finding = begin(f, proof, start->function);
+    finding_note(finding, "what a thread returns is sent to the thread that joins it");
+    finish(finding, f, start, proof);
+}
