@@ -136,6 +136,8 @@ struct ir_statement {
 
 struct ir_atomic {
     enum ir_atomic_op op;
+    enum ir_binary_op rmw;       /* RMW: object = object rmw value ... */
+    bool has_rmw;                /* ... unless it is another operation (nand, min, max) */
     struct ir_place result;      /* where the old value or success goes; base local of type void: nowhere */
     bool has_result;
     struct ir_operand *operands; /* value, or expected and desired */
