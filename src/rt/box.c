@@ -30,15 +30,17 @@ void *fl_box_new_(size_t size, size_t align, fl_drop_fn_ *drop, const volatile v
     return v;
 }
 
+static void free_at(void **value)
+{
+    if (*value)
+        fl_value_block_free_(*value, sizeof(struct box_head), head_of(*value)->align);
+}
+
 void fl_box_drop_(void *handle)
 {
-    void *const v = *(void **)handle;
-    if (!v)
-        return;
-    /* the memory first, if the drop panics: the handle must not be dropped again by the unwinding */
+    /* the memory is given back even if the drop panics */
+    __attribute__((cleanup(free_at))) void *v = *(void **)handle;
     *(void **)handle = NULL;
-    const struct box_head head = *head_of(v);
-    if (head.drop)
-        head.drop(v);
-    fl_value_block_free_(v, sizeof(struct box_head), head.align);
+    if (v && head_of(v)->drop)
+        head_of(v)->drop(v);
 }

@@ -100,7 +100,7 @@ static void tell(const struct fl_panic_info *info)
         say("thread '%s' panicked at %s:%d: %s\n", own_name(), info->file, info->line, info->message);
 }
 
-static FL_NORETURN_ void give_up(const char *why)
+void fl_abort_(const char *why)
 {
     say("thread '%s' aborts: %s\n", own_name(), why);
     abort();
@@ -137,7 +137,7 @@ static void free_kept_message(void *message)
 static void make_kept_message_key(void)
 {
     if (pthread_key_create(&kept_message_key, free_kept_message) != 0)
-        give_up("no thread-specific key is left");
+        fl_abort_("no thread-specific key is left");
 }
 
 void fl_panic_keep_message_(char *message)
@@ -184,7 +184,7 @@ static _Unwind_Reason_Code stop(int version, _Unwind_Action action, _Unwind_Exce
         _longjmp(frame->env, 1);
     if (action & _UA_END_OF_STACK) {
         if (frame)
-            give_up("the stack ended before the frame that catches the panic");
+            fl_abort_("the stack ended before the frame that catches the panic");
         /* main. fl_panics_ stays: a panic of an atexit function must not run the same cleanups again. */
         exit(101);
     }
@@ -224,25 +224,25 @@ static bool can_unwind_to(const struct catch_frame *frame)
 static void swallowed(_Unwind_Reason_Code reason, struct _Unwind_Exception *e)
 {
     (void)reason, (void)e;
-    give_up("a C++ catch (...) has swallowed a panic: it must end with `throw;`");
+    fl_abort_("a C++ catch (...) has swallowed a panic: it must end with `throw;`");
 }
 
 static FL_NORETURN_ void unwind(void)
 {
     struct catch_frame *const frame = innermost;
     if (fl_pins_ > (frame ? frame->pins : 0))
-        give_up("the panic would have to pass a fl_auto, guard or scope in a file that was compiled "
+        fl_abort_("the panic would have to pass a fl_auto, guard or scope in a file that was compiled "
                 "without -fexceptions; compile it with -fexceptions");
     if (!frame && !is_main_thread())
         pthread_exit(NULL);
     if (!can_unwind_to(frame))
-        give_up("the panic would have to pass a function that cannot be unwound; "
+        fl_abort_("the panic would have to pass a function that cannot be unwound; "
                 "compile everything with -fexceptions (or -funwind-tables)");
     memset(&exception, 0, sizeof exception);
     exception.exception_class = 0x4645415253530000; /* "FEARSS" */
     exception.exception_cleanup = swallowed;
     _Unwind_ForcedUnwind(&exception, stop, frame);
-    give_up("the unwinder gave up");
+    fl_abort_("the unwinder gave up");
 }
 
 void fl_panic_(const char *file, int line, const char *format, ...)
@@ -255,7 +255,7 @@ void fl_panic_(const char *file, int line, const char *format, ...)
     va_end(args);
     if (fl_panics_ > 0) {
         say("thread '%s' panicked at %s:%d: %s\n", own_name(), file, line, message);
-        give_up("it panicked while it was panicking already");
+        fl_abort_("it panicked while it was panicking already");
     }
     fl_panics_++; /* first: a panic in the hook is a second panic */
 

@@ -2,7 +2,7 @@
 #ifndef FL_RT_PANIC_INTERNAL_H
 #define FL_RT_PANIC_INTERNAL_H
 
-#include <stdbool.h>
+#include <fearless/base.h>
 
 /* Calls fn(env). True: it returned. False: it panicked, what it had on the stack has been cleaned up, and the message
  * is waiting for fl_panic_take_message_. */
@@ -14,6 +14,9 @@ char *fl_panic_take_message_(void);
 /* From now on it is what fl_panic_message() says in this thread. */
 void fl_panic_keep_message_(char *message);
 void fl_panic_free_message_(char *message);
+
+/* "thread 'name' aborts: why" on stderr, and abort(): for what not even a panic may follow. */
+FL_NORETURN_ void fl_abort_(const char *why);
 
 /* Of this thread; NULL if it has none. (thread.c) */
 const char *fl_thread_own_name_(void);

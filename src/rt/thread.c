@@ -87,18 +87,19 @@ static struct thread_record *new_record(const struct fl_thread_fn_ *fn, const ch
     return r;
 }
 
-/* By who is the last to know it. The memory goes first in effect: the result is dropped from a copy of the pointer to
- * it, and a panic in that drop leaks the record instead of dropping the result twice. */
-static void free_record(struct thread_record *r)
+static void free_memory(struct thread_record **r)
 {
-    if (r->has_result) {
-        r->has_result = false;
-        if (r->fn->drop_result)
-            r->fn->drop_result(r->values);
-    }
-    if (r->message)
-        fl_panic_free_message_(r->message);
-    free(r);
+    if ((*r)->message)
+        fl_panic_free_message_((*r)->message);
+    free(*r);
+}
+
+/* By who is the last to know it. The memory is given back even if the drop of the result panics. */
+static void free_record(struct thread_record *record)
+{
+    __attribute__((cleanup(free_memory))) struct thread_record *r = record;
+    if (r->has_result)
+        r->fn->drop_result(r->values);
 }
 
 /* ---- in the thread ---- */
