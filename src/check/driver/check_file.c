@@ -1,9 +1,5 @@
 #include "check_file.h"
 
-#include <errno.h>
-#include <string.h>
-#include <unistd.h>
-
 #include "analysis/analysis.h"
 #include "front/front.h"
 #include "ir/ir.h"
@@ -61,18 +57,13 @@ void check_file(const struct job *job, const struct check_options *options, stru
 {
     struct front_options front = {
         .path = job->path,
+        .directory = job->directory,
         .flags = (const char *const *)job->flags->pdata,
         .flag_count = job->flags->len,
         .include_dir = options->include_dir,
         .color = options->colour,
     };
     struct ir_unit *unit = NULL;
-
-    /* This process is for this file alone, so it can stand where its compiler would. */
-    if (job->directory && chdir(job->directory) != 0) {
-        report->messages = g_strdup_printf("couldn't enter `%s`: %s", job->directory, g_strerror(errno));
-        return;
-    }
 
     switch (front_unit(&front, report->sources, &unit, &report->messages)) {
     case FRONT_OK:

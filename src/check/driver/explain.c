@@ -36,7 +36,7 @@ int explain(const char *code)
         g_free(text);
     } else {
         message_error("%s is not a valid error code", code);
-        message_help("codes look like E0382 or F0301; docs/errors/README.md lists them");
+        message_help("codes look like E0382 or F0301; `fearless --help` says more");
         message_end();
         return EXIT_NOT_CHECKED;
     }

@@ -23,28 +23,19 @@ void job_free(void *data)
     g_free(job);
 }
 
-char *path_seen_from(const char *here, const char *path, const char *directory)
-{
-    if (!directory)
-        return g_strdup(path);
-
-    char *base = g_canonicalize_filename(directory, here);
-    char *full = g_canonicalize_filename(path, base);
-    size_t length = strlen(here);
-    if (strncmp(full, here, length) == 0 && full[length] == '/') {
-        char *below = g_strdup(full + length + 1);
-        g_free(full);
-        full = below;
-    }
-    g_free(base);
-    return full;
-}
-
 char *job_path_from_here(const struct job *job)
 {
-    char *here = g_get_current_dir();
-    char *path = path_seen_from(here, job->path, job->directory);
+    if (!job->directory)
+        return g_strdup(job->path);
 
+    char *here = g_get_current_dir();
+    char *path = g_canonicalize_filename(job->path, job->directory);
+    size_t length = strlen(here);
+    if (strncmp(path, here, length) == 0 && path[length] == '/') {
+        char *below = g_strdup(path + length + 1);
+        g_free(path);
+        path = below;
+    }
     g_free(here);
     return path;
 }

@@ -14,13 +14,7 @@ struct job {
 struct job *job_new(const char *path, const char *directory);
 void job_free(void *job);
 
-/* The path from here: absolute, or relative to the current directory. To be freed. */
+/* Its path as it is seen from the current directory: shortened when it is below it. To be freed. */
 char *job_path_from_here(const struct job *job);
-
-/*
- * A path that the compiler in directory (NULL: here) uses, as it is seen from the directory here: shortened when it
- * is below it. To be freed.
- */
-char *path_seen_from(const char *here, const char *path, const char *directory);
 
 #endif

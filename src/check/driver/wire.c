@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-#include "job.h"
-
 enum { END_MARKER = 0x464C454E };
 
 /* ---- writing ---- */
@@ -76,17 +74,13 @@ static void put_finding(GByteArray *out, const struct finding *f)
         put_sub(out, g_ptr_array_index(f->subs, i));
 }
 
-static void put_sources(GByteArray *out, const struct source_table *sources, const char *here,
-                        const char *directory)
+static void put_sources(GByteArray *out, const struct source_table *sources)
 {
     uint32_t n = source_count(sources);
 
     put_number(out, n);
-    for (uint32_t file = 1; file <= n; file++) {
-        char *path = path_seen_from(here, source_path(sources, file), directory);
-        put_string(out, path);
-        g_free(path);
-    }
+    for (uint32_t file = 1; file <= n; file++)
+        put_string(out, source_path(sources, file));
 }
 
 static void put_stats(GByteArray *out, const struct stats *stats)
@@ -104,7 +98,7 @@ static void put_stats(GByteArray *out, const struct stats *stats)
     }
 }
 
-GByteArray *wire_write(const struct report *report, const char *here, const char *directory)
+GByteArray *wire_write(const struct report *report)
 {
     GByteArray *out = g_byte_array_new();
     unsigned n = findings_count(report->findings);
@@ -115,7 +109,7 @@ GByteArray *wire_write(const struct report *report, const char *here, const char
     put_stats(out, &report->stats);
     put_number(out, n);
     if (n)
-        put_sources(out, report->sources, here, directory);
+        put_sources(out, report->sources);
     for (unsigned i = 0; i < n; i++)
         put_finding(out, findings_at(report->findings, i));
     put_number(out, END_MARKER);

@@ -7,8 +7,7 @@
 
 #include "check_file.h"
 
-/* Paths are sent as they are seen from here, the report being made in directory (NULL: here). */
-GByteArray *wire_write(const struct report *report, const char *here, const char *directory);
+GByteArray *wire_write(const struct report *report);
 
 /*
  * Adds what was sent to a report that may already hold others' findings; outcome, messages and dump are replaced.

@@ -23,7 +23,6 @@
 struct task {
     const struct job *job;
     const struct check_options *options;
-    const char *here;
     int out;
 };
 
@@ -34,7 +33,7 @@ static void *run_task(void *data)
 
     report_init(&report);
     check_file(task->job, task->options, &report);
-    GByteArray *bytes = wire_write(&report, task->here, task->job->directory);
+    GByteArray *bytes = wire_write(&report);
     write_out(task->out, (const char *)bytes->data, bytes->len);
     _exit(0);
 }
@@ -88,17 +87,14 @@ struct pool {
 
 static bool start(struct pool *pool, struct running *place, size_t index)
 {
-    char *here = g_get_current_dir();
     int ends[2];
 
-    if (pipe2(ends, O_CLOEXEC) != 0) {
-        g_free(here);
+    if (pipe2(ends, O_CLOEXEC) != 0)
         return false;
-    }
     pid_t parent = getpid();
     pid_t pid = fork();
     if (pid == 0) {
-        struct task task = { g_ptr_array_index(pool->jobs, index), &pool->options->check, here, ends[1] };
+        struct task task = { g_ptr_array_index(pool->jobs, index), &pool->options->check, ends[1] };
 #ifdef __linux__
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (getppid() != parent)
@@ -109,7 +105,6 @@ static bool start(struct pool *pool, struct running *place, size_t index)
         _exit(1);
     }
     close(ends[1]);
-    g_free(here);
     if (pid < 0) {
         close(ends[0]);
         return false;
