@@ -363,6 +363,11 @@ struct ir_terminator *ir_build_terminator(struct ir_builder *b, enum ir_terminat
     return &block->terminator;
 }
 
+struct ir_terminator *ir_build_terminator_at(struct ir_builder *b, uint32_t block)
+{
+    return &b->blocks[block].terminator;
+}
+
 void ir_build_goto(struct ir_builder *b, uint32_t target, struct span span)
 {
     if (ir_build_is_open(b))

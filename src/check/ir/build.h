@@ -113,6 +113,8 @@ void ir_build_forget(struct ir_builder *b, struct ir_place place, struct span sp
 /* Ends the current block and returns its terminator, to be filled in; valid until the next block is made. */
 struct ir_terminator *ir_build_terminator(struct ir_builder *b, enum ir_terminator_kind kind,
                                           struct span span, unsigned flags);
+/* Of a block that ended, to be filled in later (a jump to a label that was not known yet). */
+struct ir_terminator *ir_build_terminator_at(struct ir_builder *b, uint32_t block);
 void ir_build_goto(struct ir_builder *b, uint32_t target, struct span span); /* nothing when no block is open */
 void ir_build_branch(struct ir_builder *b, struct ir_operand condition, uint32_t target,
                      uint32_t otherwise, struct span span, unsigned flags);

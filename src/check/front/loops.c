@@ -1,0 +1,251 @@
+/*
+ * while, do, for.
+ *
+ * libclang lists the parts of a `for` that are there and does not say which are missing. Clang prints the
+ * function from its tree, with all semicolons: the k-th `for (` of that text is the k-th `for` of the tree.
+ */
+#include <string.h>
+
+#include "front/body.h"
+
+static void enter_loop(struct body *body, struct jump_context *jump)
+{
+    jump->outer = body->jump;
+    body->jump = jump;
+}
+
+/* The body of a loop is a block; then back to `next`, at the position `scope`. */
+static void lower_loop_body(struct body *body, struct node *stmt)
+{
+    struct scope_entry *outer = scope_here(body);
+
+    lower_statement(body, stmt);
+    scope_leave(body, outer, span_after(node_span(body, stmt)));
+}
+
+void lower_while(struct body *body, struct node *stmt)
+{
+    struct ir_builder *b = body->b;
+    struct scope_entry *outer = scope_here(body);
+    struct node *inside = node_last(stmt);
+    uint32_t head = ir_build_block(b), entry = ir_build_block(b), leave = ir_build_block(b);
+    struct jump_context jump = { 0 };
+    struct span end = span_after(node_span(body, inside));
+
+    ir_build_goto(b, head, node_span(body, stmt));
+    ir_build_enter(b, head);
+    lower_condition(body, stmt->first, entry, leave);
+    jump.break_block = leave;
+    jump.break_scope = scope_here(body);
+    jump.continue_block = head;
+    jump.continue_scope = outer;
+    enter_loop(body, &jump);
+    ir_build_enter(b, entry);
+    lower_loop_body(body, inside);
+    scope_run_ends(body, outer, end);
+    ir_build_goto(b, head, end);
+    body->jump = jump.outer;
+    ir_build_enter(b, leave);
+    scope_leave(body, outer, end);
+}
+
+void lower_do(struct body *body, struct node *stmt)
+{
+    struct ir_builder *b = body->b;
+    struct scope_entry *outer = scope_here(body);
+    struct node *inside = stmt->first, *condition = node_last(stmt);
+    uint32_t entry = ir_build_block(b), test = ir_build_block(b), leave = ir_build_block(b);
+    struct jump_context jump = { .break_block = leave,
+                                 .break_scope = outer,
+                                 .continue_block = test,
+                                 .continue_scope = outer };
+    struct span span = node_span(body, condition);
+    uint32_t again, done;
+
+    ir_build_goto(b, entry, node_span(body, stmt));
+    enter_loop(body, &jump);
+    ir_build_enter(b, entry);
+    lower_loop_body(body, inside);
+    ir_build_goto(b, test, span);
+    body->jump = jump.outer;
+    ir_build_enter(b, test);
+    if (node_strip(body, condition)->kind == CXCursor_IntegerLiteral) { /* do { } while (0) */
+        lower_condition(body, condition, entry, leave);
+    } else {
+        again = ir_build_block(b);
+        done = ir_build_block(b);
+        lower_condition(body, condition, again, done);
+        ir_build_enter(b, again);
+        scope_run_ends(body, outer, span);
+        ir_build_goto(b, entry, span);
+        ir_build_enter(b, done);
+        scope_run_ends(body, outer, span);
+        ir_build_goto(b, leave, span);
+        body->scope = outer;
+    }
+    ir_build_enter(b, leave);
+}
+
+/* ----------------------------------------------------------------------------- the parts of a `for` */
+
+enum { PART_INIT = 1, PART_CONDITION = 2, PART_STEP = 4 };
+
+static const char *skip_quoted(const char *at)
+{
+    char quote = *at++;
+
+    while (*at && *at != quote)
+        at += *at == '\\' && at[1] ? 2 : 1;
+    return *at ? at + 1 : at;
+}
+
+/* Which parts are there, at the text behind `for (`. */
+static unsigned parts_at(const char *at)
+{
+    unsigned parts = 0, part = PART_INIT;
+    int depth = 0;
+
+    for (; *at; at++) {
+        if (*at == '"' || *at == '\'') {
+            parts |= part;
+            at = skip_quoted(at) - 1;
+        } else if (*at == '(' || *at == '{' || *at == '[') {
+            parts |= part;
+            depth++;
+        } else if ((*at == ')' || *at == '}' || *at == ']') && depth-- == 0) {
+            break;
+        } else if (*at == ';' && depth == 0) {
+            part <<= 1;
+        } else if (!g_ascii_isspace(*at) && *at != ';') {
+            parts |= part;
+        }
+    }
+    return parts;
+}
+
+static bool is_word_char(char c)
+{
+    return g_ascii_isalnum(c) || c == '_' || c == '$' || (c & 0x80);
+}
+
+/* All `for` of the function, in the order in which the tree has them. */
+static void read_printed(struct body *body)
+{
+    CXString text = clang_getCursorPrettyPrinted(body->root->cursor, NULL);
+    const char *start = clang_getCString(text), *at = start;
+
+    body->for_parts = g_array_new(FALSE, FALSE, sizeof(unsigned));
+    while (at && *at) {
+        if (*at == '"' || *at == '\'') {
+            at = skip_quoted(at);
+        } else if (is_word_char(*at)) {
+            const char *word = at;
+
+            while (is_word_char(*at))
+                at++;
+            if (at - word == 3 && strncmp(word, "for (", 5) == 0) {
+                unsigned parts = parts_at(word + 5);
+
+                g_array_append_val(body->for_parts, parts);
+            }
+        } else {
+            at++;
+        }
+    }
+    clang_disposeString(text);
+}
+
+/* When the printed text does not fit the tree: what the parts look like. */
+static unsigned guess(struct body *body, struct node *stmt)
+{
+    struct node *first = stmt->first;
+    bool is_truth;
+
+    if (first->kind == CXCursor_DeclStmt)
+        return PART_INIT | (stmt->child_count == 3 ? PART_CONDITION : 0);
+    is_truth = ir_type_is_scalar(node_type(body, first)) &&
+               first->kind == CXCursor_BinaryOperator &&
+               clang_getCursorBinaryOperatorKind(first->cursor) != CXBinaryOperator_Assign;
+    body_count_opaque(body, "for");
+    if (stmt->child_count == 3)
+        return is_truth ? PART_CONDITION | PART_STEP : PART_INIT | PART_CONDITION;
+    return is_truth ? PART_CONDITION : PART_STEP;
+}
+
+static unsigned for_parts(struct body *body, struct node *stmt)
+{
+    unsigned parts;
+
+    if (stmt->child_count == 1)
+        return 0;
+    if (stmt->child_count == 4)
+        return PART_INIT | PART_CONDITION | PART_STEP;
+    if (!body->for_parts)
+        read_printed(body);
+    if (body->for_parts->len != body->root->for_index)
+        return guess(body, stmt);
+    parts = g_array_index(body->for_parts, unsigned, stmt->for_index);
+    if (stmt->child_count !=
+        1u + !!(parts & PART_INIT) + !!(parts & PART_CONDITION) + !!(parts & PART_STEP))
+        return guess(body, stmt);
+    return parts;
+}
+
+void lower_for(struct body *body, struct node *stmt)
+{
+    struct ir_builder *b = body->b;
+    struct scope_entry *before = scope_here(body), *outer;
+    struct span outer_end = body->block_end;
+    struct node *inside = node_last(stmt), *part = stmt->first;
+    unsigned parts = for_parts(body, stmt);
+    uint32_t head, entry, step, leave;
+    struct jump_context jump = { 0 };
+    struct span end = node_span(body, inside);
+
+    body->block_end = span_after(end);
+    if (inside->kind == CXCursor_CompoundStmt)
+        body->block_end = front_end_brace(body->front, inside->cursor);
+    end = span_after(end);
+    if (parts & PART_INIT) {
+        if (clang_isExpression(part->kind))
+            lower_discard(body, part);
+        else
+            lower_statement(body, part);
+        part = part->next;
+    }
+    outer = scope_here(body);
+    head = ir_build_block(b);
+    entry = parts & PART_CONDITION ? ir_build_block(b) : head;
+    step = parts & PART_STEP ? ir_build_block(b) : head;
+    leave = ir_build_block(b);
+    ir_build_goto(b, head, node_span(body, stmt));
+    ir_build_enter(b, head);
+    if (parts & PART_CONDITION) {
+        lower_condition(body, part, entry, leave);
+        ir_build_enter(b, entry);
+        part = part->next;
+    }
+    jump.break_block = leave;
+    jump.break_scope = scope_here(body);
+    jump.continue_block = step;
+    jump.continue_scope = parts & PART_STEP ? scope_here(body) : outer;
+    enter_loop(body, &jump);
+    lower_loop_body(body, inside);
+    body->jump = jump.outer;
+    if (parts & PART_STEP) {
+        struct scope_entry *tested = scope_here(body);
+
+        ir_build_goto(b, step, end);
+        ir_build_enter(b, step);
+        lower_discard(body, part);
+        scope_run_ends(body, outer, end);
+        ir_build_goto(b, head, end);
+        body->scope = tested;
+    } else {
+        scope_run_ends(body, outer, end);
+        ir_build_goto(b, head, end);
+    }
+    ir_build_enter(b, leave);
+    scope_leave(body, before, body->block_end);
+    body->block_end = outer_end;
+}
