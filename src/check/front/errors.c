@@ -90,6 +90,32 @@ static void set_mark(GString *marks, size_t column, char mark)
         marks->str[column] = mark;
 }
 
+static bool is_on_line(const struct span *span, const struct line *line, struct position at)
+{
+    return span->file == at.file && span->end >= line->start && span->end > span->begin &&
+           span->begin <= line->start + line->length;
+}
+
+static bool says(CXDiagnostic diagnostic, const char *start)
+{
+    CXString text = clang_getDiagnosticSpelling(diagnostic);
+    bool does = g_str_has_prefix(clang_getCString(text), start);
+
+    clang_disposeString(text);
+    return does;
+}
+
+/* Such a note comes without the range that clang shows for it. */
+static bool is_about_macro(CXDiagnostic diagnostic)
+{
+    return says(diagnostic, "expanded from macro");
+}
+
+static bool is_word(char c)
+{
+    return g_ascii_isalnum(c) || c == '_';
+}
+
 static void put_marks(GString *out, struct front *front, CXDiagnostic diagnostic, struct position at,
                       const struct line *line)
 {
@@ -98,13 +124,16 @@ static void put_marks(GString *out, struct front *front, CXDiagnostic diagnostic
     for (unsigned i = 0; i < clang_getDiagnosticNumRanges(diagnostic); i++) {
         CXSourceRange range = clang_getDiagnosticRange(diagnostic, i);
         struct span span = front_range_span(front, range, NULL);
-        if (span.file != at.file || span.end < line->start || span.begin > line->start + line->length)
+        if (!is_on_line(&span, line, at))
             continue;
         uint32_t begin = MAX(span.begin, line->start);
         uint32_t end = MIN(span.end, line->start + (uint32_t)line->length);
         for (uint32_t b = begin; b < end; b++)
             set_mark(marks, column_of(line, b - line->start), '~');
     }
+    if (clang_getDiagnosticNumRanges(diagnostic) == 0 && is_about_macro(diagnostic))
+        for (size_t i = at.offset - line->start; is_word(line->text[i]) && i < line->length; i++)
+            set_mark(marks, column_of(line, i), '~');
     set_mark(marks, column_of(line, at.offset - line->start), '^');
     g_string_append(out, marks->str);
     g_string_free(marks, TRUE);
@@ -181,24 +210,46 @@ static void put_header(GString *out, const struct look *look, enum CXDiagnosticS
     clang_disposeString(message);
 }
 
-/* "In file included from a.c:1:", outermost first. */
-static void put_includes(GString *out, CXSourceLocation location, CXTranslationUnit tu)
-{
-    CXFile file;
-    unsigned line;
-    GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
+struct inclusion_search {
+    struct front *front;
+    uint32_t file;
+    GString *out;
+};
 
-    (void)tu;
-    (void)location;
-    (void)file;
-    (void)line;
-    for (guint i = lines->len; i-- > 0;)
-        g_string_append(out, lines->pdata[i]);
-    g_ptr_array_free(lines, TRUE);
+static void see_inclusion(CXFile included, CXSourceLocation *stack, unsigned depth, CXClientData data)
+{
+    struct inclusion_search *search = data;
+
+    if (depth == 0 || file_number(search->front->files, included) != search->file)
+        return;
+    for (unsigned i = depth; i-- > 0;) {
+        CXFile file;
+        unsigned line;
+        clang_getFileLocation(stack[i], &file, &line, NULL, NULL);
+        const char *path = source_path(search->front->sources, file_number(search->front->files, file));
+        g_string_append_printf(search->out, "In file included from %s:%u:\n", path, line);
+    }
+    search->file = 0; /* a file that is included twice is shown once */
+}
+
+/* Outermost first; said once for a run of errors in one file. */
+static void put_includes(GString *out, struct front *front, uint32_t file, uint32_t *last_file)
+{
+    struct inclusion_search search = {front, file, out};
+
+    if (file != *last_file)
+        clang_getInclusions(front->tu, see_inclusion, &search);
+    *last_file = file;
+}
+
+/* libclang says so in notes what the command line says in front. */
+static bool is_about_inclusion(CXDiagnostic note)
+{
+    return says(note, "in file included from");
 }
 
 static void put_diagnostic(GString *out, const struct look *look, struct front *front,
-                           CXDiagnostic diagnostic)
+                           CXDiagnostic diagnostic, uint32_t *last_file)
 {
     enum CXDiagnosticSeverity severity = clang_getDiagnosticSeverity(diagnostic);
     CXSourceLocation location = clang_getDiagnosticLocation(diagnostic);
@@ -208,7 +259,8 @@ static void put_diagnostic(GString *out, const struct look *look, struct front *
 
     clang_getFileLocation(location, &file, &line, &column, NULL);
     if (at.file) {
-        put_includes(out, location, front->tu);
+        if (severity > CXDiagnostic_Note)
+            put_includes(out, front, at.file, last_file);
         g_string_append_printf(out, "%s%s:%u:%u: ", look->place, source_path(front->sources, at.file),
                                line, column);
     }
@@ -219,7 +271,8 @@ static void put_diagnostic(GString *out, const struct look *look, struct front *
     CXDiagnosticSet notes = clang_getChildDiagnostics(diagnostic);
     for (unsigned i = 0; i < clang_getNumDiagnosticsInSet(notes); i++) {
         CXDiagnostic note = clang_getDiagnosticInSet(notes, i);
-        put_diagnostic(out, look, front, note);
+        if (!is_about_inclusion(note))
+            put_diagnostic(out, look, front, note, last_file);
         clang_disposeDiagnostic(note);
     }
     clang_disposeDiagnosticSet(notes);
@@ -252,7 +305,8 @@ static void add_error(struct compile_errors *errors, struct front *front, CXDiag
     errors->count++;
     g_array_append_val(errors->places, place);
     if (errors->count <= MOST_SHOWN)
-        put_diagnostic(errors->text, color ? &colored : &plain, front, diagnostic);
+        put_diagnostic(errors->text, color ? &colored : &plain, front, diagnostic,
+                       &errors->last_file);
 }
 
 struct compile_errors *compile_errors_read(struct front *front, bool color)

@@ -8,11 +8,11 @@
 
 #include "front/lower.h"
 
-/* An error's place, for front_is_broken(). */
 struct compile_errors {
     GArray *places;  /* of struct span, points */
     GString *text;   /* as clang would print it */
     guint count;
+    uint32_t last_file; /* of the last error shown */
 };
 
 /* What clang found wrong with the unit; NULL when it compiles. */

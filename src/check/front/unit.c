@@ -51,6 +51,8 @@ static enum front_status parse(struct front *front, const struct front_options *
     char *models = models_text();
     struct CXUnsavedFile unsaved = {models_path, models, strlen(models)};
 
+    /* On a thread of its own libclang would have 8 MB of stack, however much this process gave itself. */
+    g_setenv("LIBCLANG_NOTHREADS", "1", FALSE);
     front->index = clang_createIndex(0, 0);
     enum CXErrorCode error = clang_parseTranslationUnit2(
         front->index, options->path, (const char *const *)flags->pdata, (int)flags->len, &unsaved, 1,
