@@ -8,7 +8,8 @@
 
 #include "front/files.h"
 
-enum { MOST_SHOWN = 20 }; /* clang's own limit */
+/* clang's own limits: errors, and a line that is still shown */
+enum { MOST_SHOWN = 20, LONGEST_LINE = 4096 };
 
 struct look {
     const char *place, *error, *warning, *note, *message, *caret, *insertion, *end;
@@ -183,6 +184,8 @@ static void put_snippet(GString *out, const struct look *look, struct front *fro
     if (!text || line_number == 0)
         return;
     struct line line = line_at(text, size, at.offset);
+    if (line.length > LONGEST_LINE)
+        return;
     unsigned width = MAX(digits(line_number), 4) + 1;
     g_string_append_printf(out, "%*u | ", (int)width, line_number);
     put_line(out, &line);
