@@ -36,6 +36,7 @@ struct env_table {
     bool *has_parts;      /* by local: some part of it has a slot */
     uint32_t live_words;
     uint64_t *live;       /* by position in the order: live at the start of the block */
+    struct ir_place result; /* local 0, whose value the caller may test */
     bool stable_memory;   /* the client accepts that calls and unrelated stores do not change conditions in memory */
 };
 

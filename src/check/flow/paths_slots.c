@@ -116,6 +116,12 @@ static bool add_sources(struct env_table *table, const struct ir_rvalue *value)
 static void find_slots(struct env_table *table)
 {
     const struct cfg *cfg = table->cfg;
+    /* the result is a condition of the caller's */
+    if (cfg->fn->local_count > 0 && cfg->fn->locals[0].type) {
+        struct ir_place *result = &table->result;
+        *result = (struct ir_place){ .base = IR_BASE_LOCAL, .type = cfg->fn->locals[0].type };
+        add_slot(table, result);
+    }
     for (uint32_t i = 0; i < cfg->order_count; i++) {
         const struct ir_terminator *term = &cfg->fn->blocks[cfg->order[i]].terminator;
         if (term->kind == IR_TERM_BRANCH || term->kind == IR_TERM_SWITCH)
@@ -178,6 +184,7 @@ static uint32_t number_live_slots(struct env_table *table)
     const struct cfg *cfg = table->cfg;
     size_t words = table->slots->len / 64 + 1;
     struct liveness l = { table, g_new(uint64_t, words) };
+    const struct ir_operand result = { .kind = IR_OPERAND_COPY, .place = table->result };
     for (uint32_t i = 0; i < cfg->order_count; i++) {
         const struct ir_block *block = &cfg->fn->blocks[cfg->order[i]];
         memset(l.written, 0, words * sizeof(uint64_t));
@@ -190,6 +197,8 @@ static uint32_t number_live_slots(struct env_table *table)
         }
         if (block->terminator.kind == IR_TERM_BRANCH || block->terminator.kind == IR_TERM_SWITCH)
             note_exposed_read(&l, &block->terminator.condition);
+        else if (block->terminator.kind == IR_TERM_RETURN)
+            note_exposed_read(&l, &result);
         /* what a call wrote is read, if at all, in the next block */
     }
     g_free(l.written);
@@ -232,6 +241,7 @@ static void find_live(struct env_table *table)
     const struct cfg *cfg = table->cfg;
     uint32_t words = table->live_words;
     struct liveness l = { table, g_new(uint64_t, words + 1) };
+    const struct ir_operand result = { .kind = IR_OPERAND_COPY, .place = table->result };
     for (bool again = true; again;) {
         again = false;
         for (uint32_t i = cfg->order_count; i-- > 0;) {
@@ -245,6 +255,8 @@ static void find_live(struct env_table *table)
             }
             if (body->terminator.kind == IR_TERM_BRANCH || body->terminator.kind == IR_TERM_SWITCH)
                 make_live(&l, &body->terminator.condition);
+            else if (body->terminator.kind == IR_TERM_RETURN)
+                make_live(&l, &result);
             else if (body->terminator.kind == IR_TERM_CALL && body->terminator.call->has_dest)
                 make_dead(&l, &body->terminator.call->dest);
             for (uint32_t s = body->statement_count; s-- > 0;) {

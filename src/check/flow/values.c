@@ -542,6 +542,11 @@ const struct ir_function *values_function(const struct values *values)
     return values->cfg->fn;
 }
 
+uint32_t value_definition_count(const struct values *values, uint32_t local)
+{
+    return values->first[local + 1] - values->first[local];
+}
+
 const struct value *value_root(const struct value *address)
 {
     while (address->kind == VALUE_FIELD || address->kind == VALUE_ELEMENT)

@@ -63,6 +63,9 @@ const struct value *value_of_place(struct values *values, struct flow_point at, 
 /* Where a place is: an address expression, also for a local whose address nobody takes. */
 const struct value *value_address(struct values *values, struct flow_point at, const struct ir_place *place);
 
+/* How many statements write a local. */
+uint32_t value_definition_count(const struct values *values, uint32_t local);
+
 /* What an address expression is inside of: &x.f[2].g -> the VALUE_LOCAL of x; p->f -> the value of p. */
 const struct value *value_root(const struct value *address);
 
