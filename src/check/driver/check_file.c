@@ -24,7 +24,7 @@ void report_clear(struct report *report)
 static void count(struct stats *stats, const struct ir_unit *unit)
 {
     for (uint32_t i = 0; i < unit->function_count; i++)
-        stats->functions += unit->functions[i]->block_count > 0;
+        stats->functions += unit->functions[i]->has_body;
     stats->statements += unit->statement_count;
     for (uint32_t i = 0; i < unit->opaque_kind_count; i++) {
         void *before = g_hash_table_lookup(stats->opaque, unit->opaque_kinds[i]);

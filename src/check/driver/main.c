@@ -51,8 +51,7 @@ static void say(const char *text)
 static int unknown_option(const char *option)
 {
     message_error("unknown option `%s`", option);
-    message_help("`fearless --help` lists what there is; the options of `check` stand behind it, "
-                 "as in `fearless check %s`", option);
+    message_help("`fearless --help` lists what there is");
     message_end();
     return EXIT_NOT_CHECKED;
 }
