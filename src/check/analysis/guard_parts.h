@@ -1,0 +1,94 @@
+/*
+ * What the rooms of the guard analysis share; others include guards.h.
+ *
+ *     guards.c        the simulation: which locks are held where
+ *     guard_sites.c   what happens at each point: accesses, acquisitions, releases
+ *     lock_names.c    `guarded_by:lock`, `requires:a->lock` -> origins
+ *     guard_report.c  F0101, E0597
+ */
+#ifndef FEARLESS_CHECK_ANALYSIS_GUARD_PARTS_H
+#define FEARLESS_CHECK_ANALYSIS_GUARD_PARTS_H
+
+#include <glib.h>
+
+#include "analysis/guards.h"
+#include "analysis/origin_parts.h"
+
+/* Guarded data is read, written, or a pointer to it is handed on. */
+struct guard_access {
+    struct flow_point at;
+    const struct origin *data;          /* the guarded field or global */
+    const struct ir_field *field;       /* NULL: a global */
+    const struct origin_set *locks;     /* the lock that it needs (of each instance it may be) */
+    struct span span;
+    bool writes;
+    bool is_cell;                       /* a library cell's value: nobody but a guard leads there */
+    uint32_t pointer;                   /* the local whose pointer leads there, UINT32_MAX: by name */
+};
+
+enum guard_condition { GUARD_ALWAYS, GUARD_IF_ZERO, GUARD_IF_NONZERO };
+
+/* A call that takes or gives back a lock, or needs one. */
+struct guard_call {
+    uint32_t block;
+    bool acquires, releases, needs;
+    bool shared;
+    enum guard_condition condition;
+    const struct origin_set *locks;  /* acquires, releases (a lock), needs */
+    uint32_t guard;                  /* acquires: the local that gets the guard; releases: whose guard it is */
+    struct span span;
+    const struct ir_function *callee; /* needs: whose */
+    const struct guard_access *inner; /* needs: the callee's access that needs it, NULL: FL_REQUIRES */
+};
+
+/* What callers must know: locks in the function's own origins. */
+struct guard_summary {
+    GArray *needs;             /* of struct guard_access: through parameters, reported where no caller holds the lock */
+    GPtrArray *acquires, *releases; /* struct origin: at every return */
+};
+
+struct guard_analysis {
+    const struct ir_unit *unit;
+    const struct callgraph *graph;
+    struct origin_program *program;
+    struct findings *sink;
+    struct guard_summary **summaries; /* by function index */
+};
+
+struct guard_function {
+    struct guard_analysis *analysis;
+    const struct ir_function *fn;
+    struct origins *origins;
+    GArray *accesses; /* of struct guard_access, in order of their points */
+    GArray *calls;    /* of struct guard_call */
+    GPtrArray *required; /* struct origin_set: FL_REQUIRES of this function */
+};
+
+/* guard_sites.c */
+void guard_sites_find(struct guard_function *f);
+/* Names guarded data itself, or may take or need a lock. */
+bool guard_function_names_guarded(const struct ir_unit *unit, const struct ir_function *fn);
+bool guard_function_is_interesting(const struct guard_analysis *analysis, const struct ir_function *fn);
+
+/* lock_names.c: the origins that `text` names, empty when it cannot be read */
+const struct origin_set *lock_beside_field(struct origins *o, const struct origin *field);
+const struct origin_set *lock_of_global(struct origins *o, uint32_t global, const char *text);
+/* over the parameters of callee, seen from a call (call != NULL) or from its own body */
+const struct origin_set *lock_of_parameters(struct origins *o, const struct origin_state *state,
+                                            const struct ir_function *callee, const struct ir_call *call,
+                                            const char *text);
+
+/* guard_report.c */
+struct guard_history {
+    bool was_held;      /* before, on this path */
+    bool ended_by_scope;
+    struct span start, end;
+    uint32_t guard;     /* the guard's local, UINT32_MAX: none */
+    bool other_instance; /* the same lock of another object is held */
+    struct span other;   /* where it was taken */
+};
+void report_unguarded(struct guard_function *f, const struct guard_access *access, const struct guard_history *history);
+void report_unmet_requirement(struct guard_function *f, const struct guard_call *call,
+                              const struct guard_history *history);
+
+#endif

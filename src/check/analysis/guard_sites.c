@@ -1,0 +1,352 @@
+/*
+ * One walk over a function with the origins of every point: which guarded data it touches, which locks its
+ * calls take and give back.
+ */
+#include <string.h>
+
+#include "analysis/guard_parts.h"
+
+struct walk {
+    struct guard_function *f;
+    const struct origin_state *state;
+    struct flow_point at;
+    unsigned flags;
+};
+
+/* ------------------------------------------------------------------------------------------ accesses */
+
+/* The guarded field or global that an origin is in, without following pointers. */
+static const struct origin *guarded_part(const struct guard_function *f, const struct origin *origin)
+{
+    for (const struct origin *at = origin; at; at = at->parent) {
+        if (at->kind == ORIGIN_DEREF || at->kind == ORIGIN_OWNED)
+            return NULL;
+        if (at->kind == ORIGIN_FIELD && at->record->fields[at->index].guarded_by)
+            return at;
+        if (at->kind == ORIGIN_GLOBAL && ir_note(f->analysis->unit->globals[at->index]->notes, "guarded_by"))
+            return at;
+    }
+    return NULL;
+}
+
+static const struct origin_set *locks_of(struct guard_function *f, const struct origin *part)
+{
+    if (part->kind == ORIGIN_FIELD)
+        return lock_beside_field(f->origins, part);
+    const struct ir_global *global = f->analysis->unit->globals[part->index];
+    return lock_of_global(f->origins, part->index, ir_note(global->notes, "guarded_by"));
+}
+
+/* By which pointer variable a place is reached; UINT32_MAX when it is named directly. */
+static uint32_t leading_pointer(const struct ir_place *place)
+{
+    if (place->base == IR_BASE_LOCAL && place->projection_count > 0 && place->projections[0].kind == IR_PROJ_DEREF)
+        return place->base_index;
+    return UINT32_MAX;
+}
+
+static void add_access(struct walk *w, const struct origin_set *targets, uint32_t pointer, struct span span,
+                       bool writes)
+{
+    struct guard_function *f = w->f;
+    struct guard_access access = {.at = w->at, .span = span, .writes = writes, .pointer = pointer};
+    access.locks = f->origins->empty;
+    for (uint32_t i = 0; i < targets->count; i++) {
+        const struct origin *part = guarded_part(f, targets->items[i]);
+        if (!part && targets->items[i]->kind == ORIGIN_NULL)
+            continue;
+        if (!part)
+            return; /* it may be something that no lock guards */
+        access.data = part;
+        access.field = part->kind == ORIGIN_FIELD ? &part->record->fields[part->index] : NULL;
+        access.is_cell = access.field && g_str_has_prefix(access.field->guarded_by, "fl_");
+        access.locks = origin_set_join(f->origins, access.locks, locks_of(f, part));
+    }
+    if (access.data && access.locks->count > 0)
+        g_array_append_val(f->accesses, access);
+}
+
+static bool mentions_guarded(const struct guard_function *f, const struct ir_place *place)
+{
+    if (place->base == IR_BASE_GLOBAL &&
+        ir_note(f->analysis->unit->globals[place->base_index]->notes, "guarded_by"))
+        return true;
+    for (uint32_t i = 0; i < place->projection_count; i++) {
+        if (place->projections[i].kind == IR_PROJ_DEREF)
+            return true; /* where it leads is known only by its origins */
+        if (place->projections[i].kind == IR_PROJ_FIELD &&
+            place->projections[i].record->fields[place->projections[i].index].guarded_by)
+            return true;
+    }
+    return false;
+}
+
+static void access_place(struct walk *w, const struct ir_place *place, struct span span, bool writes)
+{
+    if ((w->flags & IR_FLAG_UNSAFE) || !mentions_guarded(w->f, place))
+        return;
+    add_access(w, origins_place(w->f->origins, w->state, place), leading_pointer(place), span, writes);
+    /* what the place's own pointers are read from */
+    struct ir_place prefix = *place;
+    for (uint32_t i = 1; i < place->projection_count; i++) {
+        if (place->projections[i].kind != IR_PROJ_DEREF)
+            continue;
+        prefix.projection_count = i;
+        prefix.type = place->projections[i - 1].type;
+        if (mentions_guarded(w->f, &prefix))
+            add_access(w, origins_place(w->f->origins, w->state, &prefix), leading_pointer(&prefix), span, false);
+    }
+}
+
+static void access_operand(struct walk *w, const struct ir_operand *operand)
+{
+    if (operand->kind != IR_OPERAND_CONST)
+        access_place(w, &operand->place, operand->span, operand->kind == IR_OPERAND_MOVE);
+}
+
+static void walk_statement(struct walk *w, const struct ir_statement *st)
+{
+    w->flags = st->flags;
+    switch (st->kind) {
+    case IR_ST_ASSIGN:
+        for (uint32_t i = 0; i < st->value.operand_count; i++)
+            access_operand(w, &st->value.operands[i]);
+        if (!(st->flags & IR_FLAG_INITIALIZER))
+            access_place(w, &st->place, st->span, true);
+        break;
+    case IR_ST_ZERO:
+        if (!(st->flags & IR_FLAG_INITIALIZER))
+            access_place(w, &st->place, st->span, true);
+        break;
+    case IR_ST_DROP:
+    case IR_ST_FORGET:
+        if (!(st->flags & IR_FLAG_SCOPE_END))
+            access_place(w, &st->place, st->span, true);
+        break;
+    case IR_ST_ATOMIC:
+        for (uint32_t i = 0; i < st->atomic->operand_count; i++)
+            access_operand(w, &st->atomic->operands[i]);
+        break;
+    default:
+        break;
+    }
+}
+
+/* --------------------------------------------------------------------------------------------- calls */
+
+static uint32_t only_local(const struct origin_set *set)
+{
+    return set->count == 1 && set->items[0]->kind == ORIGIN_LOCAL ? set->items[0]->index : UINT32_MAX;
+}
+
+static enum guard_condition condition_of(const char *text)
+{
+    if (strcmp(text, "0") == 0)
+        return GUARD_IF_ZERO;
+    return GUARD_IF_NONZERO; /* "!0", "nonnull" */
+}
+
+/* The lock a note speaks of: named in the note, else what the first argument points to. */
+static const struct origin_set *noted_lock(struct walk *w, const struct ir_call *call, const char *text)
+{
+    if (*text)
+        return lock_of_parameters(w->f->origins, w->state, call->callee, call, text);
+    if (call->arg_count == 0)
+        return w->f->origins->empty;
+    return origins_value(w->f->origins, w->state, &call->args[0]);
+}
+
+static void add_call(struct walk *w, struct guard_call call)
+{
+    call.block = w->at.block;
+    call.span = w->f->fn->blocks[w->at.block].terminator.span;
+    g_array_append_val(w->f->calls, call);
+}
+
+static void walk_notes(struct walk *w, const struct ir_call *call)
+{
+    const char *const *notes = call->callee->notes;
+    static const char *const names[] = {"acquires", "acquires.shared", "acquires_if", "acquires_if.shared"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        const char *text = ir_note(notes, names[i]);
+        if (!text)
+            continue;
+        struct guard_call found = {.acquires = true, .shared = i & 1, .guard = UINT32_MAX};
+        if (i >= 2)
+            found.condition = condition_of(text);
+        found.locks = noted_lock(w, call, i < 2 ? text : "");
+        if (call->has_dest && call->dest.type->kind == IR_TYPE_RECORD && call->dest.base == IR_BASE_LOCAL)
+            found.guard = call->dest.base_index;
+        add_call(w, found);
+    }
+    const char *text = ir_note(notes, "releases");
+    if (text) {
+        struct guard_call found = {.releases = true, .locks = noted_lock(w, call, text)};
+        found.guard = only_local(found.locks);
+        add_call(w, found);
+    }
+    for (; *notes; notes++) {
+        if (!g_str_has_prefix(*notes, "requires:"))
+            continue;
+        struct guard_call found = {.needs = true, .callee = call->callee, .guard = UINT32_MAX};
+        found.locks = lock_of_parameters(w->f->origins, w->state, call->callee, call, *notes + strlen("requires:"));
+        add_call(w, found);
+    }
+}
+
+static const struct origin_set *seen_from_here(struct walk *w, const struct ir_call *call, const struct origins *callee,
+                                               const struct origin_set *locks)
+{
+    const struct origin_set *set = w->f->origins->empty;
+    for (uint32_t i = 0; i < locks->count; i++)
+        set = origin_set_join(w->f->origins, set,
+                              origins_of_callee(w->f->origins, w->state, call, w->at.block, callee, locks->items[i]));
+    return set;
+}
+
+static void walk_summary(struct walk *w, const struct ir_call *call)
+{
+    const struct guard_summary *summary = w->f->analysis->summaries[call->callee->index];
+    if (!summary)
+        return;
+    struct origins *callee = origins_of(w->f->analysis->program, call->callee);
+    for (guint i = 0; i < summary->needs->len; i++) {
+        const struct guard_access *access = &g_array_index(summary->needs, struct guard_access, i);
+        struct guard_call found = {.needs = true, .callee = call->callee, .inner = access, .guard = UINT32_MAX};
+        found.locks = seen_from_here(w, call, callee, access->locks);
+        add_call(w, found);
+    }
+    for (guint i = 0; i < summary->acquires->len; i++) {
+        struct guard_call found = {.acquires = true, .guard = UINT32_MAX};
+        found.locks = origins_of_callee(w->f->origins, w->state, call, w->at.block, callee,
+                                        g_ptr_array_index(summary->acquires, i));
+        add_call(w, found);
+    }
+    for (guint i = 0; i < summary->releases->len; i++) {
+        struct guard_call found = {.releases = true, .guard = UINT32_MAX};
+        found.locks = origins_of_callee(w->f->origins, w->state, call, w->at.block, callee,
+                                        g_ptr_array_index(summary->releases, i));
+        add_call(w, found);
+    }
+}
+
+/* A pointer to guarded data that is given to a function is used there. */
+static void walk_arguments(struct walk *w, const struct ir_call *call)
+{
+    for (uint32_t i = 0; i < call->arg_count; i++) {
+        const struct ir_operand *arg = &call->args[i];
+        access_operand(w, arg);
+        if (arg->kind == IR_OPERAND_CONST || arg->place.type->kind != IR_TYPE_POINTER || (w->flags & IR_FLAG_UNSAFE))
+            continue;
+        uint32_t pointer = arg->place.base == IR_BASE_LOCAL && arg->place.projection_count == 0
+                               ? arg->place.base_index : UINT32_MAX;
+        if (pointer != UINT32_MAX && w->f->fn->locals[pointer].kind == IR_LOCAL_TEMP)
+            pointer = UINT32_MAX;
+        add_access(w, origins_value(w->f->origins, w->state, arg), pointer, arg->span, false);
+    }
+}
+
+static void walk_call(struct walk *w, const struct ir_call *call, unsigned flags)
+{
+    w->flags = flags;
+    const struct ir_function *callee = call->callee;
+    bool is_about_locks = callee && (ir_note(callee->notes, "acquires") || ir_note(callee->notes, "releases") ||
+                                     ir_note(callee->notes, "acquires_if") || ir_note(callee->notes, "result.borrows"));
+    if (!is_about_locks)
+        walk_arguments(w, call);
+    if (call->mode != IR_CALL_PLAIN || !callee)
+        return;
+    walk_notes(w, call);
+    walk_summary(w, call);
+}
+
+static void visit(void *ctx, const void *state, struct flow_point at, const struct ir_statement *st,
+                  const struct ir_terminator *term)
+{
+    struct walk w = {.f = ctx, .state = state, .at = at};
+    if (!w.state->reached)
+        return;
+    if (st)
+        walk_statement(&w, st);
+    else if (term->kind == IR_TERM_CALL)
+        walk_call(&w, term->call, term->flags);
+    else if (term->kind == IR_TERM_BRANCH || term->kind == IR_TERM_SWITCH) {
+        w.flags = term->flags;
+        access_operand(&w, &term->condition);
+    }
+}
+
+void guard_sites_find(struct guard_function *f)
+{
+    dataflow_visit(f->origins->flow, visit, f);
+    for (const char *const *note = f->fn->notes; *note; note++) {
+        if (!g_str_has_prefix(*note, "requires:") && !g_str_has_prefix(*note, "releases:"))
+            continue;
+        struct origin_state entry = {.reached = true};
+        const struct origin_set *locks =
+            lock_of_parameters(f->origins, &entry, f->fn, NULL, strchr(*note, ':') + 1);
+        if (locks->count > 0)
+            g_ptr_array_add(f->required, (gpointer)locks);
+    }
+}
+
+/* -------------------------------------------------------------------------------------- a quick look */
+
+static bool place_is_guarded(const struct ir_unit *unit, const struct ir_place *place)
+{
+    if (place->base == IR_BASE_GLOBAL && ir_note(unit->globals[place->base_index]->notes, "guarded_by"))
+        return true;
+    for (uint32_t i = 0; i < place->projection_count; i++)
+        if (place->projections[i].kind == IR_PROJ_FIELD &&
+            place->projections[i].record->fields[place->projections[i].index].guarded_by)
+            return true;
+    return false;
+}
+
+static bool operand_is_guarded(const struct ir_unit *unit, const struct ir_operand *operand)
+{
+    return operand->kind != IR_OPERAND_CONST && place_is_guarded(unit, &operand->place);
+}
+
+bool guard_function_names_guarded(const struct ir_unit *unit, const struct ir_function *fn)
+{
+    for (uint32_t b = 0; b < fn->block_count; b++) {
+        const struct ir_block *block = &fn->blocks[b];
+        for (uint32_t i = 0; i < block->statement_count; i++) {
+            const struct ir_statement *st = &block->statements[i];
+            if (place_is_guarded(unit, &st->place))
+                return true;
+            if (st->kind != IR_ST_ASSIGN)
+                continue;
+            if (st->value.kind == IR_RV_ADDRESS_OF && place_is_guarded(unit, &st->value.place))
+                return true;
+            for (uint32_t k = 0; k < st->value.operand_count; k++)
+                if (operand_is_guarded(unit, &st->value.operands[k]))
+                    return true;
+        }
+        const struct ir_terminator *term = &block->terminator;
+        if ((term->kind == IR_TERM_BRANCH || term->kind == IR_TERM_SWITCH) && operand_is_guarded(unit, &term->condition))
+            return true;
+        for (uint32_t i = 0; term->kind == IR_TERM_CALL && i < term->call->arg_count; i++)
+            if (operand_is_guarded(unit, &term->call->args[i]))
+                return true;
+    }
+    return false;
+}
+
+bool guard_function_is_interesting(const struct guard_analysis *analysis, const struct ir_function *fn)
+{
+    static const char *const notes[] = {"requires", "acquires", "acquires_if", "releases"};
+    const struct call_sites *calls = &analysis->graph->calls[fn->index];
+    for (uint32_t i = 0; i < calls->count; i++) {
+        const struct ir_function *callee = calls->items[i].call->callee;
+        if (!callee)
+            continue;
+        if (analysis->summaries[callee->index])
+            return true;
+        for (size_t k = 0; k < G_N_ELEMENTS(notes); k++)
+            if (ir_note(callee->notes, notes[k]))
+                return true;
+    }
+    return guard_function_names_guarded(analysis->unit, fn);
+}
