@@ -24,7 +24,7 @@ fail() {
     failures=$((failures + 1))
 }
 
-show() { sed 's/^/    /' "$log/err" | head -40; }
+show() { sed 's/^/    /' "$log/err" | cut -c 1-200 | head -40; }
 
 run() {
     local wanted=$1 got

@@ -109,6 +109,8 @@ GPtrArray *front_flags(const struct front_options *options)
     add(out, "-D__FEARLESS_CHECK__=1");
     /* With it pthread_cleanup_push is a cleanup attribute, which we understand. */
     add(out, "-fexceptions");
+    /* Generated code nests deeper than clang's default lets it; the stack is large enough (driver/workers.c). */
+    add(out, "-fbracket-depth=1000000");
     add(out, "-Wno-everything");
     /* Mistakes that newer clangs refuse and older compilers let pass. */
     add(out, "-Wno-error=implicit-function-declaration");
