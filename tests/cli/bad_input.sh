@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Whatever it is given instead of C, the command says what is wrong with it, and goes on with the rest.
-source "$SRC/tests/cli/expect.bash"
+source "${SRC:?}/tests/cli/expect.bash" || exit 1
 
 run 2 "$FEARLESS" check missing.c
 says 'error: couldn'"'"'t read `missing.c`: No such file or directory'

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Nobody reads what is printed, or there is nowhere to print to: the exit status is the same, and nothing hangs.
-source "$SRC/tests/cli/expect.bash"
+source "${SRC:?}/tests/cli/expect.bash" || exit 1
 wrong_file wrong.c
 right_file right.c
 status_of() { # WANTED WORDS COMMAND...; redirections are in the command

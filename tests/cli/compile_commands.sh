@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checking a project through its compile_commands.json, and every way in which that can be broken.
-source "$SRC/tests/cli/expect.bash"
+source "${SRC:?}/tests/cli/expect.bash" || exit 1
 mkdir -p build lib
 wrong_file lib/wrong.c
 right_file lib/right.c

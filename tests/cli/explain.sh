@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # --explain knows every code, has a page for each that is reported, and says so of the others.
-source "$SRC/tests/cli/expect.bash"
+source "${SRC:?}/tests/cli/expect.bash" || exit 1
 
 codes=$SRC/src/check/diag/codes.def
 n=0

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Every program on the pages of --explain does what the page says: "```c fails CODE" is rejected with that code and
 # no other, "```c passes" is accepted, and both are C that a compiler takes without a warning.
-source "$SRC/tests/cli/expect.bash"
+source "${SRC:?}/tests/cli/expect.bash" || exit 1
 flags=(-std=gnu11 -fexceptions -I "$SRC/include")
 
 for page in "$SRC"/docs/errors/[EF]*.md; do

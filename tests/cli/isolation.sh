@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A checker that crashes or hangs on one file says so, exits with 2, and has checked the others.
-source "$SRC/tests/cli/expect.bash"
+source "${SRC:?}/tests/cli/expect.bash" || exit 1
 wrong_file wrong.c
 
 # A file that takes its time: each level doubles the tokens to be read.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Code as generators write it: deep, long, wide. A result, or a clear message; never a crash or a hang.
-source "$SRC/tests/cli/expect.bash"
+source "${SRC:?}/tests/cli/expect.bash" || exit 1
 
 repeat() { head -c "$2" /dev/zero | tr '\0' "$1"; }
 

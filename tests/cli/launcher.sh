@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # `fearless COMPILER ARGS...`: checks, then is the compiler.
-source "$SRC/tests/cli/expect.bash"
+source "${SRC:?}/tests/cli/expect.bash" || exit 1
 CC=${CC:-cc}
 wrong_file wrong.c
 printf 'int main(void)\n{\n    return 0;\n}\n' >main.c

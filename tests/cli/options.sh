@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Options, their mistakes, help, version, colours.
-source "$SRC/tests/cli/expect.bash"
+source "${SRC:?}/tests/cli/expect.bash" || exit 1
 wrong_file wrong.c
 
 run 2 "$FEARLESS"
