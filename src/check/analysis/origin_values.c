@@ -108,6 +108,13 @@ void origins_held_by(struct origins *o, const struct origin_state *state, const 
         search_cell(&s, cells->items[i], type);
 }
 
+void origins_held_in(struct origins *o, const struct origin_state *state, const struct origin *cell,
+                     const struct ir_type *type, held_pointer_visitor *visit, void *ctx)
+{
+    struct search s = {.o = o, .state = state, .visit = visit, .ctx = ctx};
+    search_cell(&s, cell, type);
+}
+
 const struct origin_set *origins_reach(struct origins *o, const struct origin_state *state,
                                        const struct origin_set *from)
 {

@@ -176,6 +176,34 @@ static void note_borrow(struct origins *o, const struct origin_set *set, struct 
     }
 }
 
+/*
+ * A handle's own set is what its value carries (the pointers that were moved in). As a plain pointer, which is how
+ * library functions take it, it leads to that value; back from one, it carries what was left there.
+ */
+static const struct origin_set *owned_by_handle(struct origins *o, const struct origin_state *state,
+                                                const struct ir_place *handle)
+{
+    const struct origin_set *cells = origins_place(o, state, handle);
+    const struct origin_set *result = o->empty;
+    for (uint32_t i = 0; i < cells->count; i++)
+        result = origin_set_add(o, result, origin_deref(o, cells->items[i], true));
+    return result;
+}
+
+static const struct origin_set *carried_by(struct origins *o, const struct origin_state *state,
+                                           const struct origin_set *values)
+{
+    const struct origin_set *result = o->empty;
+    for (uint32_t i = 0; i < values->count; i++) {
+        const struct origin *value = values->items[i];
+        if (value->kind == ORIGIN_NULL)
+            continue;
+        const struct origin *cell = value->kind == ORIGIN_OWNED ? value->parent : value;
+        result = origin_set_join(o, result, origin_state_get(o, state, cell, NULL));
+    }
+    return result->count > 0 ? result : o->null_set;
+}
+
 static const struct origin_set *rvalue_targets(struct origins *o, const struct origin_state *state,
                                                const struct ir_rvalue *value, struct span span)
 {
@@ -188,6 +216,14 @@ static const struct origin_set *rvalue_targets(struct origins *o, const struct o
         return o->empty;
     if (value->kind == IR_RV_BUILTIN)
         return o->unknown_set;
+    if (value->kind == IR_RV_CAST && value->operands[0].kind != IR_OPERAND_CONST) {
+        bool from_handle = value->operands[0].place.type->kind == IR_TYPE_HANDLE;
+        bool to_handle = value->type->kind == IR_TYPE_HANDLE;
+        if (from_handle && !to_handle)
+            return owned_by_handle(o, state, &value->operands[0].place);
+        if (to_handle && !from_handle)
+            return carried_by(o, state, origins_value(o, state, &value->operands[0]));
+    }
     const struct origin_set *set = o->empty;
     for (uint32_t i = 0; i < value->operand_count; i++)
         set = origin_set_join(o, set, origins_value(o, state, &value->operands[i]));
@@ -364,8 +400,8 @@ static void add_held(void *ctx, const struct held_pointer *held)
 }
 
 /*
- * A handle or a struct that a library function makes holds what the values given to it hold: fl_arc_new
- * moves its argument in, fl_clone shares it.
+ * What a library function makes holds what the values given to it hold: fl_arc_new moves its argument in,
+ * fl_clone shares it.
  */
 static const struct origin_set *held_by_arguments(struct origins *o, const struct origin_state *state,
                                                   const struct ir_call *call)
@@ -375,16 +411,19 @@ static const struct origin_set *held_by_arguments(struct origins *o, const struc
         const struct ir_operand *arg = &call->args[i];
         if (arg->kind == IR_OPERAND_CONST)
             continue;
-        bool moved = i < call->callee->type->param_count && ir_note(call->callee->params[i].notes, "moved");
         if (arg->place.type->kind == IR_TYPE_HANDLE)
             origins_held_by(o, state, arg, add_held, &sum);
-        if (!moved || arg->place.type->kind != IR_TYPE_POINTER)
+        if (arg->place.type->kind != IR_TYPE_POINTER)
             continue;
+        bool moved = i < call->callee->type->param_count && ir_note(call->callee->params[i].notes, "moved");
         const struct origin_set *targets = origins_value(o, state, arg);
         for (uint32_t k = 0; k < targets->count; k++) {
-            const struct ir_type *type = origin_type(o, targets->items[k]);
+            const struct origin *target = targets->items[k];
+            if (target->kind == ORIGIN_OWNED)
+                sum.set = origin_set_join(o, sum.set, origin_state_get(o, state, target->parent, NULL));
+            const struct ir_type *type = moved ? origin_type(o, target) : NULL;
             if (type && origin_type_may_hold(type))
-                sum.set = origin_set_join(o, sum.set, origins_reach(o, state, origin_state_get(o, state, targets->items[k], type)));
+                origins_held_in(o, state, target, type, add_held, &sum);
         }
     }
     return sum.set;
@@ -397,13 +436,9 @@ static const struct origin_set *borrowed_result(struct origins *o, const struct 
     if (call->arg_count == 0 || call->args[0].kind == IR_OPERAND_CONST)
         return o->unknown_set;
     const struct ir_operand *arg = &call->args[0];
-    if (arg->place.type->kind != IR_TYPE_HANDLE)
-        return origins_value(o, state, arg);
-    const struct origin_set *cells = origins_place(o, state, &arg->place);
-    const struct origin_set *result = o->empty;
-    for (uint32_t i = 0; i < cells->count; i++)
-        result = origin_set_add(o, result, origin_deref(o, cells->items[i], true));
-    return result;
+    if (arg->place.type->kind == IR_TYPE_HANDLE)
+        return owned_by_handle(o, state, &arg->place);
+    return origins_value(o, state, arg);
 }
 
 /* Callees that nobody sees may fill in what non-const pointers lead to. */
@@ -488,8 +523,13 @@ static void transfer_call(struct origins *o, struct origin_state *state, struct 
     } else {
         fill_in(o, state, call, at.block);
         note_thread(o, state, call, at.block);
-        if (type && type->kind == IR_TYPE_HANDLE && call->callee)
-            result = held_by_arguments(o, state, call);
+        if (call->callee && type && origin_type_may_hold(type)) {
+            const struct origin_set *held = held_by_arguments(o, state, call);
+            if (type->kind == IR_TYPE_HANDLE)
+                result = held;
+            else
+                origin_state_overwrite(o, state, result->items[0], held->count > 0 ? held : o->null_set);
+        }
     }
     if (type && origin_type_may_hold(type) && type->kind != IR_TYPE_INT)
         store(o, state, &call->dest, result);

@@ -92,6 +92,10 @@ typedef void held_pointer_visitor(void *ctx, const struct held_pointer *held);
 void origins_held_by(struct origins *origins, const struct origin_state *state, const struct ir_operand *operand,
                      held_pointer_visitor *visit, void *ctx);
 
+/* The same for what is stored in one origin. */
+void origins_held_in(struct origins *origins, const struct origin_state *state, const struct origin *cell,
+                     const struct ir_type *type, held_pointer_visitor *visit, void *ctx);
+
 /* The set and everything that pointers stored in there lead to. */
 const struct origin_set *origins_reach(struct origins *origins, const struct origin_state *state,
                                        const struct origin_set *from);
