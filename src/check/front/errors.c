@@ -229,6 +229,8 @@ static void see_inclusion(CXFile included, CXSourceLocation *stack, unsigned dep
         CXFile file;
         unsigned line;
         clang_getFileLocation(stack[i], &file, &line, NULL, NULL);
+        if (!file) /* the command line */
+            continue;
         const char *path = source_path(search->front->sources, file_number(search->front->files, file));
         g_string_append_printf(search->out, "In file included from %s:%u:\n", path, line);
     }
@@ -274,7 +276,7 @@ static void put_diagnostic(GString *out, const struct look *look, struct front *
     CXDiagnosticSet notes = clang_getChildDiagnostics(diagnostic);
     for (unsigned i = 0; i < clang_getNumDiagnosticsInSet(notes); i++) {
         CXDiagnostic note = clang_getDiagnosticInSet(notes, i);
-        if (!is_about_inclusion(note))
+        if (!is_about_inclusion(note) && !says(note, "expanded from here"))
             put_diagnostic(out, look, front, note, last_file);
         clang_disposeDiagnostic(note);
     }
