@@ -112,6 +112,7 @@ void lower_store(struct body *body, struct ir_place place, struct node *expr, st
 struct ir_operand lower_simple(struct body *body, struct ir_rvalue value, struct node *expr);
 /* *e without reading it: the pointer's place dereferenced, or x of &x. */
 struct ir_place lower_pointee(struct body *body, struct node *pointer);
+bool place_ends_in_deref(const struct ir_place *place);
 /* Takes the last projection off. */
 void place_take_last(struct body *body, struct ir_place *place);
 struct ir_place place_of_pointer(struct body *body, struct ir_rvalue pointer, struct node *expr);
@@ -221,7 +222,8 @@ void scope_jump(struct body *body, uint32_t target, struct scope_entry *scope, s
 /* The block to jump to from `from` so that target is reached at `scope`: target, or one on the way. */
 uint32_t scope_way(struct body *body, struct scope_entry *from, uint32_t target,
                    struct scope_entry *scope, struct span span);
-void label_define(struct body *body, const void *label);          /* the label's statement begins */
+/* The label's statement begins. */
+void label_define(struct body *body, const void *label, struct span span);
 void label_jump(struct body *body, const void *label, struct span span);
 void label_take_address(struct body *body, const void *label);
 void label_jump_indirect(struct body *body, struct ir_operand address, struct span span);

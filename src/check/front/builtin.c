@@ -75,6 +75,15 @@ struct node *node_chosen(struct body *body, struct node *expr)
 
 /* ----------------------------------------------------------------------- what libclang does not name */
 
+static struct node *first_operand(struct node *expr)
+{
+    struct node *child = expr->first;
+
+    while (child->next && !clang_isExpression(child->kind))
+        child = child->next;
+    return child;
+}
+
 struct ir_rvalue lower_special(struct body *body, struct node *expr)
 {
     const char *token = front_first_token(body->front, expr->cursor);
@@ -82,9 +91,9 @@ struct ir_rvalue lower_special(struct body *body, struct node *expr)
 
     if (name_is_atomic_builtin(token))
         return lower_atomic_builtin(body, expr, token, expr->first, true);
-    if (strcmp(token, "__builtin_va_arg") == 0)
+    if (strcmp(token, "__builtin_va_arg") == 0) /* its type may be listed, too */
         return ir_rvalue_builtin(body->arena, "va_arg",
-                                 (struct ir_operand[]){ lower_operand(body, expr->first) }, 1,
+                                 (struct ir_operand[]){ lower_operand(body, first_operand(expr)) }, 1,
                                  node_type(body, expr));
     if (node_is_choose_expr(body, expr))
         return lower_rvalue(body, node_chosen(body, expr));

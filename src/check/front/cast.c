@@ -134,8 +134,12 @@ struct ir_rvalue lower_decay(struct body *body, struct node *lvalue, const struc
 {
     struct ir_place place = lower_place(body, lvalue);
 
-    if (place.type->kind == IR_TYPE_ARRAY)
+    if (place.type->kind == IR_TYPE_ARRAY) {
         place = ir_place_const_index(body->arena, &place, 0);
+    } else if (place_ends_in_deref(&place)) { /* the function *f, used as a value, is f */
+        place_take_last(body, &place);
+        return ir_rvalue_use(body->arena, ir_operand_copy(place, node_span(body, lvalue)));
+    }
     return ir_rvalue_address(place, pointer);
 }
 

@@ -156,6 +156,15 @@ static uint32_t add_variable(struct body *body, struct node *decl, const char *c
     return local;
 }
 
+/* static void *const table[] = { &&one, &&two }; */
+static void take_labels(struct body *body, struct node *node)
+{
+    if (node->kind == CXCursor_AddrLabelExpr && node->first)
+        label_take_address(body, clang_getCursorReferenced(node->first->cursor).data[1]);
+    for (struct node *child = node->first; child; child = child->next)
+        take_labels(body, child);
+}
+
 static void lower_variable(struct body *body, struct node *decl)
 {
     CXCursor cursor = decl->cursor;
@@ -166,6 +175,7 @@ static void lower_variable(struct body *body, struct node *decl)
 
     if (has_static_storage(cursor)) {
         front_global(body->front, cursor);
+        take_labels(body, decl);
         return;
     }
     if (is_variably_modified(clang_getCursorType(cursor)))

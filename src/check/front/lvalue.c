@@ -107,6 +107,12 @@ static struct ir_place indexed(struct body *body, const struct ir_place *array,
     return ir_place_index(body->arena, array, index.place.base_index);
 }
 
+bool place_ends_in_deref(const struct ir_place *place)
+{
+    return place->projection_count &&
+           place->projections[place->projection_count - 1].kind == IR_PROJ_DEREF;
+}
+
 void place_take_last(struct body *body, struct ir_place *place)
 {
     place->projection_count--;

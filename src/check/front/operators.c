@@ -42,14 +42,10 @@ bool binary_op(enum CXBinaryOperatorKind kind, enum ir_binary_op *ret_op)
 static struct ir_rvalue address_of(struct body *body, struct node *expr)
 {
     struct ir_place place = lower_place(body, expr->first);
-    const struct ir_projection *last;
 
-    if (place.projection_count) {
-        last = &place.projections[place.projection_count - 1];
-        if (last->kind == IR_PROJ_DEREF) {
-            place_take_last(body, &place);
-            return ir_rvalue_use(body->arena, ir_operand_copy(place, node_span(body, expr)));
-        }
+    if (place_ends_in_deref(&place)) {
+        place_take_last(body, &place);
+        return ir_rvalue_use(body->arena, ir_operand_copy(place, node_span(body, expr)));
     }
     return ir_rvalue_address(place, node_type(body, expr));
 }

@@ -194,7 +194,7 @@ static struct body_label *label_of(struct body *body, const void *key)
     return label;
 }
 
-void label_define(struct body *body, const void *key)
+void label_define(struct body *body, const void *key, struct span span)
 {
     struct body_label *label = label_of(body, key);
 
@@ -202,7 +202,7 @@ void label_define(struct body *body, const void *key)
         return;
     label->is_defined = true;
     label->scope = body->scope;
-    ir_build_goto(body->b, label->block, NO_SPAN);
+    ir_build_goto(body->b, label->block, span);
     ir_build_enter(body->b, label->block);
 }
 

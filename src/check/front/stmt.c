@@ -37,7 +37,7 @@ static void lower_last(struct body *body, struct node *stmt, struct node *value,
                        const struct ir_place *place)
 {
     for (; stmt != value; stmt = node_last(stmt))
-        label_define(body, stmt->cursor.data[1]);
+        label_define(body, stmt->cursor.data[1], node_span(body, stmt));
     if (place)
         lower_into(body, *place, value, 0);
     else
@@ -185,7 +185,7 @@ void lower_statement(struct body *body, struct node *stmt)
         lower_case(body, stmt);
         break;
     case CXCursor_LabelStmt:
-        label_define(body, stmt->cursor.data[1]);
+        label_define(body, stmt->cursor.data[1], node_span(body, stmt));
         if (stmt->first)
             lower_statement(body, node_last(stmt));
         break;
