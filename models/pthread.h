@@ -1,0 +1,101 @@
+/*
+ * POSIX threads, semaphores and C11 threads, in the annotations of docs/design/check-mode.md.
+ *
+ * `sent` is the argument that the new thread gets, `thread_entry` what it runs, `thread_out` where the handle goes;
+ * `joined` waits for the thread's end, after `detached` nobody does. What acquires may block, without a note; `blocks`
+ * is for waiting until another thread says something.
+ *
+ * MODEL(name) stands for the function `name`, NOTE(text) for the annotation `fl.text`. Only annotations and the
+ * places of parameters are read; types are whatever is short.
+ */
+
+/* ---- threads ---- */
+
+int MODEL(pthread_create)(NOTE("out") NOTE("thread_out") void *thread, NOTE("lent") const void *attributes,
+                          NOTE("thread_entry") void *(*start)(void *), NOTE("sent") void *argument);
+NOTE("blocks") int MODEL(pthread_join)(NOTE("joined") unsigned long thread, NOTE("out") void **result);
+NOTE("blocks") int MODEL(pthread_timedjoin_np)(NOTE("joined") unsigned long thread, NOTE("out_if:0") void **result,
+                                               NOTE("lent") const void *until);
+int MODEL(pthread_tryjoin_np)(NOTE("joined") unsigned long thread, NOTE("out_if:0") void **result);
+int MODEL(pthread_detach)(NOTE("detached") unsigned long thread);
+NOTE("noreturn") void MODEL(pthread_exit)(void *result);
+int MODEL(pthread_cancel)(NOTE("lent") unsigned long thread);
+int MODEL(pthread_kill)(NOTE("lent") unsigned long thread, int signal);
+
+int MODEL(pthread_attr_init)(NOTE("out") void *attributes);
+int MODEL(pthread_attr_destroy)(NOTE("lent") void *attributes);
+
+int MODEL(thrd_create)(NOTE("out") NOTE("thread_out") void *thread, NOTE("thread_entry") int (*start)(void *),
+                       NOTE("sent") void *argument);
+NOTE("blocks") int MODEL(thrd_join)(NOTE("joined") unsigned long thread, NOTE("out") int *result);
+int MODEL(thrd_detach)(NOTE("detached") unsigned long thread);
+NOTE("noreturn") void MODEL(thrd_exit)(int result);
+NOTE("blocks") int MODEL(thrd_sleep)(NOTE("lent") const void *duration, NOTE("lent") void *remaining);
+
+/* ---- mutexes ---- */
+
+int MODEL(pthread_mutex_init)(NOTE("out") void *mutex, NOTE("lent") const void *attributes);
+int MODEL(pthread_mutex_destroy)(NOTE("lent") void *mutex);
+NOTE("acquires") int MODEL(pthread_mutex_lock)(NOTE("lent") void *mutex);
+NOTE("acquires_if:0") int MODEL(pthread_mutex_trylock)(NOTE("lent") void *mutex);
+NOTE("acquires_if:0") int MODEL(pthread_mutex_timedlock)(NOTE("lent") void *mutex,
+                                                                        NOTE("lent") const void *until);
+NOTE("acquires_if:0") int MODEL(pthread_mutex_clocklock)(NOTE("lent") void *mutex, int clock,
+                                                                        NOTE("lent") const void *until);
+NOTE("releases") int MODEL(pthread_mutex_unlock)(NOTE("lent") void *mutex);
+
+int MODEL(mtx_init)(NOTE("out") void *mutex, int type);
+void MODEL(mtx_destroy)(NOTE("lent") void *mutex);
+NOTE("acquires") int MODEL(mtx_lock)(NOTE("lent") void *mutex);
+NOTE("acquires_if:0") int MODEL(mtx_trylock)(NOTE("lent") void *mutex);
+NOTE("acquires_if:0") int MODEL(mtx_timedlock)(NOTE("lent") void *mutex, NOTE("lent") const void *until);
+NOTE("releases") int MODEL(mtx_unlock)(NOTE("lent") void *mutex);
+
+NOTE("acquires") int MODEL(pthread_spin_lock)(NOTE("lent") volatile int *lock);
+NOTE("acquires_if:0") int MODEL(pthread_spin_trylock)(NOTE("lent") volatile int *lock);
+NOTE("releases") int MODEL(pthread_spin_unlock)(NOTE("lent") volatile int *lock);
+int MODEL(pthread_spin_init)(NOTE("out") volatile int *lock, int shared);
+
+int MODEL(pthread_rwlock_init)(NOTE("out") void *lock, NOTE("lent") const void *attributes);
+int MODEL(pthread_rwlock_destroy)(NOTE("lent") void *lock);
+NOTE("acquires.shared") int MODEL(pthread_rwlock_rdlock)(NOTE("lent") void *lock);
+NOTE("acquires") int MODEL(pthread_rwlock_wrlock)(NOTE("lent") void *lock);
+NOTE("acquires_if.shared:0") int MODEL(pthread_rwlock_tryrdlock)(NOTE("lent") void *lock);
+NOTE("acquires_if:0") int MODEL(pthread_rwlock_trywrlock)(NOTE("lent") void *lock);
+NOTE("releases") int MODEL(pthread_rwlock_unlock)(NOTE("lent") void *lock);
+
+/* ---- waiting ---- */
+
+int MODEL(pthread_cond_init)(NOTE("out") void *condition, NOTE("lent") const void *attributes);
+int MODEL(pthread_cond_destroy)(NOTE("lent") void *condition);
+int MODEL(pthread_cond_signal)(NOTE("lent") void *condition);
+int MODEL(pthread_cond_broadcast)(NOTE("lent") void *condition);
+NOTE("blocks") int MODEL(pthread_cond_wait)(NOTE("lent") void *condition, NOTE("lent") void *mutex);
+NOTE("blocks") int MODEL(pthread_cond_timedwait)(NOTE("lent") void *condition, NOTE("lent") void *mutex,
+                                                 NOTE("lent") const void *until);
+NOTE("blocks") int MODEL(pthread_cond_clockwait)(NOTE("lent") void *condition, NOTE("lent") void *mutex, int clock,
+                                                 NOTE("lent") const void *until);
+int MODEL(cnd_init)(NOTE("out") void *condition);
+int MODEL(cnd_signal)(NOTE("lent") void *condition);
+int MODEL(cnd_broadcast)(NOTE("lent") void *condition);
+NOTE("blocks") int MODEL(cnd_wait)(NOTE("lent") void *condition, NOTE("lent") void *mutex);
+NOTE("blocks") int MODEL(cnd_timedwait)(NOTE("lent") void *condition, NOTE("lent") void *mutex,
+                                        NOTE("lent") const void *until);
+
+int MODEL(pthread_barrier_init)(NOTE("out") void *barrier, NOTE("lent") const void *attributes, unsigned count);
+NOTE("blocks") int MODEL(pthread_barrier_wait)(NOTE("lent") void *barrier);
+int MODEL(pthread_barrier_destroy)(NOTE("lent") void *barrier);
+
+int MODEL(sem_init)(NOTE("out") void *semaphore, int shared, unsigned value);
+NOTE("blocks") int MODEL(sem_wait)(NOTE("lent") void *semaphore);
+int MODEL(sem_trywait)(NOTE("lent") void *semaphore);
+NOTE("blocks") int MODEL(sem_timedwait)(NOTE("lent") void *semaphore, NOTE("lent") const void *until);
+int MODEL(sem_post)(NOTE("lent") void *semaphore);
+int MODEL(sem_destroy)(NOTE("lent") void *semaphore);
+int MODEL(sem_getvalue)(NOTE("lent") void *semaphore, NOTE("out") int *value);
+
+/* ---- thread-specific data, once ---- */
+
+int MODEL(pthread_key_create)(NOTE("out") void *key, void (*destroy)(void *));
+int MODEL(pthread_once)(NOTE("lent") void *once, void (*function)(void));
+void MODEL(call_once)(NOTE("lent") void *once, void (*function)(void));
