@@ -34,6 +34,7 @@ struct param_summary {
     struct effect consumed;     /* by value: the function takes the argument over (drops, moves or keeps it) */
     struct effect moved;        /* by pointer: the pointee is empty afterwards */
     struct effect initialised;  /* by pointer: the pointee holds a new value, what it held before is not looked at */
+    bool fills_empty;           /* ... and that is the empty value */
     bool reads;                 /* by pointer: the pointee may be read as it was at the call */
     bool keeps;                 /* by pointer: the pointer may be stored somewhere that outlives the call */
     bool sent;                  /* goes to another thread (filled by threads) */

@@ -1,0 +1,108 @@
+/*
+ * The order of things for one unit: summaries from the leaves of the call graph up, then every family on
+ * every function. Values and control flow are made once for each function and shared.
+ */
+#include "analysis/analysis.h"
+
+#include "analysis/context.h"
+
+/* A recursive component that has not settled after this many rounds is left as it is. */
+#define ROUNDS_MAX 4
+
+struct cfg *analysis_cfg(struct analysis *analysis, const struct ir_function *fn)
+{
+    struct cfg **cfg = &analysis->cfgs[fn->index];
+    if (!*cfg && fn->has_body)
+        *cfg = cfg_new(analysis->unit, fn, analysis->no_return);
+    return *cfg;
+}
+
+struct values *analysis_values(struct analysis *analysis, const struct ir_function *fn)
+{
+    struct values **values = &analysis->values[fn->index];
+    if (!*values && fn->has_body)
+        *values = values_new(analysis_cfg(analysis, fn));
+    return *values;
+}
+
+static bool can_be_analysed(const struct ir_function *fn)
+{
+    return fn->has_body && !fn->is_broken && fn->block_count > 0;
+}
+
+/* No path leads to a return: it ends the process, or loops for ever. */
+static bool never_returns(struct analysis *analysis, const struct ir_function *fn)
+{
+    const struct cfg *cfg = analysis_cfg(analysis, fn);
+    for (uint32_t i = 0; i < cfg->order_count; i++)
+        if (fn->blocks[cfg->order[i]].terminator.kind == IR_TERM_RETURN)
+            return false;
+    return true;
+}
+
+static void summarise_component(struct analysis *analysis, const struct callgraph_component *component)
+{
+    const struct ir_unit *unit = analysis->unit;
+    for (uint32_t i = 0; i < component->count; i++) {
+        const struct ir_function *fn = unit->functions[component->functions[i]];
+        if (can_be_analysed(fn) && !component->is_recursive)
+            analysis->no_return[fn->index] |= never_returns(analysis, fn);
+    }
+    bool again = true;
+    for (unsigned round = 0; again && round < ROUNDS_MAX; round++) {
+        again = false;
+        for (uint32_t i = 0; i < component->count; i++) {
+            const struct ir_function *fn = unit->functions[component->functions[i]];
+            if (can_be_analysed(fn) && summary_from_body(analysis, fn))
+                again = component->is_recursive;
+        }
+    }
+}
+
+static void check_component(struct analysis *analysis, const struct callgraph_component *component)
+{
+    for (uint32_t i = 0; i < component->count; i++) {
+        const struct ir_function *fn = analysis->unit->functions[component->functions[i]];
+        if (!can_be_analysed(fn) || fn->in_system_header)
+            continue;
+        results_check(analysis, fn);
+        init_check(analysis, fn);
+        moves_check(analysis, fn);
+    }
+}
+
+static void analysis_free(struct analysis *analysis)
+{
+    for (uint32_t f = 0; f < analysis->unit->function_count; f++) {
+        values_free(analysis->values[f]);
+        cfg_free(analysis->cfgs[f]);
+    }
+    callgraph_free(analysis->callgraph);
+    g_free(analysis->summaries);
+    g_free(analysis->no_return);
+    g_free(analysis->values);
+    g_free(analysis->cfgs);
+}
+
+void analysis_run(const struct ir_unit *unit, struct findings *sink)
+{
+    struct analysis analysis = {
+        .unit = unit,
+        .sink = sink,
+        .callgraph = callgraph_new(unit),
+        .summaries = g_new0(struct summary, unit->function_count + 1),
+        .no_return = g_new0(bool, unit->function_count + 1),
+        .cfgs = g_new0(struct cfg *, unit->function_count + 1),
+        .values = g_new0(struct values *, unit->function_count + 1),
+    };
+    for (uint32_t f = 0; f < unit->function_count; f++) {
+        const struct ir_function *fn = unit->functions[f];
+        analysis.no_return[f] = fn->is_noreturn || ir_note(fn->notes, "noreturn");
+        summary_from_notes(&analysis, fn);
+    }
+    for (uint32_t i = 0; i < analysis.callgraph->component_count; i++)
+        summarise_component(&analysis, &analysis.callgraph->components[i]);
+    for (uint32_t i = 0; i < analysis.callgraph->component_count; i++)
+        check_component(&analysis, &analysis.callgraph->components[i]);
+    analysis_free(&analysis);
+}

@@ -1,0 +1,328 @@
+/*
+ * Ownership along every path: E0382, E0507, E0381 of owned values, F0301, F0303, F0304.
+ *
+ * Each root is simulated on its own (moves_state.h); this file decides what is wrong at each event from
+ * all paths that reach it, moves_report.c says it.
+ */
+#include "analysis/context.h"
+#include "analysis/moves_report.h"
+
+/* What all paths together have at an event. */
+struct seen {
+    uint32_t event;
+    struct move_fact here;   /* the event's node */
+    struct move_fact below;  /* inside it */
+    GArray *owning;          /* DEAD: nodes that still own, with their sites: of struct owning */
+};
+
+struct owning {
+    uint32_t node;
+    uint32_t sites;
+};
+
+struct checker {
+    struct move_paths *paths;
+    struct move_events *events;
+    struct move_simulation *sim;
+    GHashTable *by_event;   /* event -> struct seen * */
+    GPtrArray *order;       /* of struct seen *, as first visited: reverse post order */
+    GHashTable *reported;   /* (sites, kind) of moves already reported */
+    GHashTable *used;       /* events that were reported as uses */
+};
+
+static void seen_free(void *data)
+{
+    struct seen *seen = data;
+    if (seen->owning)
+        g_array_free(seen->owning, TRUE);
+    g_free(seen);
+}
+
+/* ---------------------------------------------------------------------------------------- gathering */
+
+static struct seen *seen_of(struct checker *c, uint32_t event)
+{
+    struct seen *seen = g_hash_table_lookup(c->by_event, GUINT_TO_POINTER(event + 1));
+    if (!seen) {
+        seen = g_new0(struct seen, 1);
+        seen->event = event;
+        g_hash_table_insert(c->by_event, GUINT_TO_POINTER(event + 1), seen);
+        g_ptr_array_add(c->order, seen);
+    }
+    return seen;
+}
+
+static void add_owning(struct checker *c, struct seen *seen, uint32_t node, uint32_t sites)
+{
+    if (!seen->owning)
+        seen->owning = g_array_new(FALSE, FALSE, sizeof(struct owning));
+    for (guint i = 0; i < seen->owning->len; i++) {
+        struct owning *owning = &g_array_index(seen->owning, struct owning, i);
+        if (owning->node == node) {
+            owning->sites = move_sites_union(c->sim, owning->sites, sites);
+            return;
+        }
+    }
+    struct owning made = { node, sites };
+    g_array_append_val(seen->owning, made);
+}
+
+/* The outermost nodes that own something: what a person would drop. */
+static void gather_owning(struct checker *c, struct seen *seen, const struct move_fact *facts, uint32_t node)
+{
+    if (facts[node].bits & MOVE_OWNS) {
+        add_owning(c, seen, node, facts[node].sites);
+        return;
+    }
+    for (uint32_t child = move_node(c->paths, c->sim->root, node)->first_child; child != MOVE_NODE_NONE;
+         child = move_node(c->paths, c->sim->root, child)->next_sibling)
+        gather_owning(c, seen, facts, child);
+}
+
+static void gather(void *ctx, const struct move_simulation *sim, struct path *path, uint32_t event,
+                   const struct move_fact *facts)
+{
+    struct checker *c = ctx;
+    const struct move_event *e = move_event(c->events, event);
+    struct seen *seen = seen_of(c, event);
+    struct move_fact below = move_facts_below(c->sim, facts, e->ref.node);
+    seen->here.bits |= facts[e->ref.node].bits;
+    seen->here.sites = move_sites_union(c->sim, seen->here.sites, facts[e->ref.node].sites);
+    seen->below.bits |= below.bits;
+    seen->below.sites = move_sites_union(c->sim, seen->below.sites, below.sites);
+    if (e->kind == MOVE_EVENT_DEAD)
+        gather_owning(c, seen, facts, 0);
+    (void)sim;
+    (void)path;
+}
+
+/* ----------------------------------------------------------------------------------------- judging */
+
+static bool is_emptying(const struct move_event *event)
+{
+    return event->kind == MOVE_EVENT_MOVE || event->kind == MOVE_EVENT_CONSUME || event->kind == MOVE_EVENT_DROP;
+}
+
+/* Of a set of sites, those that emptied the place. */
+static GArray *emptying_sites(const struct checker *c, uint32_t set)
+{
+    const GArray *all = move_sites(c->sim, set);
+    GArray *sites = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    for (guint i = 0; i < all->len; i++) {
+        uint32_t site = g_array_index(all, uint32_t, i);
+        if (is_emptying(move_event(c->events, site)))
+            g_array_append_val(sites, site);
+    }
+    return sites;
+}
+
+static bool contains_site(const GArray *sites, uint32_t event)
+{
+    for (guint i = 0; i < sites->len; i++)
+        if (g_array_index(sites, uint32_t, i) == event)
+            return true;
+    return false;
+}
+
+/*
+ * One report for each set of moves, as rustc: the second use after the same move is no news. A move that
+ * meets itself in a loop is another story than a use behind the loop.
+ */
+static bool is_news(struct checker *c, const GArray *sites, uint32_t use, bool partial)
+{
+    GString *key = g_string_new(contains_site(sites, use) ? "loop" : partial ? "partial" : "use");
+    for (guint i = 0; i < sites->len; i++)
+        g_string_append_printf(key, " %u", g_array_index(sites, uint32_t, i));
+    bool news = !g_hash_table_contains(c->reported, key->str);
+    if (news)
+        g_hash_table_add(c->reported, g_string_free(key, FALSE));
+    else
+        g_string_free(key, TRUE);
+    return news;
+}
+
+static void use_of_moved(struct checker *c, const struct seen *seen, bool partial)
+{
+    const struct move_event *event = move_event(c->events, seen->event);
+    GArray *sites = emptying_sites(c, partial ? seen->below.sites : seen->here.sites);
+    if (sites->len > 0 && is_news(c, sites, seen->event, partial)) {
+        struct move_use use = {
+            .event = event,
+            .index = seen->event,
+            .sites = sites,
+            .is_partial = partial,
+        };
+        for (guint i = 0; i < sites->len; i++) {
+            uint32_t site = g_array_index(sites, uint32_t, i);
+            use.is_unsequenced |= site != seen->event &&
+                                  move_events_unsequenced(c->paths->fn, event, move_event(c->events, site));
+        }
+        report_moved_use(c->sim, &use);
+    }
+    g_hash_table_add(c->used, GUINT_TO_POINTER(seen->event + 1));
+    g_array_free(sites, TRUE);
+}
+
+static bool root_owns(const struct checker *c)
+{
+    const struct ir_type *type = move_node(c->paths, c->sim->root, 0)->type;
+    return type && ir_type_contains_owned(type);
+}
+
+static void judge_use(struct checker *c, const struct seen *seen)
+{
+    const struct move_event *event = move_event(c->events, seen->event);
+    const uint32_t gone = MOVE_MOVED | MOVE_DROPPED;
+    bool drop = event->kind == MOVE_EVENT_DROP;
+    if ((seen->here.bits & MOVE_UNINIT) && event->kind != MOVE_EVENT_LEND && root_owns(c)) {
+        report_uninitialised(c->sim, event, (seen->here.bits & ~(uint32_t)MOVE_UNINIT) != 0,
+                             move_sites(c->sim, seen->here.sites));
+        return;
+    }
+    if (drop && (event->flags & IR_FLAG_SCOPE_END))
+        return; /* dropping what is empty does nothing: that is what the empty value is for */
+    if (drop && (seen->here.bits & ~gone))
+        return;
+    if (seen->here.bits & gone)
+        use_of_moved(c, seen, false);
+    else if (event->ref.is_exact && !drop && (seen->below.bits & gone))
+        use_of_moved(c, seen, true);
+    else if (event->kind == MOVE_EVENT_COPY)
+        report_copy(c->sim, event);
+}
+
+static void judge_write(struct checker *c, const struct seen *seen)
+{
+    const struct move_event *event = move_event(c->events, seen->event);
+    const struct move_root *root = move_root(c->paths, c->sim->root);
+    if (!event->ref.is_exact || (event->flags & IR_FLAG_INITIALIZER) || root->is_escaped || root->has_element_takes)
+        return;
+    if (seen->here.bits & MOVE_OWNS)
+        report_overwritten(c->sim, event, move_sites(c->sim, seen->here.sites));
+    else if (seen->below.bits & MOVE_OWNS)
+        report_overwritten(c->sim, event, move_sites(c->sim, seen->below.sites));
+}
+
+static void judge_end(struct checker *c, const struct seen *seen)
+{
+    const struct move_root *root = move_root(c->paths, c->sim->root);
+    if (!seen->owning || root->is_escaped || root->has_element_takes)
+        return;
+    for (guint i = 0; i < seen->owning->len; i++) {
+        const struct owning *owning = &g_array_index(seen->owning, struct owning, i);
+        report_leak(c->sim, move_event(c->events, seen->event), owning->node, move_sites(c->sim, owning->sites));
+    }
+}
+
+static void judge(struct checker *c, const struct seen *seen)
+{
+    switch (move_event(c->events, seen->event)->kind) {
+    case MOVE_EVENT_READ:
+    case MOVE_EVENT_BORROW:
+    case MOVE_EVENT_LEND:
+    case MOVE_EVENT_COPY:
+    case MOVE_EVENT_MOVE:
+    case MOVE_EVENT_CONSUME:
+    case MOVE_EVENT_DROP:
+        judge_use(c, seen);
+        break;
+    case MOVE_EVENT_ASSIGN:
+    case MOVE_EVENT_ZERO:
+    case MOVE_EVENT_INIT:
+        judge_write(c, seen);
+        break;
+    case MOVE_EVENT_DEAD:
+        judge_end(c, seen);
+        break;
+    case MOVE_EVENT_FORGET:
+    case MOVE_EVENT_LIVE:
+    case MOVE_EVENT_RETURN:
+        break;
+    }
+}
+
+/* ------------------------------------------------------------------------------- operands without order */
+
+static bool node_is_inside(const struct checker *c, uint32_t node, uint32_t outer)
+{
+    for (; node != MOVE_NODE_NONE; node = move_node(c->paths, c->sim->root, node)->parent)
+        if (node == outer)
+            return true;
+    return false;
+}
+
+static bool is_use(const struct move_event *event)
+{
+    return event->kind <= MOVE_EVENT_CONSUME;
+}
+
+/* f(fl_move(v), v.len): which of the two comes first is the compiler's choice. */
+static void check_unsequenced(struct checker *c)
+{
+    const GArray *items = c->events->items;
+    for (guint m = 0; m < items->len; m++) {
+        const struct move_event *move = move_event(c->events, m);
+        if (move->ref.root != c->sim->root || !is_emptying(move) || !move->ref.is_exact ||
+            (move->arm == 0 && !move->in_terminator_operand))
+            continue;
+        for (guint u = 0; u < items->len; u++) {
+            const struct move_event *use = move_event(c->events, u);
+            if (u == m || use->ref.root != c->sim->root || !is_use(use) ||
+                g_hash_table_contains(c->used, GUINT_TO_POINTER(u + 1)) ||
+                g_hash_table_contains(c->used, GUINT_TO_POINTER(m + 1)) ||
+                (!node_is_inside(c, use->ref.node, move->ref.node) && !node_is_inside(c, move->ref.node, use->ref.node)) ||
+                !move_events_unsequenced(c->paths->fn, move, use))
+                continue;
+            GArray *sites = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+            g_array_append_val(sites, m);
+            if (is_news(c, sites, u, false)) {
+                struct move_use found = { .event = use, .index = u, .sites = sites, .is_unsequenced = true };
+                report_moved_use(c->sim, &found);
+            }
+            g_array_free(sites, TRUE);
+            g_hash_table_add(c->used, GUINT_TO_POINTER(u + 1));
+        }
+    }
+}
+
+/* ------------------------------------------------------------------------------------------ the family */
+
+static void check_root(struct checker *c, uint32_t root)
+{
+    c->sim = move_simulation_new(c->paths, c->events, root);
+    c->by_event = g_hash_table_new_full(NULL, NULL, NULL, seen_free);
+    c->order = g_ptr_array_new();
+    c->reported = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    c->used = g_hash_table_new(NULL, NULL);
+    move_simulation_visit(c->sim, gather, c);
+    for (guint i = 0; i < c->order->len; i++)
+        judge(c, c->order->pdata[i]);
+    check_unsequenced(c);
+    g_hash_table_destroy(c->used);
+    g_hash_table_destroy(c->reported);
+    g_ptr_array_free(c->order, TRUE);
+    g_hash_table_destroy(c->by_event);
+    move_simulation_free(c->sim);
+}
+
+void moves_check(struct analysis *analysis, const struct ir_function *fn)
+{
+    struct checker c = { .paths = move_paths_new(analysis, fn) };
+    if (!c.paths)
+        return;
+    const struct summary *summary = &analysis->summaries[fn->index];
+    bool is_thread = ir_note(fn->notes, "thread_fn") != NULL;
+    c.events = move_events_new(c.paths);
+    for (uint32_t r = 0; r < c.paths->roots->len; r++) {
+        struct move_root *root = move_root(c.paths, r);
+        uint32_t param = root->local - 1;
+        root->is_lent = root->is_param && !is_thread &&
+                        (param >= summary->param_count || summary->params[param].consumed.when == EFFECT_NEVER);
+        if (!root->is_pointee)
+            check_root(&c, r);
+    }
+    for (guint i = 0; i < c.events->orphans->len; i++)
+        report_orphan(c.paths, &g_array_index(c.events->orphans, struct move_orphan, i));
+    move_events_free(c.events);
+    move_paths_free(c.paths);
+}

@@ -1,0 +1,69 @@
+/*
+ * The simulation of one root: what each of its nodes may hold at a point, and the events that made it so.
+ *
+ *     bit       the place ...
+ *     UNINIT    was never given a value
+ *     OWNS      holds a value that must be dropped
+ *     EMPTY     holds the empty value (null, all zero)
+ *     MOVED     was emptied by a move
+ *     DROPPED   was emptied by a drop
+ *     UNKNOWN   is initialised; whether it owns is not known
+ *     ENTRY     is as the caller left it (pointees, lent parameters)
+ *
+ * Order: subset of bits, and of sites; merge is union, so a node grows at most seven times in bits and
+ * once for each event of the root in sites. Transfer sets bits from bits alone: monotone. Two states are
+ * the same path when the bits agree; sites are witnesses and are united.
+ */
+#ifndef FEARLESS_CHECK_ANALYSIS_MOVES_STATE_H
+#define FEARLESS_CHECK_ANALYSIS_MOVES_STATE_H
+
+#include "analysis/moves_events.h"
+#include "flow/paths.h"
+#include "flow/range.h"
+
+enum {
+    MOVE_UNINIT = 1 << 0,
+    MOVE_OWNS = 1 << 1,
+    MOVE_EMPTY = 1 << 2,
+    MOVE_MOVED = 1 << 3,
+    MOVE_DROPPED = 1 << 4,
+    MOVE_UNKNOWN = 1 << 5,
+    MOVE_ENTRY = 1 << 6,
+};
+
+struct move_fact {
+    uint32_t bits;
+    uint32_t sites; /* a set of events: where the place got what it has */
+};
+
+struct move_simulation;
+
+/* Called in the reporting pass for each event of the root, with the facts before it. */
+typedef void move_visitor(void *ctx, const struct move_simulation *simulation, struct path *path, uint32_t event,
+                          const struct move_fact *facts);
+
+struct move_simulation {
+    struct move_paths *paths;
+    const struct move_events *events;
+    uint32_t root;
+    uint32_t node_count;
+    uint32_t entry_bits;
+    GPtrArray *site_sets; /* of GArray of uint32_t, each sorted; 0 is the empty set */
+    GHashTable *site_ids;
+    move_visitor *visit;
+    void *visit_ctx;
+    struct paths *run;
+};
+
+/* Runs the root to its fixed point; then move_simulation_visit() may be called any number of times. */
+struct move_simulation *move_simulation_new(struct move_paths *paths, const struct move_events *events, uint32_t root);
+void move_simulation_free(struct move_simulation *simulation);
+void move_simulation_visit(struct move_simulation *simulation, move_visitor *visit, void *ctx);
+
+const GArray *move_sites(const struct move_simulation *simulation, uint32_t set);
+uint32_t move_sites_union(struct move_simulation *simulation, uint32_t a, uint32_t b);
+
+/* Bits and sites of everything below a node, the node itself not included. */
+struct move_fact move_facts_below(struct move_simulation *simulation, const struct move_fact *facts, uint32_t node);
+
+#endif

@@ -1,0 +1,25 @@
+/*
+ * F0601: the result of a function that says it must be used is thrown away. `(void)f()` and fl_ignore
+ * count as a use: both are written on purpose.
+ */
+#include "analysis/context.h"
+
+void results_check(struct analysis *analysis, const struct ir_function *fn)
+{
+    struct cfg *cfg = analysis_cfg(analysis, fn);
+    for (uint32_t i = 0; i < cfg->order_count; i++) {
+        const struct ir_terminator *term = &fn->blocks[cfg->order[i]].terminator;
+        if (term->kind != IR_TERM_CALL || !term->call->result_unused || !term->call->callee)
+            continue;
+        const struct ir_function *callee = term->call->callee;
+        if (!ir_note(callee->notes, "must_use"))
+            continue;
+        const struct ir_type *type = callee->type->target;
+        bool status = type && (type->kind == IR_TYPE_ENUM || type->kind == IR_TYPE_INT);
+        struct finding *f = finding_new(analysis->sink, "F0601", "unused result of `%s` that must be used", callee->name);
+        finding_primary(f, term->span, status ? "the status is ignored here" : "the result is ignored here");
+        if (status)
+            finding_note(f, "it says whether the operation succeeded, which should be handled");
+        finding_help(f, "use `fl_unwrap(...)` to panic when it failed, or `fl_ignore(...)` to ignore it on purpose");
+    }
+}

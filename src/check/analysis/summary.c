@@ -1,0 +1,284 @@
+#include "analysis/summary.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/context.h"
+#include "analysis/moves_state.h"
+
+/* --------------------------------------------------------------------------------------- annotations */
+
+/* `nonnull`, `0`, `!0`, `3`: the condition after moved_if, out_if, acquires_if. */
+static struct effect conditional_effect(const char *text)
+{
+    struct effect effect = { .when = EFFECT_IF, .op = IR_EQ };
+    if (strcmp(text, "nonnull") == 0) {
+        effect.op = IR_NE;
+    } else if (text[0] == '!') {
+        effect.op = IR_NE;
+        effect.value = strtoll(text + 1, NULL, 0);
+    } else {
+        effect.value = strtoll(text, NULL, 0);
+    }
+    return effect;
+}
+
+static struct effect effect_of_notes(const char *const *notes, const char *always, const char *conditionally)
+{
+    const char *text;
+    if (ir_note(notes, always))
+        return (struct effect){ .when = EFFECT_ALWAYS };
+    if ((text = ir_note(notes, conditionally)))
+        return conditional_effect(text);
+    return (struct effect){ .when = EFFECT_NEVER };
+}
+
+static bool is_pointer_type(const struct ir_type *type)
+{
+    return type && type->unqualified->kind == IR_TYPE_POINTER;
+}
+
+void summary_from_notes(struct analysis *analysis, const struct ir_function *fn)
+{
+    struct summary *summary = &analysis->summaries[fn->index];
+    uint32_t count = (uint32_t)fn->type->param_count;
+    summary->params = ARENA_ARRAY(analysis->unit->arena, struct param_summary, count + 1);
+    summary->param_count = count;
+    summary->result_borrows = ir_note(fn->notes, "result.borrows") != NULL;
+    for (uint32_t i = 0; i < count; i++) {
+        struct param_summary *param = &summary->params[i];
+        const char *const *notes = fn->params[i].notes;
+        struct effect moved = effect_of_notes(notes, "moved", "moved_if");
+        if (is_pointer_type(fn->type->params[i]) && !ir_note(notes, "free"))
+            param->moved = moved;
+        else
+            param->consumed = moved;
+        param->initialised = effect_of_notes(notes, "out", "out_if");
+        param->reads = param->initialised.when == EFFECT_NEVER;
+        param->sent = ir_note(notes, "sent") != NULL;
+    }
+}
+
+struct param_summary summary_argument(const struct analysis *analysis, const struct ir_call *call, uint32_t index)
+{
+    if (call->callee) {
+        const struct summary *summary = &analysis->summaries[call->callee->index];
+        if (index < summary->param_count)
+            return summary->params[index];
+    }
+    return (struct param_summary){ .reads = true };
+}
+
+/* ------------------------------------------------------------------------------------- from the body */
+
+struct pointee {
+    const struct ir_function *fn;
+    struct param_summary *param;
+    GArray *results;  /* of struct outcome */
+    struct span moved_at;
+};
+
+/* What is known of the result on one way out: enough to try the usual predicates. */
+enum { PREDICATE_COUNT = 8 };
+static const struct {
+    enum ir_binary_op op;
+    int64_t value;
+} predicates[PREDICATE_COUNT] = {
+    { IR_EQ, 0 }, { IR_NE, 0 }, { IR_EQ, 1 }, { IR_NE, 1 }, { IR_LT, 0 }, { IR_GE, 0 }, { IR_GT, 0 }, { IR_LE, 0 },
+};
+
+struct outcome {
+    uint32_t bits;
+    int holds[PREDICATE_COUNT];
+};
+
+static void add_outcome(struct pointee *pointee, struct path *path, uint32_t bits)
+{
+    struct outcome outcome = { .bits = bits };
+    const struct ir_type *type = pointee->fn->locals[0].type;
+    struct ir_operand result = {
+        .kind = IR_OPERAND_COPY,
+        .place = { .base = IR_BASE_LOCAL, .type = type },
+        .type = type,
+    };
+    for (unsigned p = 0; p < PREDICATE_COUNT; p++)
+        outcome.holds[p] = path_test(path, &result, predicates[p].op, predicates[p].value);
+    g_array_append_val(pointee->results, outcome);
+}
+
+/* `t->s = NULL; t->n = 0;`: every field has got a value, so the whole has. */
+static bool filled_by_fields(const struct move_simulation *sim, const struct move_fact *facts)
+{
+    const struct move_node *root = move_node(sim->paths, sim->root, 0);
+    if (!root->type || root->type->unqualified->kind != IR_TYPE_RECORD || !(facts[0].bits & MOVE_ENTRY))
+        return false;
+    size_t filled = 0;
+    for (uint32_t child = root->first_child; child != MOVE_NODE_NONE;
+         child = move_node(sim->paths, sim->root, child)->next_sibling)
+        filled += !(facts[child].bits & MOVE_ENTRY);
+    return filled > 0 && filled == root->type->unqualified->record->field_count;
+}
+
+static void visit_pointee(void *ctx, const struct move_simulation *sim, struct path *path, uint32_t index,
+                          const struct move_fact *facts)
+{
+    struct pointee *pointee = ctx;
+    const struct move_event *event = move_event(sim->events, index);
+    uint32_t bits = facts[event->ref.node].bits;
+    switch (event->kind) {
+    case MOVE_EVENT_READ:
+    case MOVE_EVENT_BORROW:
+    case MOVE_EVENT_COPY:
+        if (bits & MOVE_ENTRY)
+            pointee->param->reads = true;
+        break;
+    case MOVE_EVENT_LEND:
+        if (bits & MOVE_ENTRY)
+            pointee->param->reads = true;
+        break;
+    case MOVE_EVENT_MOVE:
+    case MOVE_EVENT_CONSUME:
+    case MOVE_EVENT_DROP:
+        if (bits & MOVE_ENTRY)
+            pointee->param->reads = true;
+        if (event->ref.node == 0 && event->ref.is_exact && span_is_none(pointee->moved_at))
+            pointee->moved_at = event->span;
+        break;
+    case MOVE_EVENT_RETURN:
+        add_outcome(pointee, path, filled_by_fields(sim, facts) ? MOVE_UNKNOWN : facts[0].bits);
+        break;
+    default:
+        break;
+    }
+}
+
+static bool is_emptied(uint32_t bits)
+{
+    return bits != 0 && !(bits & ~(uint32_t)(MOVE_MOVED | MOVE_DROPPED));
+}
+
+static bool is_filled(uint32_t bits)
+{
+    return bits != 0 && !(bits & ~(uint32_t)(MOVE_OWNS | MOVE_UNKNOWN | MOVE_EMPTY));
+}
+
+static bool is_empty(uint32_t bits)
+{
+    return bits == MOVE_EMPTY;
+}
+
+/* Always, never, or under which of the predicates. */
+static struct effect judge(const GArray *outcomes, bool (*test)(uint32_t bits), struct span where)
+{
+    struct effect effect = { .when = EFFECT_NEVER, .where = where };
+    guint yes = 0;
+    for (guint i = 0; i < outcomes->len; i++)
+        yes += test(g_array_index(outcomes, struct outcome, i).bits);
+    if (yes == 0)
+        return effect;
+    if (yes == outcomes->len) {
+        effect.when = EFFECT_ALWAYS;
+        return effect;
+    }
+    for (unsigned p = 0; p < PREDICATE_COUNT; p++) {
+        bool tells = true;
+        for (guint i = 0; i < outcomes->len && tells; i++) {
+            const struct outcome *outcome = &g_array_index(outcomes, struct outcome, i);
+            tells = outcome->holds[p] == (test(outcome->bits) ? 1 : 0);
+        }
+        if (tells) {
+            effect.when = EFFECT_IF;
+            effect.op = predicates[p].op;
+            effect.value = predicates[p].value;
+            return effect;
+        }
+    }
+    effect.when = EFFECT_MAYBE;
+    return effect;
+}
+
+static void summarise_pointee(struct move_paths *paths, const struct move_events *events, uint32_t root,
+                              struct param_summary *param)
+{
+    struct move_simulation *sim = move_simulation_new(paths, events, root);
+    struct pointee pointee = {
+        .fn = paths->fn,
+        .param = param,
+        .results = g_array_new(FALSE, FALSE, sizeof(struct outcome)),
+    };
+    param->reads = false;
+    move_simulation_visit(sim, visit_pointee, &pointee);
+    param->moved = judge(pointee.results, is_emptied, pointee.moved_at);
+    param->initialised = judge(pointee.results, is_filled, NO_SPAN);
+    param->fills_empty = judge(pointee.results, is_empty, NO_SPAN).when == EFFECT_ALWAYS;
+    if (move_root(paths, root)->is_escaped)
+        param->keeps = true;
+    g_array_free(pointee.results, TRUE);
+    move_simulation_free(sim);
+}
+
+/* A by-value parameter is taken over when its function moves, drops or gives it to one that does. */
+static void summarise_value(const struct move_events *events, uint32_t root, struct param_summary *param)
+{
+    for (guint i = 0; i < events->items->len; i++) {
+        const struct move_event *event = move_event(events, i);
+        if (event->ref.root != root || event->ref.node != 0)
+            continue;
+        if (event->kind != MOVE_EVENT_MOVE && event->kind != MOVE_EVENT_DROP && event->kind != MOVE_EVENT_CONSUME &&
+            event->kind != MOVE_EVENT_FORGET)
+            continue;
+        param->consumed.when = EFFECT_ALWAYS;
+        param->consumed.where = event->span;
+        return;
+    }
+}
+
+static bool same_effect(const struct effect *a, const struct effect *b)
+{
+    return a->when == b->when && (a->when != EFFECT_IF || (a->op == b->op && a->value == b->value));
+}
+
+static bool same_param(const struct param_summary *a, const struct param_summary *b)
+{
+    return same_effect(&a->consumed, &b->consumed) && same_effect(&a->moved, &b->moved) &&
+           same_effect(&a->initialised, &b->initialised) && a->reads == b->reads && a->keeps == b->keeps;
+}
+
+/* What a person wrote on the declaration counts more than what the body shows. */
+static bool has_note(const struct ir_function *fn, uint32_t param)
+{
+    const char *const *notes = fn->params[param].notes;
+    return ir_note(notes, "moved") || ir_note(notes, "moved_if") || ir_note(notes, "out") || ir_note(notes, "out_if") ||
+           ir_note(notes, "lent");
+}
+
+bool summary_from_body(struct analysis *analysis, const struct ir_function *fn)
+{
+    struct summary *summary = &analysis->summaries[fn->index];
+    bool changed = false;
+    summary->from_body = true;
+    struct move_paths *paths = move_paths_new(analysis, fn);
+    if (!paths)
+        return false;
+    struct move_events *events = move_events_new(paths);
+    bool is_thread = ir_note(fn->notes, "thread_fn") != NULL;
+    for (uint32_t r = 0; r < paths->roots->len; r++) {
+        const struct move_root *root = move_root(paths, r);
+        if (!root->is_param && !root->is_pointee)
+            continue;
+        uint32_t index = root->local - 1;
+        if (index >= summary->param_count || has_note(fn, index))
+            continue;
+        struct param_summary before = summary->params[index];
+        if (root->is_pointee)
+            summarise_pointee(paths, events, r, &summary->params[index]);
+        else if (is_thread)
+            summary->params[index].consumed.when = EFFECT_ALWAYS;
+        else
+            summarise_value(events, r, &summary->params[index]);
+        changed |= !same_param(&before, &summary->params[index]);
+    }
+    move_events_free(events);
+    move_paths_free(paths);
+    return changed;
+}
