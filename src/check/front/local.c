@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "front/body.h"
+#include "front/files.h"
 
 bool body_find_local(struct body *body, CXCursor decl, uint32_t *ret_local)
 {
@@ -139,6 +140,15 @@ static const char *name_of(struct body *body, CXCursor decl)
     return name;
 }
 
+/* A name that a macro made up, or pasted, is not what the source shows. */
+static bool is_written_there(struct body *body, struct span span, const char *name)
+{
+    const char *text = span_is_none(span) ? NULL : file_text(body->front->files, span.file, NULL);
+    size_t length = span.end - span.begin;
+
+    return text && strlen(name) == length && strncmp(text + span.begin, name, length) == 0;
+}
+
 static uint32_t add_variable(struct body *body, struct node *decl, const char *const *notes)
 {
     CXCursor cursor = decl->cursor;
@@ -150,7 +160,7 @@ static uint32_t add_variable(struct body *body, struct node *decl, const char *c
 
     made->type_name = front_type_name(body->front, clang_getCursorType(cursor));
     made->scope_end = body->block_end;
-    made->hidden = node_flags(body, decl) & IR_FLAG_MACRO_BODY;
+    made->hidden = !is_written_there(body, span, made->name);
     made->notes = notes;
     g_hash_table_insert(body->locals, (gpointer)cursor.data[0], GUINT_TO_POINTER(local + 1));
     return local;

@@ -8,19 +8,30 @@
 
 #include "front/body.h"
 
-static void enter_loop(struct body *body, struct jump_context *jump)
+/*
+ * break and continue in a loop's condition or step (there are statement expressions) mean that loop, as
+ * clang has it. Where the loop is left, everything that its condition made ends, too.
+ */
+static void enter_loop(struct body *body, struct jump_context *jump, uint32_t on_break,
+                       uint32_t on_continue)
 {
-    jump->outer = body->jump;
+    *jump = (struct jump_context){ .outer = body->jump,
+                                   .break_block = on_break,
+                                   .continue_block = on_continue,
+                                   .break_scope = scope_here(body),
+                                   .continue_scope = scope_here(body) };
     body->jump = jump;
 }
 
-/* The body of a loop is a block; then back to `next`, at the position `scope`. */
-static void lower_loop_body(struct body *body, struct node *stmt)
+/* A loop's body is a block; at its end control is at the position before the loop's condition again. */
+static void lower_loop_body(struct body *body, struct node *stmt, struct scope_entry *until)
 {
     struct scope_entry *outer = scope_here(body);
+    struct span end = span_after(node_span(body, stmt));
 
     lower_statement(body, stmt);
-    scope_leave(body, outer, span_after(node_span(body, stmt)));
+    scope_leave(body, outer, end);
+    scope_run_ends(body, until, end);
 }
 
 void lower_while(struct body *body, struct node *stmt)
@@ -29,20 +40,15 @@ void lower_while(struct body *body, struct node *stmt)
     struct scope_entry *outer = scope_here(body);
     struct node *inside = node_last(stmt);
     uint32_t head = ir_build_block(b), entry = ir_build_block(b), leave = ir_build_block(b);
-    struct jump_context jump = { 0 };
+    struct jump_context jump;
     struct span end = span_after(node_span(body, inside));
 
     ir_build_goto(b, head, node_span(body, stmt));
     ir_build_enter(b, head);
+    enter_loop(body, &jump, leave, head);
     lower_condition(body, stmt->first, entry, leave);
-    jump.break_block = leave;
-    jump.break_scope = scope_here(body);
-    jump.continue_block = head;
-    jump.continue_scope = outer;
-    enter_loop(body, &jump);
     ir_build_enter(b, entry);
-    lower_loop_body(body, inside);
-    scope_run_ends(body, outer, end);
+    lower_loop_body(body, inside, outer);
     ir_build_goto(b, head, end);
     body->jump = jump.outer;
     ir_build_enter(b, leave);
@@ -55,19 +61,15 @@ void lower_do(struct body *body, struct node *stmt)
     struct scope_entry *outer = scope_here(body);
     struct node *inside = stmt->first, *condition = node_last(stmt);
     uint32_t entry = ir_build_block(b), test = ir_build_block(b), leave = ir_build_block(b);
-    struct jump_context jump = { .break_block = leave,
-                                 .break_scope = outer,
-                                 .continue_block = test,
-                                 .continue_scope = outer };
+    struct jump_context jump;
     struct span span = node_span(body, condition);
     uint32_t again, done;
 
     ir_build_goto(b, entry, node_span(body, stmt));
-    enter_loop(body, &jump);
+    enter_loop(body, &jump, leave, test);
     ir_build_enter(b, entry);
-    lower_loop_body(body, inside);
+    lower_loop_body(body, inside, outer);
     ir_build_goto(b, test, span);
-    body->jump = jump.outer;
     ir_build_enter(b, test);
     if (node_strip(body, condition)->kind == CXCursor_IntegerLiteral) { /* do { } while (0) */
         lower_condition(body, condition, entry, leave);
@@ -83,6 +85,7 @@ void lower_do(struct body *body, struct node *stmt)
         ir_build_goto(b, leave, span);
         body->scope = outer;
     }
+    body->jump = jump.outer;
     ir_build_enter(b, leave);
 }
 
@@ -191,61 +194,62 @@ static unsigned for_parts(struct body *body, struct node *stmt)
     return parts;
 }
 
+/* Gives the part there is, and goes on to the next. */
+static struct node *take_part(unsigned parts, unsigned part, struct node **at)
+{
+    struct node *taken = parts & part ? *at : NULL;
+
+    if (taken)
+        *at = taken->next;
+    return taken;
+}
+
 void lower_for(struct body *body, struct node *stmt)
 {
     struct ir_builder *b = body->b;
     struct scope_entry *before = scope_here(body), *outer;
-    struct span outer_end = body->block_end;
-    struct node *inside = node_last(stmt), *part = stmt->first;
+    struct span outer_end = body->block_end, end;
     unsigned parts = for_parts(body, stmt);
-    uint32_t head, entry, step, leave;
-    struct jump_context jump = { 0 };
-    struct span end = node_span(body, inside);
+    struct node *at = stmt->first, *inside = node_last(stmt);
+    struct node *init = take_part(parts, PART_INIT, &at);
+    struct node *condition = take_part(parts, PART_CONDITION, &at);
+    struct node *step = take_part(parts, PART_STEP, &at);
+    uint32_t head, entry, next, leave;
+    struct jump_context jump;
 
-    body->block_end = span_after(end);
-    if (inside->kind == CXCursor_CompoundStmt)
-        body->block_end = front_end_brace(body->front, inside->cursor);
-    end = span_after(end);
-    if (parts & PART_INIT) {
-        if (clang_isExpression(part->kind))
-            lower_discard(body, part);
-        else
-            lower_statement(body, part);
-        part = part->next;
-    }
+    end = span_after(node_span(body, inside));
+    body->block_end = inside->kind == CXCursor_CompoundStmt
+                          ? front_end_brace(body->front, inside->cursor)
+                          : end;
+    if (init)
+        lower_statement(body, init);
     outer = scope_here(body);
     head = ir_build_block(b);
-    entry = parts & PART_CONDITION ? ir_build_block(b) : head;
-    step = parts & PART_STEP ? ir_build_block(b) : head;
+    entry = condition ? ir_build_block(b) : head;
+    next = step ? ir_build_block(b) : head;
     leave = ir_build_block(b);
     ir_build_goto(b, head, node_span(body, stmt));
     ir_build_enter(b, head);
-    if (parts & PART_CONDITION) {
-        lower_condition(body, part, entry, leave);
+    enter_loop(body, &jump, leave, next);
+    if (condition) {
+        lower_condition(body, condition, entry, leave);
         ir_build_enter(b, entry);
-        part = part->next;
     }
-    jump.break_block = leave;
-    jump.break_scope = scope_here(body);
-    jump.continue_block = step;
-    jump.continue_scope = parts & PART_STEP ? scope_here(body) : outer;
-    enter_loop(body, &jump);
-    lower_loop_body(body, inside);
-    body->jump = jump.outer;
-    if (parts & PART_STEP) {
+    lower_loop_body(body, inside, outer);
+    ir_build_goto(b, next, end);
+    if (step) {
         struct scope_entry *tested = scope_here(body);
 
-        ir_build_goto(b, step, end);
-        ir_build_enter(b, step);
-        lower_discard(body, part);
+        body->scope = outer;
+        ir_build_enter(b, next);
+        lower_discard(body, step);
         scope_run_ends(body, outer, end);
         ir_build_goto(b, head, end);
         body->scope = tested;
-    } else {
-        scope_run_ends(body, outer, end);
-        ir_build_goto(b, head, end);
     }
+    body->jump = jump.outer;
     ir_build_enter(b, leave);
+    scope_leave(body, outer, end);
     scope_leave(body, before, body->block_end);
     body->block_end = outer_end;
 }
