@@ -11,6 +11,7 @@
 #include <fearless/status.h>
 #include <fearless/panic.h>
 #include <fearless/handle.h>
+#include <fearless/marker.h>
 #include <fearless/move.h>
 #include <fearless/get.h>
 #include <fearless/box.h>

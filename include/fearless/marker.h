@@ -1,0 +1,19 @@
+/* What a person says about a type that the checker cannot see.
+ *
+ *     struct FL_SEND job { void *data; };             // data is only ever the job's own: trust me
+ *     struct FL_NOT_SYNC parser { int depth; };       // fine to move to another thread, not to share
+ *
+ * Send: a value may be given to another thread. Sync: several threads may use one value at once, each through a
+ * pointer. The checker derives both from a type's fields. These marks say otherwise, at the author's risk; they
+ * stand after `struct` and are nothing to the compiler. */
+#ifndef FEARLESS_MARKER_H
+#define FEARLESS_MARKER_H
+
+#include <fearless/base.h>
+
+#define FL_SEND FL_NOTE_("send")
+#define FL_SYNC FL_NOTE_("sync")
+#define FL_NOT_SEND FL_NOTE_("not_send")
+#define FL_NOT_SYNC FL_NOTE_("not_sync")
+
+#endif
