@@ -44,7 +44,7 @@ static void expect(struct unit *u, const struct finding *f, const char *expected
 {
     GString *out = g_string_new(NULL);
 
-    render_finding(out, f, u->sources, false);
+    render_finding(out, f, u->sources, (struct look){ false, 0 });
     assert_string_equal(out->str, expected);
     g_string_free(out, TRUE);
     findings_free(u->sink);
@@ -251,6 +251,45 @@ static void tabs_and_wide_characters_align(void **state)
            "  |                             ^ here\n\n");
 }
 
+static void long_lines_are_seen_through_a_window(void **state)
+{
+    GString *text = g_string_new("int f(int x) { ");
+    (void)state;
+
+    for (unsigned i = 0; i < 100; i++)
+        g_string_append_printf(text, "a%u(); ", i);
+    g_string_append(text, "drop(v); use(v); ");
+    for (unsigned i = 0; i < 100; i++)
+        g_string_append_printf(text, "b%u(); ", i);
+    struct unit u = unit_with(text->str);
+    struct finding *f = finding_new(u.sink, "E0382", "x");
+    finding_primary(f, mark(&u, "v", 2), "used");
+    finding_label(f, mark(&u, "v", 1), "moved");
+    expect(&u, f,
+           "error[E0382]: x\n"
+           " --> src/main.c:1:719\n"
+           "  |\n"
+           "1 | ...(); a93(); a94(); a95(); a96(); a97(); a98(); a99(); drop(v); use(v); b0(); b1(); "
+           "b2(); b3(); b4(); b5(); b6(); b7(); b8(); b9(); ...\n"
+           "  |                                                              - moved ^ used\n\n");
+    g_string_free(text, TRUE);
+}
+
+static void deep_indentation_is_cut(void **state)
+{
+    struct unit u = unit_with("\t\t\t\t\t\t\t\tdrop(v);\n");
+    struct finding *f = finding_new(u.sink, "E0382", "x");
+    (void)state;
+
+    finding_primary(f, mark(&u, "v", 1), "here");
+    expect(&u, f,
+           "error[E0382]: x\n"
+           " --> src/main.c:1:14\n"
+           "  |\n"
+           "1 | ...                   drop(v);\n"
+           "  |                            ^ here\n\n");
+}
+
 static void places_that_are_not_there(void **state)
 {
     struct unit u = unit_with("x");
@@ -284,7 +323,7 @@ static void colours_are_for_terminals(void **state)
 
     finding_primary(f, mark(&u, "v", 1), "p");
     finding_label(f, mark(&u, "f", 1), NULL);
-    render_finding(out, f, u.sources, true);
+    render_finding(out, f, u.sources, (struct look){ true, 0 });
     assert_string_equal(out->str, "\033[1m\033[91merror[E0382]\033[0m\033[1m: m\033[0m\n"
                                   " \033[1m\033[94m--> \033[0msrc/main.c:1:3\n"
                                   "  \033[1m\033[94m|\033[0m\n"
@@ -339,6 +378,8 @@ int main(void)
         cmocka_unit_test(notes_with_places_and_other_files),
         cmocka_unit_test(patches),
         cmocka_unit_test(tabs_and_wide_characters_align),
+        cmocka_unit_test(long_lines_are_seen_through_a_window),
+        cmocka_unit_test(deep_indentation_is_cut),
         cmocka_unit_test(places_that_are_not_there),
         cmocka_unit_test(colours_are_for_terminals),
         cmocka_unit_test(the_closing_lines),

@@ -115,12 +115,9 @@ void canvas_print(const struct canvas *canvas, GString *out, bool colour)
 {
     for (unsigned r = 0; r < canvas->rows->len; r++) {
         const GArray *cells = g_ptr_array_index(canvas->rows, r);
-        unsigned length = cells->len;
         enum style style = STYLE_NONE;
 
-        while (length && g_array_index(cells, struct cell, length - 1).ch == ' ')
-            length--;
-        for (unsigned c = 0; c < length; c++) {
+        for (unsigned c = 0; c < cells->len; c++) {
             const struct cell *cell = &g_array_index(cells, struct cell, c);
             if (colour)
                 switch_style(out, style, cell->style);

@@ -39,7 +39,7 @@ void canvas_append(struct canvas *canvas, unsigned row, const char *text, enum s
 /* Makes room for n empty rows before row. */
 void canvas_insert_rows(struct canvas *canvas, unsigned row, unsigned n);
 
-/* Every row, with a newline after each and no blanks before it. */
+/* Every row, with a newline after each. */
 void canvas_print(const struct canvas *canvas, GString *out, bool colour);
 
 /* A stretch of text in one style, for what is no snippet. */

@@ -77,21 +77,23 @@ static void draw_separator(struct canvas *canvas, unsigned width)
 }
 
 static void draw_sub(struct canvas *canvas, const struct sub *sub, const GPtrArray *snippet,
-                     struct source_table *sources, unsigned width)
+                     struct source_table *sources, unsigned width, unsigned columns)
 {
     if (sub->patches->len) {
         draw_sub_header(canvas, sub);
         suggest_draw(canvas, sub, sources, width);
     } else if (snippet->len) {
         draw_sub_header(canvas, sub);
-        snippet_draw(canvas, snippet, sources, width, sub_style(sub->kind));
+        snippet_draw(canvas, snippet, sources, width, columns, sub_style(sub->kind));
     } else {
         draw_plain_sub(canvas, sub, width);
     }
 }
 
-void render_finding(GString *out, const struct finding *f, struct source_table *sources, bool colour)
+void render_finding(GString *out, const struct finding *f, struct source_table *sources, struct look look)
 {
+    enum { DEFAULT_COLUMNS = 140 };
+    unsigned columns = look.columns ? look.columns : DEFAULT_COLUMNS;
     unsigned n = f->subs->len + 1;
     GPtrArray **snippets = g_new(GPtrArray *, n);
     struct canvas *canvas = canvas_new();
@@ -109,15 +111,15 @@ void render_finding(GString *out, const struct finding *f, struct source_table *
     canvas_append(canvas, 0, f->message, STYLE_MESSAGE);
     g_free(head);
 
-    snippet_draw(canvas, snippets[0], sources, width, severity_style(f->severity));
+    snippet_draw(canvas, snippets[0], sources, width, columns, severity_style(f->severity));
     if (snippets[0]->len && n > 1)
         draw_separator(canvas, width);
     for (unsigned i = 1; i < n; i++) {
         const struct sub *sub = g_ptr_array_index(f->subs, i - 1);
-        draw_sub(canvas, sub, snippets[i], sources, width);
+        draw_sub(canvas, sub, snippets[i], sources, width, columns);
     }
 
-    canvas_print(canvas, out, colour);
+    canvas_print(canvas, out, look.colour);
     g_string_append_c(out, '\n');
     for (unsigned i = 0; i < n; i++)
         g_ptr_array_free(snippets[i], TRUE);

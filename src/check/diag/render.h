@@ -4,8 +4,13 @@
 
 #include "diag.h"
 
+struct look {
+    bool colour;
+    unsigned columns; /* how wide the code may be; 0: as where there is no terminal */
+};
+
 /* One finding, with an empty line after it. */
-void render_finding(GString *out, const struct finding *f, struct source_table *sources, bool colour);
+void render_finding(GString *out, const struct finding *f, struct source_table *sources, struct look look);
 
 /*
  * The closing lines: how many errors (and warnings) there were, and where to read more about their codes.

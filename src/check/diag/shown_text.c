@@ -66,3 +66,13 @@ uint32_t shown_column(const char *line, size_t length, size_t byte)
         column += character_width(next_character(&line, end));
     return column;
 }
+
+size_t shown_byte(const char *line, size_t length, uint32_t column)
+{
+    const char *end = line + length, *at = line;
+    uint32_t passed = 0;
+
+    while (at < end && passed < column)
+        passed += character_width(next_character(&at, end));
+    return (size_t)(at - line);
+}

@@ -43,9 +43,20 @@ GPtrArray *snippet_collect(const GArray *labels, struct source_table *sources);
 /* The largest line number that is shown, or 0. */
 uint32_t snippet_last_line(const GPtrArray *files);
 
-/* Everything from the first "-->" on, the gutter being width characters wide. */
+/*
+ * Everything from the first "-->" on, the gutter being width characters wide and the whole, where it can be, no wider
+ * than columns.
+ */
 void snippet_draw(struct canvas *canvas, const GPtrArray *files, struct source_table *sources, unsigned width,
-                  enum style primary);
+                  unsigned columns, enum style primary);
+
+/* The columns [left, right) of a file's lines that are shown; what is cut off is marked with "...". */
+struct window {
+    uint32_t left, right;
+    uint32_t columns; /* how wide it may be */
+};
+
+struct window snippet_window(const struct shown_file *file, struct source_table *sources, unsigned columns);
 
 /* ---- shared with suggest.c ---- */
 
@@ -54,5 +65,8 @@ char *shown_text(const char *line, size_t length);
 
 /* The display column of a byte in a line. */
 uint32_t shown_column(const char *line, size_t length, size_t byte);
+
+/* The byte at which a display column starts: the first whose column is not less. */
+size_t shown_byte(const char *line, size_t length, uint32_t column);
 
 #endif

@@ -22,6 +22,7 @@ struct drawing {
     unsigned code;  /* the column in which code starts */
     unsigned width; /* of the line numbers */
     enum style primary;
+    struct window window;
 };
 
 /* A mark and the row below the line in which its words go (0: behind the underline). */
@@ -29,6 +30,14 @@ struct placed {
     const struct mark *mark;
     unsigned row;
 };
+
+/* The column of a canvas for a column of the source; what is left of the window is at its edge. */
+static unsigned code_column(const struct drawing *d, uint32_t column)
+{
+    unsigned at = d->code + column;
+
+    return at > d->window.left ? at - d->window.left : 0;
+}
 
 static enum style mark_style(const struct drawing *d, const struct mark *mark)
 {
@@ -135,7 +144,7 @@ static void draw_horizontals(const struct drawing *d, const struct placed *place
         const struct mark *mark = placed[i].mark;
         if (!takes_row(mark))
             continue;
-        for (unsigned x = d->bars + mark->depth; x < d->code + mark->start; x++)
+        for (unsigned x = d->bars + mark->depth; x < code_column(d, mark->start); x++)
             canvas_putc(d->canvas, line + placed[i].row + 1, x, '_', mark_style(d, mark));
     }
 }
@@ -152,7 +161,7 @@ static void draw_verticals(const struct drawing *d, const struct placed *placed,
 
         if (row > 1 && (has_text(mark) || takes_row(mark))) {
             for (unsigned y = line + 1; y <= line + row; y++)
-                canvas_putc(d->canvas, y, d->code + mark->start, '|', style);
+                canvas_putc(d->canvas, y, code_column(d, mark->start), '|', style);
         }
         if (mark->kind == MARK_START) {
             canvas_putc(d->canvas, line + row, bar, ' ', style);
@@ -173,9 +182,9 @@ static void draw_texts(const struct drawing *d, const struct placed *placed, uns
             continue;
         if (placed[i].row == 0) {
             unsigned behind = mark->end ? mark->end + 1 : 2;
-            canvas_puts(d->canvas, line + 1, d->code + behind, mark->text, mark_style(d, mark));
+            canvas_puts(d->canvas, line + 1, code_column(d, behind), mark->text, mark_style(d, mark));
         } else {
-            canvas_puts(d->canvas, line + placed[i].row + 2, d->code + mark->start, mark->text,
+            canvas_puts(d->canvas, line + placed[i].row + 2, code_column(d, mark->start), mark->text,
                         mark_style(d, mark));
         }
     }
@@ -205,7 +214,7 @@ static void draw_underlines(const struct drawing *d, struct placed *placed, unsi
     for (unsigned i = 0; i < n; i++) {
         const struct mark *mark = placed[i].mark;
         for (unsigned x = mark->start; x < mark->end; x++)
-            canvas_putc(d->canvas, line + 1, d->code + x, mark->primary ? '^' : '-', mark_style(d, mark));
+            canvas_putc(d->canvas, line + 1, code_column(d, x), mark->primary ? '^' : '-', mark_style(d, mark));
     }
 }
 
@@ -214,19 +223,47 @@ static void draw_gutter_bar(const struct drawing *d, unsigned row)
     canvas_putc(d->canvas, row, d->width + 1, '|', STYLE_GUTTER);
 }
 
+/* Is there anything to be seen from byte on? */
+static bool goes_on(const char *line, size_t length, size_t byte)
+{
+    while (byte < length && g_ascii_isspace(line[byte]))
+        byte++;
+    return byte < length;
+}
+
+static void draw_window(const struct drawing *d, const char *line, size_t line_length, unsigned row)
+{
+    static const char cut[] = "...";
+    char *text = shown_text(line, line_length);
+    size_t length = strlen(text);
+    uint32_t width = shown_column(text, length, length);
+    uint32_t left = MIN(d->window.left, width);
+    uint32_t right = width <= d->window.left + d->window.columns ? width : MIN(width, d->window.right);
+    size_t from = shown_byte(text, length, left), to = MAX(from, shown_byte(text, length, right));
+    char *part = g_strndup(text + from, to - from);
+    unsigned end = d->code + (unsigned)g_utf8_strlen(part, -1); /* a cell holds a character, however wide */
+
+    canvas_puts(d->canvas, row, d->code, part, STYLE_NONE);
+    if (d->window.left)
+        canvas_puts(d->canvas, row, d->code, cut, STYLE_GUTTER);
+    if (goes_on(text, length, to) && end >= d->code + strlen(cut))
+        canvas_puts(d->canvas, row, end - (unsigned)strlen(cut), cut, STYLE_GUTTER);
+    g_free(part);
+    g_free(text);
+}
+
 static void draw_code(const struct drawing *d, struct source_table *sources, uint32_t file, uint32_t number,
                       unsigned row)
 {
     size_t length;
     const char *line = source_line(sources, file, number, &length, NULL);
-    char *text = line ? shown_text(line, length) : g_strdup("");
     char *digits = g_strdup_printf("%*u", (int)d->width, number);
 
     canvas_puts(d->canvas, row, 0, digits, STYLE_GUTTER);
     draw_gutter_bar(d, row);
-    canvas_puts(d->canvas, row, d->code, text, STYLE_NONE);
+    if (line)
+        draw_window(d, line, length, row);
     g_free(digits);
-    g_free(text);
 }
 
 /*
@@ -358,14 +395,15 @@ static void draw_place(const struct drawing *d, const struct shown_file *file, s
 }
 
 void snippet_draw(struct canvas *canvas, const GPtrArray *files, struct source_table *sources, unsigned width,
-                  enum style primary)
+                  unsigned columns, enum style primary)
 {
     for (unsigned i = 0; i < files->len; i++) {
         const struct shown_file *file = g_ptr_array_index(files, i);
-        struct drawing d = { canvas, width + 3, width + 3, width, primary };
+        struct drawing d = { canvas, width + 3, width + 3, width, primary, { 0, 0, 0 } };
 
         if (file->depth)
             d.code = d.bars + file->depth + 1;
+        d.window = snippet_window(file, sources, columns > d.code ? columns - d.code : 1);
         if (i > 0)
             draw_gutter_bar(&d, canvas_rows(canvas));
         draw_place(&d, file, sources, i == 0);

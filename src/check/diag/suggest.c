@@ -321,6 +321,19 @@ uint32_t suggest_last_line(const struct sub *sub, struct source_table *sources)
     return last;
 }
 
+/* A patch on a line that no terminal can show is told in words alone. */
+static bool can_be_shown(const struct change *change)
+{
+    enum { LONGEST = 1000 };
+
+    for (unsigned i = 0; i < change->lines->len; i++) {
+        const struct new_line *line = g_ptr_array_index(change->lines, i);
+        if (line->text->len > LONGEST)
+            return false;
+    }
+    return true;
+}
+
 /* One line before, and the same line with more in it after. */
 static bool only_inserts(const struct change *change)
 {
@@ -338,6 +351,10 @@ void suggest_draw(struct canvas *canvas, const struct sub *sub, struct source_ta
 
     if (!make_change(&change, sub, sources))
         return;
+    if (!can_be_shown(&change)) {
+        change_clear(&change);
+        return;
+    }
     for (unsigned i = 0; i < change.edits->len; i++)
         removes = removes || removes_code(&change, &g_array_index(change.edits, struct edit, i));
 

@@ -7,6 +7,7 @@
 #include "diag/render.h"
 #include "job.h"
 #include "message.h"
+#include "setup.h"
 #include "wire.h"
 
 struct run {
@@ -56,10 +57,11 @@ static void job_done(size_t index, const guint8 *bytes, size_t length, const cha
 static void print_findings(struct report *all)
 {
     GString *out = g_string_new(NULL);
+    struct look look = { message_colour(), terminal_columns() };
 
     findings_sort(all->findings, all->sources);
     for (unsigned i = 0; i < findings_count(all->findings); i++)
-        render_finding(out, findings_at(all->findings, i), all->sources, message_colour());
+        render_finding(out, findings_at(all->findings, i), all->sources, look);
     render_summary(out, all->findings, message_colour());
     write_out(STDERR_FILENO, out->str, out->len);
     g_string_free(out, TRUE);

@@ -2,6 +2,7 @@
 
 #include <glib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "message.h"
@@ -26,6 +27,13 @@ bool set_colour(const char *when)
     else
         return false;
     return true;
+}
+
+unsigned terminal_columns(void)
+{
+    struct winsize size;
+
+    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 static bool has_header(const char *dir)
