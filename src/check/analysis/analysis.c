@@ -5,6 +5,10 @@
 #include "analysis/analysis.h"
 
 #include "analysis/context.h"
+#include "analysis/guards.h"
+#include "analysis/origins.h"
+#include "analysis/threads.h"
+#include "analysis/traits.h"
 
 /* A recursive component that has not settled after this many rounds is left as it is. */
 #define ROUNDS_MAX 4
@@ -71,6 +75,17 @@ static void check_component(struct analysis *analysis, const struct callgraph_co
     }
 }
 
+/* What crosses threads, and what locks guard: both ask where pointers lead, and what types are made of. */
+static void check_threads(struct analysis *analysis)
+{
+    struct traits *traits = traits_new(analysis->unit);
+    struct origin_program *origins = origin_program_new(analysis, traits);
+    threads_check(analysis->unit, analysis->callgraph, traits, origins, analysis->sink);
+    guards_check(analysis->unit, analysis->callgraph, origins, analysis->sink);
+    origin_program_free(origins);
+    traits_free(traits);
+}
+
 static void analysis_free(struct analysis *analysis)
 {
     for (uint32_t f = 0; f < analysis->unit->function_count; f++) {
@@ -104,5 +119,6 @@ void analysis_run(const struct ir_unit *unit, struct findings *sink)
         summarise_component(&analysis, &analysis.callgraph->components[i]);
     for (uint32_t i = 0; i < analysis.callgraph->component_count; i++)
         check_component(&analysis, &analysis.callgraph->components[i]);
+    check_threads(&analysis);
     analysis_free(&analysis);
 }

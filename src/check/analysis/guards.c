@@ -180,6 +180,10 @@ static bool is_private(const struct guard_function *f, const struct guard_access
     if (access->is_cell)
         return false;
     const struct origin *root = origin_root(access->data);
+    if (root->kind == ORIGIN_CALL) { /* just allocated, here */
+        const struct ir_call *call = f->fn->blocks[root->index].terminator.call;
+        return call->callee && ir_note(call->callee->notes, "fresh");
+    }
     if (root->kind != ORIGIN_LOCAL || !origin_is_direct(access->data))
         return false;
     return !f->fn->locals[root->index].address_taken;
@@ -393,7 +397,7 @@ static void summarise_set(const struct guard_function *f, GPtrArray *into, const
 
 static void check_function(struct guard_analysis *analysis, const struct ir_function *fn)
 {
-    struct origins *origins = fn->has_body ? origins_of(analysis->program, fn) : NULL;
+    struct origins *origins = fn->in_system_header ? NULL : origins_of(analysis->program, fn);
     if (!origins)
         return;
     struct guard_function f = {.analysis = analysis, .fn = fn, .origins = origins};

@@ -140,8 +140,8 @@ void origin_state_copy_tree(struct origins *o, struct origin_state *state, const
     struct { const struct origin *cell; const struct origin_set *set; } *copies;
     GArray *list = g_array_new(FALSE, FALSE, sizeof *copies);
     for (uint32_t id = 0; id < from_state->count; id++) {
-        const struct origin *cell = g_ptr_array_index(o->list, id);
-        if (from_state->cells[id] && cell != from && origin_is_inside(cell, from)) {
+        const struct origin *cell = from_state->cells[id] ? g_ptr_array_index(o->list, id) : NULL;
+        if (cell && cell != from && origin_is_inside(cell, from)) {
             const struct origin *dest = rebase(o, cell, from, to);
             const struct origin_set *set = from_state->cells[id];
             if (weak)

@@ -12,6 +12,7 @@
 enum { MAX_BLOCKS = 4000, MAX_CALL_DEPTH = 6 };
 
 struct origin_program {
+    struct analysis *analysis;
     const struct ir_unit *unit;
     struct traits *traits;
     struct origins **functions; /* by index; NULL until asked for */
@@ -599,10 +600,12 @@ static void note_return(struct origins *o, const struct origin_state *state)
         o->result = origin_set_join(o, o->result, set);
     }
     for (uint32_t id = 0; id < state->count; id++) {
+        if (!state->cells[id])
+            continue;
         const struct origin *cell = g_ptr_array_index(o->list, id);
         const struct origin *root = origin_root(cell);
         bool reached_from_outside = !origin_is_direct(cell) || root->kind == ORIGIN_GLOBAL;
-        if (!state->cells[id] || !reached_from_outside || root->kind == ORIGIN_CALL)
+        if (!reached_from_outside || root->kind == ORIGIN_CALL)
             continue;
         if (root->kind == ORIGIN_LOCAL && o->fn->locals[root->index].kind != IR_LOCAL_PARAM)
             continue;
@@ -631,7 +634,7 @@ struct origins *origins_of(struct origin_program *program, const struct ir_funct
     o->fn = fn;
     o->traits = program->traits;
     o->arena = program->unit->arena;
-    o->cfg = cfg_new(program->unit, fn, NULL);
+    o->cfg = analysis_cfg(program->analysis, fn);
     o->borrows = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
     o->stores = g_array_new(FALSE, FALSE, sizeof(struct origin_store));
     origin_table_init(o);
@@ -684,12 +687,13 @@ const struct ir_function *origins_function(const struct origins *o)
     return o->fn;
 }
 
-struct origin_program *origin_program_new(const struct ir_unit *unit, struct traits *traits)
+struct origin_program *origin_program_new(struct analysis *analysis, struct traits *traits)
 {
     struct origin_program *program = g_new0(struct origin_program, 1);
-    program->unit = unit;
+    program->analysis = analysis;
+    program->unit = analysis->unit;
     program->traits = traits;
-    program->functions = g_new0(struct origins *, unit->function_count + 1);
+    program->functions = g_new0(struct origins *, analysis->unit->function_count + 1);
     return program;
 }
 
@@ -702,7 +706,6 @@ void origin_program_free(struct origin_program *program)
         if (!o)
             continue;
         dataflow_free(o->flow);
-        cfg_free(o->cfg);
         origin_table_clear(o);
         g_hash_table_destroy(o->borrows);
         g_array_free(o->stores, TRUE);

@@ -22,6 +22,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "analysis/context.h"
 #include "analysis/traits.h"
 #include "flow/cfg.h"
 #include "ir/ir.h"
@@ -59,7 +60,7 @@ struct origin_set {
 
 /* Of all functions of a unit: caches what callers need to know about callees. */
 struct origin_program;
-struct origin_program *origin_program_new(const struct ir_unit *unit, struct traits *traits);
+struct origin_program *origin_program_new(struct analysis *analysis, struct traits *traits);
 void origin_program_free(struct origin_program *program);
 
 /* Of one function. The program owns it; asking again gives the same. NULL without a body. */

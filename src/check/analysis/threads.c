@@ -56,7 +56,7 @@ static void check_call(struct thread_function *f, uint32_t block)
 
 static void check_function(struct thread_analysis *analysis, const struct ir_function *fn)
 {
-    if (!has_to_do_with_threads(analysis, fn))
+    if (fn->in_system_header || fn->is_broken || !has_to_do_with_threads(analysis, fn))
         return;
     struct origins *origins = origins_of(analysis->program, fn);
     if (!origins)
