@@ -1,15 +1,7 @@
-#include "ir/build.h"
+#include "ir/build_blocks.h"
 
 #include <glib.h>
 #include <string.h>
-
-/* What grows lives outside the arena, doubles, and is copied into it at its final size. */
-struct ir_build_block {
-    struct ir_statement *statements;
-    uint32_t count, room;
-    struct ir_terminator terminator;
-    bool ended;
-};
 
 /* The next free element of a growing array. */
 #define GROW(array, count, room)                                                                   \
@@ -42,17 +34,20 @@ void ir_builder_finish(struct ir_builder *b)
 
     if (ir_build_is_open(b))
         ir_build_terminator(b, IR_TERM_UNREACHABLE, NO_SPAN, IR_FLAG_SYNTHETIC);
+    for (uint32_t i = 0; i < b->block_count; i++)
+        if (!b->blocks[i].ended) /* made and never entered: cannot be reached */
+            b->blocks[i].terminator =
+                (struct ir_terminator){ .kind = IR_TERM_UNREACHABLE,
+                                        .flags = IR_FLAG_SYNTHETIC,
+                                        .target = IR_NO_BLOCK,
+                                        .otherwise = IR_NO_BLOCK };
+    ir_build_simplify(b);
     fn->blocks = ARENA_ARRAY(b->arena, struct ir_block, b->block_count);
     fn->block_count = b->block_count;
     for (uint32_t i = 0; i < b->block_count; i++) {
         struct ir_build_block *grown = &b->blocks[i];
         struct ir_block *block = &fn->blocks[i];
 
-        /* A block that was made but never entered: a label without a statement cannot be reached. */
-        if (!grown->ended) {
-            grown->terminator.kind = IR_TERM_UNREACHABLE;
-            grown->terminator.flags = IR_FLAG_SYNTHETIC;
-        }
         block->statement_count = grown->count;
         if (grown->count)
             block->statements =
