@@ -31,6 +31,7 @@
 #include <fearless/move.h>
 #include <fearless/ownership.h>
 #include <fearless/panic.h>
+#include <fearless/pass.h>
 #include <fearless/pin.h>
 #include <fearless/status.h>
 #include <fearless/time.h>
@@ -173,21 +174,14 @@ static inline void *fl_channel_end_(const volatile void *end, const char *file, 
     send(FL_SENDER_(tx), (__typeof__(FL_ELEMENT_(tx)) *){p}, FL_EMPTY_OF_(*(__typeof__(FL_ELEMENT_(tx)) *)0))
 #define FL_RECV_OUT_(rx, out) ((FL_TARGET_PTR_(rx)){out})
 
-/* The loop: `end` leaves it, `again` is the way back. A body that breaks falls into the step that goes to `end`; one that
- * continues, or comes to its end, into the step that goes to `again`. So there is no flag, and the compiler and the
- * checker see exactly the paths there are. */
-#define FL_FOR_EACH_(recv, got, rx) FL_FOR_EACH_AT_(recv, got, rx, FL_CAT_(got##_fl_loop_, __COUNTER__))
-#define FL_FOR_EACH_AT_(recv, got, rx, label)                                                      \
-    FL_FOR_EACH_NOW_(recv, got, rx, FL_CAT_(label, _again), FL_CAT_(label, _end))
-#define FL_FOR_EACH_NOW_(recv, got, rx, again, end)                                                \
-    for (void *const got##_fl_rx = FL_RECEIVER_(rx);; __extension__({ goto end; }))                \
-        if (0) {                                                                                   \
-        end:                                                                                       \
-            break;                                                                                 \
-        } else                                                                                     \
-        again:                                                                                     \
-            for (FL_ELEMENT_(rx) got; recv(got##_fl_rx, &got) == FL_OK; __extension__({ goto end; })) \
-                for (FL_EACH_AUTO_(got);; __extension__({ goto again; }))
+/* The loop. A body that breaks comes to the step that leaves; one that continues, or comes to its end, to the step that
+ * goes back. So there is no flag, and the compiler and the checker see exactly the paths that there are. */
+#define FL_FOR_EACH_(recv, got, rx) FL_FOR_EACH_NOW_(recv, got, rx, FL_CAT_(got##_fl_again_, __LINE__))
+#define FL_FOR_EACH_NOW_(recv, got, rx, again)                                                     \
+    FL_ONE_PASS_(void *const got##_fl_rx = FL_RECEIVER_(rx))                                       \
+    again:                                                                                         \
+    for (FL_ELEMENT_(rx) got; recv(got##_fl_rx, &got) == FL_OK; FL_LEAVE_)                         \
+        for (FL_EACH_AUTO_(got);; __extension__({ goto again; }))
 
 #ifdef __FEARLESS_CHECK__
 #define FL_EACH_AUTO_(got) FL_UNUSED_ FL_NOTE_("auto") __typeof__(got) *const got##_fl_auto = &got

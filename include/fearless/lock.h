@@ -227,23 +227,17 @@ static inline void fl_unlock_(struct fl_guard *guard, const char *file, int line
 
 FL_END_C_
 
-#if defined __GNUC__ && !defined __clang__ && !defined __cplusplus
-/* A goto or a case label past a guard: clang refuses it, gcc in silence takes the cleanup of a guard that was never
- * made. Past a type whose size depends on the guard it does not. */
-#define FL_NO_JUMP_(name)                                                                          \
-    FL_UNUSED_ typedef char(*name##_fl_no_jump_past_a_guard)[1 + (name##_fl_guard.fl_lock == 0)];
-#else
+/* A goto or a case label past a guard: clang refuses it, and C++ does. gcc compiles it in silence, and ends a guard that
+ * was never made; but it refuses a jump past a type whose size depends on the guard. */
+#if defined __clang__ || defined __cplusplus
 #define FL_NO_JUMP_(name)
+#define FL_NO_JUMP_PASS_(name)
+#else
+#define FL_NO_JUMP_SIZE_(name) (1 + (name##_fl_guard.fl_lock == 0))
+#define FL_NO_JUMP_(name) FL_UNUSED_ typedef char name##_fl_no_jump[FL_NO_JUMP_SIZE_(name)];
+#define FL_NO_JUMP_PASS_(name)                                                                     \
+    FL_ONE_PASS_(FL_UNUSED_ char(*const name##_fl_no_jump)[FL_NO_JUMP_SIZE_(name)] = (void *)0)
 #endif
-
-/* One pass of a statement, and the compiler knows that it is one (no -Wreturn-type, no -Wmaybe-uninitialized, no
- * -Wdangling-else): `for (declaration;;) statement` whose step jumps to a break. `label` must be new. */
-#define FL_ONE_PASS_(label, ...)                                                                   \
-    for (__VA_ARGS__;; __extension__({ goto label; }))                                             \
-        if (0) {                                                                                   \
-        label:                                                                                     \
-            break;                                                                                 \
-        } else
 
 #define FL_GUARD_VAR_(name, take)                                                                  \
     __attribute__((unused, cleanup(fl_guard_end_))) struct fl_guard name##_fl_guard = take

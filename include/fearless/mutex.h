@@ -26,6 +26,7 @@
 
 #include <fearless/handle.h>
 #include <fearless/lock.h>
+#include <fearless/pass.h>
 
 /* The type of a mutex that holds a T. Each use is a type of its own: a typedef names it where it crosses a function. */
 #define fl_mutex(...) FL_CELL_(FL_NOTE_("guarded_by:fl_raw"), struct fl_lock fl_raw, __VA_ARGS__)
@@ -45,7 +46,8 @@
  *   fl_lock(s, name, &m)        waits, and declares s, too: FL_OK, or FL_POISONED (the lock is held all the same)
  *   fl_with(name, &m) ...       the same as fl_guard for one statement; break and continue leave that statement
  *
- * fl_unlock(name) ends it early. */
+ * fl_unlock(name) ends it early. (gcc without optimisation may warn "control reaches end of non-void function" after a
+ * fl_with that every path leaves by return.) */
 #define fl_guard(name, m)                                                                          \
     FL_MUTEX_GUARD_(name, m, fl_guard_(&name##_fl_m->fl_raw, __FILE__, __LINE__))                  \
     FL_UNUSED_ FL_CELL_PTR_(name##_fl_m) const name = FL_CELL_DATA_(name##_fl_m)
@@ -65,7 +67,11 @@
     FL_UNUSED_ FL_CELL_PTR_(name##_fl_m) const name = FL_CELL_DATA_(name##_fl_m);                  \
     const fl_status status = fl_guard_status_(&name##_fl_guard)
 
-#define fl_with(name, m) FL_WITH_(name, m, FL_CAT_(name##_fl_with_, __COUNTER__))
+#define fl_with(name, m)                                                                           \
+    FL_ONE_PASS_(__typeof__(FL_MUTEX_PTR_(m)) const name##_fl_m = FL_MUTEX_PTR_(m))                \
+    FL_ONE_PASS_(FL_GUARD_VAR_(name, fl_guard_(&name##_fl_m->fl_raw, __FILE__, __LINE__)))         \
+    FL_NO_JUMP_PASS_(name)                                                                         \
+    FL_ONE_PASS_(FL_UNUSED_ FL_CELL_PTR_(name##_fl_m) const name = FL_CELL_DATA_(name##_fl_m))
 
 /* A thread panicked while it held the lock, and nobody has forgiven it. Wait-free. */
 #define fl_is_poisoned(m) fl_is_poisoned_(&(m)->fl_raw)
@@ -124,12 +130,5 @@ struct fl_not_a_mutex_ {
 #define FL_MUTEX_MAYBE_(name)                                                                      \
     FL_CELL_PTR_(name##_fl_m) const name =                                                         \
         name##_fl_guard.fl_lock ? FL_CELL_DATA_(name##_fl_m) : (FL_CELL_PTR_(name##_fl_m))0
-
-#define FL_WITH_(name, m, label)                                                                   \
-    FL_ONE_PASS_(FL_CAT_(label, a), __typeof__(FL_MUTEX_PTR_(m)) const name##_fl_m = FL_MUTEX_PTR_(m)) \
-    FL_ONE_PASS_(FL_CAT_(label, b),                                                                \
-                 FL_GUARD_VAR_(name, fl_guard_(&name##_fl_m->fl_raw, __FILE__, __LINE__)))         \
-    FL_ONE_PASS_(FL_CAT_(label, c),                                                                \
-                 FL_UNUSED_ FL_CELL_PTR_(name##_fl_m) const name = FL_CELL_DATA_(name##_fl_m))
 
 #endif
