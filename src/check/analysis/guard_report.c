@@ -70,10 +70,9 @@ void report_unguarded(struct guard_function *f, const struct guard_access *acces
         finding = finding_new(f->analysis->sink, "F0101", "`%s` is %s without its lock `%s`", words.data, what, words.lock);
     finding_primary(finding, access->span, "%s here without holding `%s`", what, words.lock);
     tell_history(finding, history, words.lock);
-    if (access->field)
-        finding_note_at(finding, access->field->span, NULL, "`%s` is guarded by `%s`",
-                        access->is_cell ? words.data : access->field->name,
-                        access->is_cell ? "its lock" : access->field->guarded_by);
+    if (access->field && !access->is_cell)
+        finding_note_at(finding, access->field->span, NULL, "`%s` is guarded by `%s`", access->field->name,
+                        access->field->guarded_by);
     if (access->is_cell)
         finding_help(finding, "lock it: `fl_guard(name, &%s);` gives a pointer to the value until the end of the scope",
                      words.data);

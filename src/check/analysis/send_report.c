@@ -2,6 +2,8 @@
  * E0277, in rustc's roles: the culprit's type in the header, the argument underlined, then the way from the
  * culprit out to the argument's type, then who asks for the trait.
  */
+#include <string.h>
+
 #include "analysis/thread_parts.h"
 
 static const char *verb(enum trait trait)
@@ -54,9 +56,12 @@ static void suggest(struct finding *finding, struct thread_function *f, const st
     const struct ir_type *culprit = proof->culprit;
     switch (proof->reason) {
     case TRAIT_REASON_HANDLE:
-        if (culprit->handle_kind == IR_HANDLE_RC)
-            finding_help(finding, "`fl_arc(%s)` is counted atomically and can be sent",
-                         traits_type_name(f->analysis->traits, culprit->target));
+        if (culprit->handle_kind == IR_HANDLE_RC) {
+            /* the element as the user wrote it: `fl_rc(counter)` without its beginning */
+            const char *element = strchr(traits_type_name(f->analysis->traits, culprit), '(');
+            if (element)
+                finding_help(finding, "`fl_arc%s` is counted atomically and can be sent", element);
+        }
         break;
     case TRAIT_REASON_POINTER:
         finding_help(finding, "give the thread a value that it owns: `fl_box(%s)`, or a type declared with `FL_OWNED`",
@@ -124,10 +129,21 @@ static void finish(struct finding *finding, struct thread_function *f, const str
     suggest(finding, f, proof);
 }
 
+/* `fl_spawn` of `fl_spawn(work, x)`: what stands before the thread function's parenthesis. */
+static struct span call_name(const struct thread_start *start)
+{
+    struct span name = start->call;
+    if (start->function.file == name.file && start->function.begin > name.begin + 1 &&
+        start->function.begin < name.end)
+        name.end = start->function.begin - 1;
+    return name;
+}
+
 void report_not_send(struct thread_function *f, const struct thread_start *start, const struct trait_proof *proof)
 {
     struct finding *finding = begin(f, proof, start->argument);
-    finding_label(finding, start->function, "the argument of this thread must be `Send`");
+    if (span_is_none(start->inner))
+        finding_label(finding, call_name(start), "required by a bound introduced by this call");
     finish(finding, f, start, proof);
 }
 

@@ -404,13 +404,52 @@ static const char *cell_name(const struct ir_record *record)
     return NULL;
 }
 
+static bool is_good_spelling(const char *text)
+{
+    return text && !strstr(text, "typeof") && !strstr(text, "unnamed");
+}
+
+/*
+ * A struct without a tag has no name of its own, but somebody declared a variable or a field with it: as
+ * `counter`, as `fl_rc(counter)`. Looked up for messages only.
+ */
+static const char *declared_spelling(const struct ir_unit *unit, const struct ir_type *type)
+{
+    for (uint32_t f = 0; f < unit->function_count; f++) {
+        const struct ir_function *fn = unit->functions[f];
+        for (uint32_t i = 0; i < fn->local_count; i++)
+            if (fn->locals[i].type->unqualified == type && is_good_spelling(fn->locals[i].type_name))
+                return fn->locals[i].type_name;
+    }
+    for (uint32_t g = 0; g < unit->global_count; g++)
+        if (unit->globals[g]->type->unqualified == type && is_good_spelling(unit->globals[g]->type_name))
+            return unit->globals[g]->type_name;
+    return NULL;
+}
+
+/* Without the `const` of a variable that was declared with it. */
+static const char *without_quals(const char *text)
+{
+    static const char *const quals[] = {"const ", "volatile "};
+    for (size_t i = 0; i < G_N_ELEMENTS(quals); i++)
+        if (g_str_has_prefix(text, quals[i]))
+            text += strlen(quals[i]);
+    return text;
+}
+
 const char *traits_type_name(struct traits *traits, const struct ir_type *type)
 {
     struct arena *arena = traits->unit->arena;
+    bool nameless = type->kind == IR_TYPE_RECORD && (!type->name || strchr(type->name, '('));
+    if (nameless || type->kind == IR_TYPE_HANDLE) {
+        const char *spelling = declared_spelling(traits->unit, type->unqualified);
+        if (spelling)
+            return without_quals(spelling);
+    }
     if (type->kind == IR_TYPE_HANDLE)
         return arena_printf(arena, "%s(%s)", type->handle_name ? type->handle_name : "handle",
                             traits_type_name(traits, type->target));
-    if (type->kind == IR_TYPE_RECORD && (!type->name || strchr(type->name, '('))) {
+    if (nameless) {
         const char *cell = cell_name(type->record);
         if (cell)
             return arena_printf(arena, "%s(%s)", cell, traits_type_name(traits, type->record->fields[0].type));
