@@ -16,7 +16,15 @@ struct file_map {
     GArray *inclusions;     /* sorted by first */
     guint last;             /* index of the one that was asked for last */
     GHashTable *numbers;    /* CXFile -> file number */
-    GPtrArray *clang_files; /* file number -> CXFile */
+    GArray *contents;       /* file number -> struct file_content */
+};
+
+/* What clang read; asking it again each time searches all inclusions. */
+struct file_content {
+    CXFile file;
+    const char *text;
+    size_t size;
+    bool is_read;
 };
 
 /* Set in a location's number when a macro wrote it (clang's SourceLocation). */
@@ -36,7 +44,7 @@ struct file_map *file_map_new(CXTranslationUnit tu, struct source_table *sources
     }
     map->inclusions = g_array_new(FALSE, FALSE, sizeof(struct inclusion));
     map->numbers = g_hash_table_new(NULL, NULL);
-    map->clang_files = g_ptr_array_new();
+    map->contents = g_array_new(FALSE, TRUE, sizeof(struct file_content));
     return map;
 }
 
@@ -48,7 +56,7 @@ void file_map_free(struct file_map *map)
     g_free(map->prefix);
     g_array_free(map->inclusions, TRUE);
     g_hash_table_destroy(map->numbers);
-    g_ptr_array_free(map->clang_files, TRUE);
+    g_array_free(map->contents, TRUE);
     g_free(map);
 }
 
@@ -77,22 +85,25 @@ uint32_t file_number(struct file_map *map, CXFile file)
     uint32_t number = number_of_name(map, clang_getCString(name));
     clang_disposeString(name);
     g_hash_table_insert(map->numbers, file, GUINT_TO_POINTER(number));
-    if (map->clang_files->len <= number)
-        g_ptr_array_set_size(map->clang_files, (gint)number + 1);
-    map->clang_files->pdata[number] = file;
+    if (map->contents->len <= number)
+        g_array_set_size(map->contents, number + 1);
+    g_array_index(map->contents, struct file_content, number).file = file;
     return number;
 }
 
 const char *file_text(struct file_map *map, uint32_t file, size_t *ret_size)
 {
-    size_t size = 0;
-    const char *text = NULL;
+    struct file_content *content = NULL;
 
-    if (file && file < map->clang_files->len && map->clang_files->pdata[file])
-        text = clang_getFileContents(map->tu, map->clang_files->pdata[file], &size);
+    if (file < map->contents->len)
+        content = &g_array_index(map->contents, struct file_content, file);
+    if (content && content->file && !content->is_read) {
+        content->text = clang_getFileContents(map->tu, content->file, &content->size);
+        content->is_read = true;
+    }
     if (ret_size)
-        *ret_size = size;
-    return text;
+        *ret_size = content ? content->size : 0;
+    return content ? content->text : NULL;
 }
 
 bool location_is_macro(CXSourceLocation location)
