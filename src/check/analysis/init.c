@@ -236,7 +236,7 @@ static void report(struct analysis *analysis, const struct cfg *cfg, const struc
     unsigned count = search.sites->len;
     struct init_site end = { sim->use_at, sim->use };
     g_array_append_val(search.sites, end);
-    report_init(analysis, cfg, sim->local, fn->locals[sim->local].name, sim->use, count > 0,
+    report_unset(analysis, cfg, sim->local, fn->locals[sim->local].name, sim->use, count > 0,
                 (const struct init_site *)(const void *)search.sites->data, count);
     g_array_free(search.sites, TRUE);
 }

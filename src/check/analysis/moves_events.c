@@ -12,11 +12,13 @@ struct collector {
     struct move_paths *paths;
     struct move_events *events;
     uint8_t *temp_use;          /* by local */
+    bool *is_given_away;        /* by local: a compound literal whose contents somebody takes over */
     const struct ir_block *block;
     struct flow_point at;
     unsigned flags;
     uint32_t arm;
     bool in_operand;
+    const struct ir_call *call; /* whose operands are being evaluated */
 };
 
 /* ------------------------------------------------------------------------------------- temporaries */
@@ -86,6 +88,8 @@ static struct move_event *emit(struct collector *c, enum move_event_kind kind, s
         .flags = c->flags,
         .arm = c->arm,
         .in_terminator_operand = c->in_operand,
+        .call = c->call,
+        .argument = UINT32_MAX,
     };
     g_array_append_val(c->events->items, event);
     return &g_array_index(c->events->items, struct move_event, c->events->items->len - 1);
@@ -139,6 +143,61 @@ static void add_orphan(struct collector *c, struct move_orphan orphan)
 {
     orphan.at = c->at;
     g_array_append_val(c->events->orphans, orphan);
+}
+
+/* ---------------------------------------------------------------------------------- compound literals */
+
+/*
+ * A compound literal is a place nobody can name again. What is copied into one is given away when its
+ * contents are: stored somewhere, or taken over by the call it is made for. Else it is lent with it.
+ */
+static bool is_literal(const struct collector *c, uint32_t local)
+{
+    const struct ir_local *l = &c->paths->fn->locals[local];
+    return l->kind == IR_LOCAL_VARIABLE && !l->name;
+}
+
+static void give_away(struct collector *c, const struct value *address)
+{
+    const struct value *root = value_root(address);
+    if (root->kind == VALUE_LOCAL && is_literal(c, root->index))
+        c->is_given_away[root->index] = true;
+}
+
+static void find_given_literals(struct collector *c)
+{
+    const struct cfg *cfg = c->paths->cfg;
+    c->is_given_away = g_new0(bool, cfg->fn->local_count + 1);
+    for (uint32_t i = 0; i < cfg->order_count; i++) {
+        uint32_t b = cfg->order[i];
+        const struct ir_block *block = &cfg->fn->blocks[b];
+        for (uint32_t s = 0; s < block->statement_count; s++) {
+            const struct ir_statement *statement = &block->statements[s];
+            if (statement->kind != IR_ST_ASSIGN || statement->value.kind != IR_RV_USE ||
+                statement->value.operands[0].kind == IR_OPERAND_CONST)
+                continue;
+            const struct ir_place *from = &statement->value.operands[0].place;
+            if (from->type && ir_type_contains_owned(from->type))
+                give_away(c, value_address(c->paths->values, (struct flow_point){ b, s }, from));
+        }
+        if (block->terminator.kind != IR_TERM_CALL)
+            continue;
+        const struct ir_call *call = block->terminator.call;
+        struct flow_point at = { b, block->statement_count };
+        for (uint32_t a = 0; a < call->arg_count; a++) {
+            const struct ir_operand *arg = &call->args[a];
+            struct param_summary ps = summary_argument(c->paths->analysis, call, a);
+            if (arg->kind == IR_OPERAND_CONST)
+                continue;
+            if (arg->type && arg->type->unqualified->kind == IR_TYPE_POINTER) {
+                if (ps.moved.when != EFFECT_NEVER)
+                    give_away(c, value_of_operand(c->paths->values, at, arg));
+            } else if (arg->type && ir_type_contains_owned(arg->type) &&
+                       (arg->kind == IR_OPERAND_MOVE || ps.consumed.when != EFFECT_NEVER || call->mode != IR_CALL_PLAIN)) {
+                give_away(c, value_address(c->paths->values, at, &arg->place));
+            }
+        }
+    }
 }
 
 /* --------------------------------------------------------------------------------- copies of owned values */
@@ -207,6 +266,10 @@ static enum move_source copy_owned(struct collector *c, const struct ir_place *t
             return MOVE_SOURCE_OWNED; /* a compound literal */
         if (!move_paths_find(c->paths, c->at, &from->place, &ref))
             return MOVE_SOURCE_UNKNOWN;
+        if (to->base == IR_BASE_LOCAL && is_literal(c, to->base_index) && !c->is_given_away[to->base_index]) {
+            emit(c, MOVE_EVENT_READ, ref, from->span);
+            return MOVE_SOURCE_UNKNOWN;
+        }
         bool kept_by_return = is_result && !move_root(c->paths, ref.root)->has_auto;
         bool kept_by_scope = is_temp(c, to) && after == COPIED_DEAD;
         if (kept_by_return || kept_by_scope || after == COPIED_EMPTIED) {
@@ -220,6 +283,8 @@ static enum move_source copy_owned(struct collector *c, const struct ir_place *t
 
     if (after == COPIED_EMPTIED)
         return MOVE_SOURCE_OWNED;
+    if (to->base == IR_BASE_LOCAL && is_literal(c, to->base_index) && !c->is_given_away[to->base_index])
+        return MOVE_SOURCE_UNKNOWN;
     if (move_paths_find(c->paths, c->at, &from->place, &ref))
         emit(c, MOVE_EVENT_READ, ref, from->span);
     add_orphan(c, (struct move_orphan){
@@ -470,6 +535,7 @@ static void collect_call(struct collector *c, const struct ir_terminator *term)
     if (call->mode == IR_CALL_SPAWN_SCOPED)
         emit_read(c, &call->scope);
     c->in_operand = true;
+    c->call = call;
     /* reads come before moves: a call with both is found by their being unsequenced */
     for (uint32_t pass = 0; pass < 2; pass++)
         for (uint32_t i = 0; i < call->arg_count; i++) {
@@ -490,6 +556,7 @@ static void collect_call(struct collector *c, const struct ir_terminator *term)
             }
         }
     c->in_operand = false;
+    c->call = NULL;
 
     const struct ir_type *result = call->has_dest ? call->dest.type : NULL;
     if (call->has_dest) {
@@ -580,6 +647,7 @@ struct move_events *move_events_new(struct move_paths *paths)
     struct collector c = { .paths = paths, .events = events };
     find_temp_uses(&c);
     find_autos(&c);
+    find_given_literals(&c);
     for (uint32_t b = 0; b < paths->fn->block_count; b++) {
         events->first[b] = events->items->len;
         if (!cfg_reachable(paths->cfg, b))
@@ -599,6 +667,7 @@ struct move_events *move_events_new(struct move_paths *paths)
     events->first[paths->fn->block_count] = events->items->len;
     find_element_takes(&c);
     g_free(c.temp_use);
+    g_free(c.is_given_away);
     return events;
 }
 

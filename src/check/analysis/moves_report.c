@@ -1,5 +1,7 @@
 #include "analysis/moves_report.h"
 
+#include <string.h>
+
 /* ------------------------------------------------------------------------------------------- naming */
 
 static const char *name_of(const struct move_simulation *sim, uint32_t node)
@@ -34,6 +36,25 @@ static bool is_join_handle(const struct ir_type *type)
 {
     return type && type->unqualified->kind == IR_TYPE_HANDLE &&
            type->unqualified->handle_kind == IR_HANDLE_JOIN_HANDLE;
+}
+
+/* A handle as the user would write it, also where a macro wrote the declaration. */
+static const char *type_name(struct arena *arena, const struct ir_type *type, const char *written)
+{
+    if (type && type->unqualified->kind == IR_TYPE_HANDLE && type->unqualified->handle_name &&
+        (!written || strchr(written, '*'))) {
+        const struct ir_type *handle = type->unqualified;
+        return arena_printf(arena, "%s(%s)", handle->handle_name,
+                            handle->target ? type_name(arena, handle->target, NULL) : "void");
+    }
+    if (written)
+        return written;
+    return type && type->name ? type->name : "an owned type";
+}
+
+static const char *node_type_name(const struct move_simulation *sim, const struct move_node *node)
+{
+    return type_name(sim->paths->analysis->unit->arena, node->type, node->type_name);
 }
 
 /* Why moving matters for a type: what stands in the place of rustc's "does not implement the `Copy` trait". */
@@ -143,9 +164,9 @@ static void label_moved_place(struct finding *f, struct move_simulation *sim, ui
     const char *words = partial ? "partial move" : "move";
     if (node == 0 && !local_of(sim)->hidden)
         finding_label(f, local_of(sim)->span, "%s occurs because `%s` has type `%s`, %s", words, name_of(sim, node),
-                      moved->type_name, why(moved->type));
+                      node_type_name(sim, moved), why(moved->type));
     else
-        finding_note(f, "%s occurs because `%s` has type `%s`, %s", words, name_of(sim, node), moved->type_name,
+        finding_note(f, "%s occurs because `%s` has type `%s`, %s", words, name_of(sim, node), node_type_name(sim, moved),
                      why(moved->type));
 }
 
@@ -266,7 +287,7 @@ static bool deciding_branch(const struct cfg *cfg, struct flow_point site, struc
     return false;
 }
 
-void report_init(struct analysis *analysis, const struct cfg *cfg, uint32_t local, const char *used, struct span use,
+void report_unset(struct analysis *analysis, const struct cfg *cfg, uint32_t local, const char *used, struct span use,
                  bool possibly, const struct init_site *sites, unsigned site_count)
 {
     const struct ir_local *declared = &cfg->fn->locals[local];
@@ -312,7 +333,7 @@ void report_uninitialised(struct move_simulation *sim, const struct move_event *
     unsigned count = inits->len;
     struct init_site end = { use->at, use->span };
     g_array_append_val(inits, end);
-    report_init(sim->paths->analysis, sim->paths->cfg, move_root(sim->paths, sim->root)->local,
+    report_unset(sim->paths->analysis, sim->paths->cfg, move_root(sim->paths, sim->root)->local,
                 name_of(sim, use->ref.node), use->span, possibly, (const struct init_site *)(const void *)inits->data, count);
     g_array_free(inits, TRUE);
 }
@@ -344,7 +365,7 @@ void report_leak(struct move_simulation *sim, const struct move_event *end, uint
     if (local->kind == IR_LOCAL_PARAM)
         finding_label(f, local->span, "`%s` is given to this function, which owns it", local->name);
     else
-        finding_label(f, local->span, "`%s` has type `%s`, %s", name, leaked->type_name, why(leaked->type));
+        finding_label(f, local->span, "`%s` has type `%s`, %s", name, node_type_name(sim, leaked), why(leaked->type));
     if (is_join_handle(leaked->type))
         finding_help(f, "wait for the thread with `fl_join(%s)`, let it run on with `fl_detach(fl_move(%s))`, or write "
                         "`fl_auto(%s);` after the declaration",
@@ -368,7 +389,7 @@ void report_overwritten(struct move_simulation *sim, const struct move_event *ev
         self |= span_equal(move_event(sim->events, g_array_index(sites, uint32_t, i))->span, event->span);
     label_sources(f, sim, sites, event->span);
     if (!span_equal(local_of(sim)->span, event->span))
-        finding_label(f, local_of(sim)->span, "`%s` has type `%s`, %s", name, node->type_name, why(node->type));
+        finding_label(f, local_of(sim)->span, "`%s` has type `%s`, %s", name, node_type_name(sim, node), why(node->type));
     if (self)
         finding_note(f, "it is stored here in one iteration of the loop and overwritten in the next");
     finding_help(f, "drop it first with `fl_drop(%s)`, or put the new value in its place with `fl_replace(&%s, ...)`", name,
@@ -405,7 +426,9 @@ void report_copy(struct move_simulation *sim, const struct move_event *event)
     }
     if (!local_of(sim)->hidden)
         finding_label(f, local_of(sim)->span, "`%s` has type `%s`, %s", event->ref.node == 0 ? name : local_of(sim)->name,
-                      event->ref.node == 0 ? node->type_name : local_of(sim)->type_name, why(node->type));
+                      event->ref.node == 0 ? node_type_name(sim, node)
+                                           : type_name(sim->paths->analysis->unit->arena, local_of(sim)->type,
+                                                       local_of(sim)->type_name), why(node->type));
     if (event->copy == MOVE_COPY_ARGUMENT && event->call && event->call->mode == IR_CALL_PLAIN)
         note_taking_parameter(f, event->call, event->argument);
     suggest_wrap(f, event->span, "fl_move(", ")", "move it, which leaves the source empty");
@@ -420,13 +443,6 @@ static const char *callee_name(const struct ir_call *call)
     return call && call->callee ? call->callee->name : "the function";
 }
 
-static const char *type_words(const struct ir_type *type)
-{
-    if (type->handle_name && type->target)
-        return type->name ? type->name : type->handle_name;
-    return type->name ? type->name : "an owned type";
-}
-
 static void report_moved_out(struct move_paths *paths, const struct move_orphan *orphan)
 {
     struct analysis *analysis = paths->analysis;
@@ -436,9 +452,9 @@ static void report_moved_out(struct move_paths *paths, const struct move_orphan 
     bool global = orphan->kind == MOVE_ORPHAN_FROM_GLOBAL;
     struct finding *f = finding_new(analysis->sink, "E0507", "cannot move out of %s`%s`%s", global ? "static item " : "", place,
                                     global ? "" : " which is behind a pointer");
-    finding_primary(f, orphan->span, "move occurs because `%s` has type `%s`, %s", place, type_words(orphan->type),
+    finding_primary(f, orphan->span, "move occurs because `%s` has type `%s`, %s", place, type_name(paths->analysis->unit->arena, orphan->type, NULL),
                     why(orphan->type));
-    if (!orphan->call && !orphan->is_return)
+    if (!orphan->call && !orphan->is_return && place[0] != '*')
         suggest_wrap(f, orphan->span, "&", "", "consider borrowing here");
     suggest_wrap(f, orphan->span, "fl_move(", ")", "or take the value, which leaves an empty one behind");
     if (is_cloneable(orphan->type))
@@ -462,7 +478,7 @@ void report_orphan(struct move_paths *paths, const struct move_orphan *orphan)
         } else {
             finding_primary(f, orphan->span, "the result of `%s` is discarded here, and nobody drops it",
                             callee_name(orphan->call));
-            finding_note(f, "it has type `%s`, %s", type_words(orphan->type), why(orphan->type));
+            finding_note(f, "it has type `%s`, %s", type_name(paths->analysis->unit->arena, orphan->type, NULL), why(orphan->type));
             finding_help(f, "store it in a variable and write `fl_auto(...)` after it");
         }
         return;
@@ -470,7 +486,7 @@ void report_orphan(struct move_paths *paths, const struct move_orphan *orphan)
         f = finding_new(sink, "F0301", "owned value is never dropped");
         finding_primary(f, orphan->span, "made here and only lent to `%s`, which does not drop it",
                         callee_name(orphan->call));
-        finding_note(f, "it has type `%s`, %s", type_words(orphan->type), why(orphan->type));
+        finding_note(f, "it has type `%s`, %s", type_name(paths->analysis->unit->arena, orphan->type, NULL), why(orphan->type));
         finding_help(f, "store it in a variable and write `fl_auto(...)` after it");
         return;
     }

@@ -28,7 +28,7 @@ struct init_site {
     struct flow_point at;
     struct span span;
 };
-void report_init(struct analysis *analysis, const struct cfg *cfg, uint32_t local, const char *used, struct span use,
+void report_unset(struct analysis *analysis, const struct cfg *cfg, uint32_t local, const char *used, struct span use,
                  bool possibly, const struct init_site *sites, unsigned site_count);
 
 #endif
