@@ -292,7 +292,8 @@ struct ir_rvalue ir_rvalue_builtin(struct arena *arena, const char *name,
 struct ir_statement *ir_build_statement(struct ir_builder *b, enum ir_statement_kind kind,
                                         struct span span, unsigned flags)
 {
-    struct ir_build_block *block = &b->blocks[ir_build_here(b)];
+    uint32_t here = ir_build_here(b); /* may move the blocks */
+    struct ir_build_block *block = &b->blocks[here];
     struct ir_statement *statement;
 
     GROW(block->statements, block->count, block->room);
