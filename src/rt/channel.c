@@ -17,6 +17,7 @@
 #include "park.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct fl_chan *fl_chan_new_(struct fl_element_ element, uint32_t slots)
 {
@@ -44,8 +45,8 @@ fl_status fl_try_channel_(void *ret_tx, void *ret_rx, struct fl_element_ element
 
     if (!chan)
         return FL_NO_MEMORY;
-    *(struct fl_chan **)ret_tx = chan;
-    *(struct fl_chan **)ret_rx = chan;
+    memcpy(ret_tx, &chan, sizeof chan);
+    memcpy(ret_rx, &chan, sizeof chan);
     return FL_OK;
 }
 
@@ -63,6 +64,15 @@ void fl_channel_no_end_(const char *file, int line)
 
 /* ---- handles ---- */
 
+/* Handles have types of their own (whose objects the compiler believes are not touched by others): bytes are copied. */
+static struct fl_chan *chan_in(const void *handle)
+{
+    struct fl_chan *chan;
+
+    memcpy(&chan, handle, sizeof chan);
+    return chan;
+}
+
 void *fl_sender_clone_(const volatile void *h)
 {
     struct fl_chan *chan = (struct fl_chan *)(uintptr_t)h;
@@ -74,7 +84,7 @@ void *fl_sender_clone_(const volatile void *h)
 
 void fl_sender_drop_(void *h)
 {
-    struct fl_chan *chan = *(struct fl_chan **)h;
+    struct fl_chan *chan = chan_in(h);
 
     if (!chan || fl_sub_acq_rel(&chan->senders, 1) != 1) /* [R] */
         return;
@@ -84,7 +94,7 @@ void fl_sender_drop_(void *h)
 
 void fl_receiver_drop_(void *h)
 {
-    struct fl_chan *chan = *(struct fl_chan **)h;
+    struct fl_chan *chan = chan_in(h);
 
     if (!chan)
         return;
