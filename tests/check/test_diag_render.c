@@ -1,6 +1,7 @@
 /*
- * The renderer, shape by shape. Each expected text was compared with what rustc 1.95 prints for labels at the same
- * places. Spans are given by the words they cover: `mark(u, "v", 2)` is the second v of the source.
+ * The renderer, shape by shape. Each expected text was compared with what rustc 1.95 prints for
+ * labels at the same places. Spans are given by the words they cover: `mark(u, "v", 2)` is the
+ * second v of the source.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -53,8 +54,9 @@ static void expect(struct unit *u, const struct finding *f, const char *expected
 
 static void labels_on_three_lines(void **state)
 {
-    struct unit u = unit_with("int main(void)\n{\n    int_vec v = vec_of(1, 2, 3);\n    h = fl_spawn(run, fl_move(v));\n"
-                              "\n    fl_drop(v);\n}\n");
+    struct unit u = unit_with(
+        "int main(void)\n{\n    int_vec v = vec_of(1, 2, 3);\n    h = fl_spawn(run, fl_move(v));\n"
+        "\n    fl_drop(v);\n}\n");
     struct finding *f = finding_new(u.sink, "E0382", "use of moved value: `v`");
     (void)state;
 
@@ -128,8 +130,9 @@ static void overlapping_labels_merge(void **state)
 
 static void a_span_over_lines(void **state)
 {
-    struct unit u = unit_with("    h = fl_spawn(run,\n        one,\n        two);\n    for (;;) {\n        a();\n        b();\n"
-                              "        c();\n        d();\n        e();\n    }\n");
+    struct unit u = unit_with(
+        "    h = fl_spawn(run,\n        one,\n        two);\n    for (;;) {\n        a();\n"
+        "        b();\n        c();\n        d();\n        e();\n    }\n");
     struct finding *f = finding_new(u.sink, "E0373", "thread may outlive `one`");
     (void)state;
 
@@ -201,7 +204,9 @@ static void patches(void **state)
     (void)state;
 
     finding_primary(f, v, NULL);
-    finding_suggest(f, 2, (struct patch[]){ { span_after(v), ")" }, { span_before(v), "fl_move(" } }, "move it");
+    finding_suggest(f, 2,
+                    (struct patch[]){ { span_after(v), ")" }, { span_before(v), "fl_move(" } },
+                    "move it");
     finding_suggest(f, 1, &(struct patch){ v, "fl_clone(w)" }, "replace it");
     finding_suggest(f, 1, &(struct patch){ mark(&u, "    free(v);\n", 1), "" }, "take it away");
     finding_suggest(f, 1, &(struct patch){ { u.file, 0, 0 }, "    fl_auto(v);\n" }, "add a line");
@@ -265,13 +270,14 @@ static void long_lines_are_seen_through_a_window(void **state)
     struct finding *f = finding_new(u.sink, "E0382", "x");
     finding_primary(f, mark(&u, "v", 2), "used");
     finding_label(f, mark(&u, "v", 1), "moved");
-    expect(&u, f,
-           "error[E0382]: x\n"
-           " --> src/main.c:1:719\n"
-           "  |\n"
-           "1 | ...(); a93(); a94(); a95(); a96(); a97(); a98(); a99(); drop(v); use(v); b0(); b1(); "
-           "b2(); b3(); b4(); b5(); b6(); b7(); b8(); b9(); ...\n"
-           "  |                                                              - moved ^ used\n\n");
+    expect(
+        &u, f,
+        "error[E0382]: x\n"
+        " --> src/main.c:1:719\n"
+        "  |\n"
+        "1 | ...(); a93(); a94(); a95(); a96(); a97(); a98(); a99(); drop(v); use(v); b0(); b1(); "
+        "b2(); b3(); b4(); b5(); b6(); b7(); b8(); b9(); ...\n"
+        "  |                                                              - moved ^ used\n\n");
     g_string_free(text, TRUE);
 }
 
@@ -324,12 +330,13 @@ static void colours_are_for_terminals(void **state)
     finding_primary(f, mark(&u, "v", 1), "p");
     finding_label(f, mark(&u, "f", 1), NULL);
     render_finding(out, f, u.sources, (struct look){ true, 0 });
-    assert_string_equal(out->str, "\033[1m\033[91merror[E0382]\033[0m\033[1m: m\033[0m\n"
-                                  " \033[1m\033[94m--> \033[0msrc/main.c:1:3\n"
-                                  "  \033[1m\033[94m|\033[0m\n"
-                                  "\033[1m\033[94m1\033[0m \033[1m\033[94m|\033[0m f(v);\n"
-                                  "  \033[1m\033[94m|\033[0m \033[1m\033[94m-\033[0m \033[1m\033[91m^\033[0m "
-                                  "\033[1m\033[91mp\033[0m\n\n");
+    assert_string_equal(out->str,
+                        "\033[1m\033[91merror[E0382]\033[0m\033[1m: m\033[0m\n"
+                        " \033[1m\033[94m--> \033[0msrc/main.c:1:3\n"
+                        "  \033[1m\033[94m|\033[0m\n"
+                        "\033[1m\033[94m1\033[0m \033[1m\033[94m|\033[0m f(v);\n"
+                        "  \033[1m\033[94m|\033[0m \033[1m\033[94m-\033[0m \033[1m\033[91m^\033[0m "
+                        "\033[1m\033[91mp\033[0m\n\n");
     g_string_free(out, TRUE);
     findings_free(u.sink);
     source_table_free(u.sources);

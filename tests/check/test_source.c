@@ -8,7 +8,8 @@
 
 #include "base/source.h"
 
-static uint32_t file_with(struct source_table *table, const char *path, const char *text, size_t length)
+static uint32_t file_with(struct source_table *table, const char *path, const char *text,
+                          size_t length)
 {
     uint32_t file = source_file(table, path);
 
@@ -47,7 +48,10 @@ static void columns_count_characters(void **state)
     struct source_table *table = source_table_new();
     (void)state;
 
-    /* bytes: 0 'i', 1 e-acute (2 bytes), 3 'x', 4 newline, 5 tab, 6 'y', 7 CR, 8 newline; 9 is the last, empty line */
+    /*
+     * bytes: 0 'i', 1 e-acute (2 bytes), 3 'x', 4 newline, 5 tab, 6 'y', 7 CR, 8 newline; 9 is the
+     * last, empty line
+     */
     uint32_t file = file_with(table, "u.c", "i\xC3\xA9x\n\ty\r\n", 9);
     assert_place(table, file, 0, 1, 1);
     assert_place(table, file, 3, 1, 3);

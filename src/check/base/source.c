@@ -18,7 +18,7 @@ struct source {
 };
 
 struct source_table {
-    GPtrArray *files; /* of struct source *; file n is at n - 1 */
+    GPtrArray *files;    /* of struct source *; file n is at n - 1 */
     GHashTable *by_path; /* path -> file number */
 };
 
@@ -188,8 +188,8 @@ bool source_line_col(struct source_table *table, uint32_t file, uint32_t offset,
     return true;
 }
 
-const char *source_line(struct source_table *table, uint32_t file, uint32_t line, size_t *ret_length,
-                        uint32_t *ret_offset)
+const char *source_line(struct source_table *table, uint32_t file, uint32_t line,
+                        size_t *ret_length, uint32_t *ret_offset)
 {
     struct source *s = with_lines(table, file);
 
@@ -197,7 +197,8 @@ const char *source_line(struct source_table *table, uint32_t file, uint32_t line
         return NULL;
 
     uint32_t start = g_array_index(s->line_starts, uint32_t, line - 1);
-    size_t end = line < s->line_starts->len ? g_array_index(s->line_starts, uint32_t, line) - 1 : s->length;
+    size_t end =
+        line < s->line_starts->len ? g_array_index(s->line_starts, uint32_t, line) - 1 : s->length;
     if (end > start && s->text[end - 1] == '\r')
         end--;
     *ret_length = end - start;
@@ -206,7 +207,8 @@ const char *source_line(struct source_table *table, uint32_t file, uint32_t line
     return s->text + start;
 }
 
-uint32_t source_offset(struct source_table *table, uint32_t file, uint32_t line, uint32_t byte_column)
+uint32_t source_offset(struct source_table *table, uint32_t file, uint32_t line,
+                       uint32_t byte_column)
 {
     size_t length;
     uint32_t start;

@@ -26,8 +26,8 @@ const char *source_path(const struct source_table *table, uint32_t file);
 uint32_t source_count(const struct source_table *table);
 
 /*
- * Gives a file its text instead of reading it from disk (unit tests; text that is not on disk). Copied.
- * Must come before the first question about the file's text.
+ * Gives a file its text instead of reading it from disk (unit tests; text that is not on disk).
+ * Copied. Must come before the first question about the file's text.
  */
 void source_set_text(struct source_table *table, uint32_t file, const char *text, size_t length);
 
@@ -35,8 +35,8 @@ void source_set_text(struct source_table *table, uint32_t file, const char *text
 const char *source_text(struct source_table *table, uint32_t file, size_t *ret_length);
 
 /*
- * Line and column of a byte offset, both from 1; the column counts characters (UTF-8), as rustc does,
- * a tab being one. An offset behind the end is the end. False when the file cannot be read.
+ * Line and column of a byte offset, both from 1; the column counts characters (UTF-8), as rustc
+ * does, a tab being one. An offset behind the end is the end. False when the file cannot be read.
  */
 bool source_line_col(struct source_table *table, uint32_t file, uint32_t offset, uint32_t *ret_line,
                      uint32_t *ret_column);
@@ -45,10 +45,14 @@ bool source_line_col(struct source_table *table, uint32_t file, uint32_t offset,
 uint32_t source_line_count(struct source_table *table, uint32_t file);
 
 /* A line's bytes, without its line end (LF or CRLF), and the offset at which it starts. */
-const char *source_line(struct source_table *table, uint32_t file, uint32_t line, size_t *ret_length,
-                        uint32_t *ret_offset);
+const char *source_line(struct source_table *table, uint32_t file, uint32_t line,
+                        size_t *ret_length, uint32_t *ret_offset);
 
-/* The offset of line and column (both from 1, the column in bytes); used for "file:line:col" of others. */
-uint32_t source_offset(struct source_table *table, uint32_t file, uint32_t line, uint32_t byte_column);
+/*
+ * The offset of line and column (both from 1, the column in bytes); used for "file:line:col" of
+ * others.
+ */
+uint32_t source_offset(struct source_table *table, uint32_t file, uint32_t line,
+                       uint32_t byte_column);
 
 #endif

@@ -45,7 +45,8 @@ static GArray *row_at(struct canvas *canvas, unsigned row)
     return g_ptr_array_index(canvas->rows, row);
 }
 
-void canvas_putc(struct canvas *canvas, unsigned row, unsigned column, gunichar ch, enum style style)
+void canvas_putc(struct canvas *canvas, unsigned row, unsigned column, gunichar ch,
+                 enum style style)
 {
     GArray *cells = row_at(canvas, row);
     const struct cell blank = { ' ', STYLE_NONE };
@@ -55,7 +56,8 @@ void canvas_putc(struct canvas *canvas, unsigned row, unsigned column, gunichar 
     g_array_index(cells, struct cell, column) = (struct cell){ ch, style };
 }
 
-void canvas_puts(struct canvas *canvas, unsigned row, unsigned column, const char *text, enum style style)
+void canvas_puts(struct canvas *canvas, unsigned row, unsigned column, const char *text,
+                 enum style style)
 {
     row_at(canvas, row);
     for (const char *p = text; *p; p = g_utf8_next_char(p))

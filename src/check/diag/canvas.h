@@ -1,6 +1,7 @@
 /*
- * A sheet of styled characters that grows as it is drawn on. Snippets are drawn in several passes that
- * overwrite one another (bars, underlines, labels), which is easy on a sheet and hard in a stream.
+ * A sheet of styled characters that grows as it is drawn on. Snippets are drawn in several passes
+ * that overwrite one another (bars, underlines, labels), which is easy on a sheet and hard in a
+ * stream.
  */
 #ifndef FEARLESS_CHECK_DIAG_CANVAS_H
 #define FEARLESS_CHECK_DIAG_CANVAS_H
@@ -30,8 +31,10 @@ void canvas_free(struct canvas *canvas);
 unsigned canvas_rows(const struct canvas *canvas);
 
 /* Both overwrite what is there; cells never drawn on are spaces. Each character is one cell. */
-void canvas_putc(struct canvas *canvas, unsigned row, unsigned column, gunichar ch, enum style style);
-void canvas_puts(struct canvas *canvas, unsigned row, unsigned column, const char *text, enum style style);
+void canvas_putc(struct canvas *canvas, unsigned row, unsigned column, gunichar ch,
+                 enum style style);
+void canvas_puts(struct canvas *canvas, unsigned row, unsigned column, const char *text,
+                 enum style style);
 
 /* Behind the last cell of a row. */
 void canvas_append(struct canvas *canvas, unsigned row, const char *text, enum style style);

@@ -4,13 +4,13 @@
  *     struct finding *f = finding_new(sink, "E0382", "use of moved value: `%s`", name);
  *     finding_primary(f, use, "value used here after move");
  *     finding_label(f, move, "value moved into thread here");
- *     finding_label(f, decl, "move occurs because `%s` has type `%s`, which owns what it holds", name, type);
- *     finding_suggest(f, 1, &(struct patch){ span_after(arg), ".clone()" }, "clone it before it is moved");
+ *     finding_label(f, decl, "move occurs because `%s` has type `%s`", name, type);
+ *     finding_suggest(f, 1, &(struct patch){ arg, "fl_clone(v)" }, "clone it before");
  *
- * Every text is copied. A finding belongs to its sink from the start, so nothing needs to be freed or
- * submitted. Labels may come in any order; notes and helps are shown in the order in which they were added.
- * A text is lower case, without a final full stop, names between `back quotes`. NULL as the format of a
- * label leaves the span underlined but without words.
+ * Every text is copied. A finding belongs to its sink from the start, so nothing needs to be freed
+ * or submitted. Labels may come in any order; notes and helps are shown in the order in which they
+ * were added. A text is lower case, without a final full stop, names between `back quotes`. NULL as
+ * the format of a label leaves the span underlined but without words.
  */
 #ifndef FEARLESS_CHECK_DIAG_DIAG_H
 #define FEARLESS_CHECK_DIAG_DIAG_H
@@ -34,7 +34,10 @@ struct label {
     char *text; /* NULL: underlined only */
 };
 
-/* An edit: the bytes of span become replacement. An empty span inserts, an empty replacement deletes. */
+/*
+ * An edit: the bytes of span become replacement. An empty span inserts, an empty replacement
+ * deletes.
+ */
 struct patch {
     struct span span;
     const char *replacement;
@@ -69,8 +72,8 @@ struct findings *findings_new(void);
 void findings_free(struct findings *sink);
 
 /*
- * Orders by place (file as its path, offset), then code, then message, and removes what was found twice.
- * The same list gives the same order whatever order it was found in.
+ * Orders by place (file as its path, offset), then code, then message, and removes what was found
+ * twice. The same list gives the same order whatever order it was found in.
  */
 void findings_sort(struct findings *sink, struct source_table *sources);
 
@@ -80,7 +83,8 @@ const struct finding *findings_at(const struct findings *sink, unsigned index);
 /* ---- building ---- */
 
 /* The code must be one of codes.def. */
-struct finding *finding_new(struct findings *sink, const char *code, const char *fmt, ...) G_GNUC_PRINTF(3, 4);
+struct finding *finding_new(struct findings *sink, const char *code, const char *fmt, ...)
+    G_GNUC_PRINTF(3, 4);
 void finding_warning(struct finding *f);
 
 void finding_primary(struct finding *f, struct span span, const char *fmt, ...) G_GNUC_PRINTF(3, 4);
@@ -91,10 +95,10 @@ void finding_note(struct finding *f, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
 void finding_help(struct finding *f, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
 
 /* A note or help with a snippet: span is its primary place, label the words at it (NULL: none). */
-struct sub *finding_note_at(struct finding *f, struct span span, const char *label, const char *fmt, ...)
-    G_GNUC_PRINTF(4, 5);
-struct sub *finding_help_at(struct finding *f, struct span span, const char *label, const char *fmt, ...)
-    G_GNUC_PRINTF(4, 5);
+struct sub *finding_note_at(struct finding *f, struct span span, const char *label, const char *fmt,
+                            ...) G_GNUC_PRINTF(4, 5);
+struct sub *finding_help_at(struct finding *f, struct span span, const char *label, const char *fmt,
+                            ...) G_GNUC_PRINTF(4, 5);
 
 /* One more labelled place in the snippet of such a note or help. */
 void sub_primary(struct sub *sub, struct span span, const char *fmt, ...) G_GNUC_PRINTF(3, 4);
@@ -104,8 +108,8 @@ void sub_label(struct sub *sub, struct span span, const char *fmt, ...) G_GNUC_P
 void sub_patch(struct sub *sub, struct span span, const char *replacement);
 
 /* A help with a patch of n edits that belong together; all in one file, none overlapping. */
-void finding_suggest(struct finding *f, unsigned n, const struct patch *patches, const char *fmt, ...)
-    G_GNUC_PRINTF(4, 5);
+void finding_suggest(struct finding *f, unsigned n, const struct patch *patches, const char *fmt,
+                     ...) G_GNUC_PRINTF(4, 5);
 
 /* The span of the first primary label; NO_SPAN when there is none. */
 struct span finding_place(const struct finding *f);
@@ -115,7 +119,7 @@ struct span finding_place(const struct finding *f);
 struct code_info {
     const char *code;
     const char *title; /* one line */
-    bool emitted; /* by this version: it then has a page in docs/errors/ */
+    bool emitted;      /* by this version: it then has a page in docs/errors/ */
 };
 
 /* NULL for what is no code; upper and lower case are the same. */

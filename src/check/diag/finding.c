@@ -97,7 +97,6 @@ static void add_label(GArray *labels, struct span span, bool primary, char *text
     g_array_append_val(labels, label);
 }
 
-
 void finding_primary(struct finding *f, struct span span, const char *fmt, ...)
 {
     char *text;
@@ -145,8 +144,8 @@ void finding_help(struct finding *f, const char *fmt, ...)
 }
 
 /* A place that is not known leaves the words without a snippet. */
-static struct sub *add_sub_at(struct finding *f, enum sub_kind kind, struct span span, const char *label,
-                              char *text)
+static struct sub *add_sub_at(struct finding *f, enum sub_kind kind, struct span span,
+                              const char *label, char *text)
 {
     struct sub *sub = add_sub(f, kind, text);
 
@@ -155,7 +154,8 @@ static struct sub *add_sub_at(struct finding *f, enum sub_kind kind, struct span
     return sub;
 }
 
-struct sub *finding_note_at(struct finding *f, struct span span, const char *label, const char *fmt, ...)
+struct sub *finding_note_at(struct finding *f, struct span span, const char *label, const char *fmt,
+                            ...)
 {
     char *text;
 
@@ -163,7 +163,8 @@ struct sub *finding_note_at(struct finding *f, struct span span, const char *lab
     return add_sub_at(f, SUB_NOTE, span, label, text);
 }
 
-struct sub *finding_help_at(struct finding *f, struct span span, const char *label, const char *fmt, ...)
+struct sub *finding_help_at(struct finding *f, struct span span, const char *label, const char *fmt,
+                            ...)
 {
     char *text;
 
@@ -204,7 +205,8 @@ void sub_patch(struct sub *sub, struct span span, const char *replacement)
     g_array_sort(sub->patches, patch_compare);
 }
 
-void finding_suggest(struct finding *f, unsigned n, const struct patch *patches, const char *fmt, ...)
+void finding_suggest(struct finding *f, unsigned n, const struct patch *patches, const char *fmt,
+                     ...)
 {
     char *text;
 

@@ -78,8 +78,8 @@ static int finding_compare(const void *a, const void *b, void *data)
 
 static bool same_finding(const struct finding *a, const struct finding *b)
 {
-    return a->code == b->code && span_equal(finding_place(a), finding_place(b))
-           && strcmp(a->message, b->message) == 0;
+    return a->code == b->code && span_equal(finding_place(a), finding_place(b)) &&
+           strcmp(a->message, b->message) == 0;
 }
 
 void findings_sort(struct findings *sink, struct source_table *sources)

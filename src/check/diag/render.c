@@ -44,7 +44,9 @@ static unsigned gutter_width(const struct finding *f, GPtrArray **snippets, unsi
     return width;
 }
 
-/* The words of a note below a snippet; further lines of them are indented to stand below the first. */
+/*
+ * The words of a note below a snippet; further lines of them are indented to stand below the first.
+ */
 static void draw_plain_sub(struct canvas *canvas, const struct sub *sub, unsigned width)
 {
     char **lines = g_strsplit(sub->text, "\n", -1);
@@ -55,7 +57,8 @@ static void draw_plain_sub(struct canvas *canvas, const struct sub *sub, unsigne
     canvas_append(canvas, row, ": ", STYLE_NONE);
     for (unsigned i = 0; lines[i]; i++) {
         if (i > 0)
-            canvas_puts(canvas, row + i, width + (unsigned)strlen("= note: ") + 1, lines[i], STYLE_NONE);
+            canvas_puts(canvas, row + i, width + (unsigned)strlen("= note: ") + 1, lines[i],
+                        STYLE_NONE);
         else
             canvas_append(canvas, row, lines[i], STYLE_NONE);
     }
@@ -90,7 +93,8 @@ static void draw_sub(struct canvas *canvas, const struct sub *sub, const GPtrArr
     }
 }
 
-void render_finding(GString *out, const struct finding *f, struct source_table *sources, struct look look)
+void render_finding(GString *out, const struct finding *f, struct source_table *sources,
+                    struct look look)
 {
     enum { DEFAULT_COLUMNS = 140 };
     unsigned columns = look.columns ? look.columns : DEFAULT_COLUMNS;
@@ -162,10 +166,12 @@ static void render_explain_hint(GString *out, const struct findings *sink, bool 
     const char *first = g_ptr_array_index(codes, 0);
     GString *text = g_string_new(NULL);
     if (codes->len == 1) {
-        g_string_printf(text, "For more information about this error, try `fearless --explain %s`.", first);
+        g_string_printf(text, "For more information about this error, try `fearless --explain %s`.",
+                        first);
     } else {
         for (unsigned i = 0; i < codes->len && i < MOST_CODES; i++)
-            g_string_append_printf(text, "%s%s", i ? ", " : "", (const char *)g_ptr_array_index(codes, i));
+            g_string_append_printf(text, "%s%s", i ? ", " : "",
+                                   (const char *)g_ptr_array_index(codes, i));
         if (codes->len > MOST_CODES)
             g_string_append(text, "...");
         char *line = g_strdup_printf("Some errors have detailed explanations: %s%s", text->str,
@@ -173,7 +179,8 @@ static void render_explain_hint(GString *out, const struct findings *sink, bool 
         style_print(out, STYLE_MESSAGE, colour, line);
         g_string_append_c(out, '\n');
         g_free(line);
-        g_string_printf(text, "For more information about an error, try `fearless --explain %s`.", first);
+        g_string_printf(text, "For more information about an error, try `fearless --explain %s`.",
+                        first);
     }
     style_print(out, STYLE_MESSAGE, colour, text->str);
     g_string_append_c(out, '\n');
@@ -196,9 +203,10 @@ void render_summary(GString *out, const struct findings *sink, bool colour)
 
     char *some_errors = counted(errors, "previous error", "previous errors");
     char *some_warnings = counted(warnings, "warning emitted", "warnings emitted");
-    char *text = errors && warnings ? g_strdup_printf("aborting due to %s; %s", some_errors, some_warnings)
-                 : errors           ? g_strdup_printf("aborting due to %s", some_errors)
-                                    : g_strdup(some_warnings);
+    char *text = errors && warnings
+                     ? g_strdup_printf("aborting due to %s; %s", some_errors, some_warnings)
+                 : errors ? g_strdup_printf("aborting due to %s", some_errors)
+                          : g_strdup(some_warnings);
     render_message(out, errors ? SEVERITY_ERROR : SEVERITY_WARNING, colour, text);
     render_explain_hint(out, sink, colour);
     g_free(text);

@@ -10,11 +10,12 @@ struct look {
 };
 
 /* One finding, with an empty line after it. */
-void render_finding(GString *out, const struct finding *f, struct source_table *sources, struct look look);
+void render_finding(GString *out, const struct finding *f, struct source_table *sources,
+                    struct look look);
 
 /*
- * The closing lines: how many errors (and warnings) there were, and where to read more about their codes.
- * Nothing when there were none.
+ * The closing lines: how many errors (and warnings) there were, and where to read more about their
+ * codes. Nothing when there were none.
  */
 void render_summary(GString *out, const struct findings *sink, bool colour);
 

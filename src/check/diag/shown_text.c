@@ -1,11 +1,17 @@
-/* How source text is shown: what a terminal would interpret is made visible, and every column counts. */
+/*
+ * How source text is shown: what a terminal would interpret is made visible, and every column
+ * counts.
+ */
 #include <string.h>
 
 #include "snippet.h"
 
 enum { TAB_WIDTH = 4 };
 
-/* The character at p, which advances; a byte that is no UTF-8 is shown as the replacement character. */
+/*
+ * The character at p, which advances; a byte that is no UTF-8 is shown as the replacement
+ * character.
+ */
 static gunichar next_character(const char **p, const char *end)
 {
     gunichar ch = g_utf8_get_char_validated(*p, end - *p);

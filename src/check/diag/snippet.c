@@ -117,8 +117,8 @@ static bool line_says_little(struct source_table *sources, uint32_t file, uint32
 
 static bool same_tall_span(const struct tall *a, const struct tall *b)
 {
-    return a->file == b->file && a->first_line == b->first_line && a->last_line == b->last_line
-           && a->start == b->start && a->end == b->end;
+    return a->file == b->file && a->first_line == b->first_line && a->last_line == b->last_line &&
+           a->start == b->start && a->end == b->end;
 }
 
 static int tall_compare(const void *a, const void *b)
@@ -131,8 +131,8 @@ static int tall_compare(const void *a, const void *b)
 }
 
 /*
- * Spans that overlap get bars of their own, the outermost span the leftmost. Counting is from the right
- * first (every later, overlapping span pushes the earlier ones on), then turned round.
+ * Spans that overlap get bars of their own, the outermost span the leftmost. Counting is from the
+ * right first (every later, overlapping span pushes the earlier ones on), then turned round.
  */
 static unsigned assign_depths(GArray *talls)
 {
@@ -144,7 +144,8 @@ static unsigned assign_depths(GArray *talls)
         for (unsigned j = 0; j < talls->len; j++) {
             struct tall *other = &g_array_index(talls, struct tall, j);
             bool same = same_tall_span(&pusher, other);
-            bool overlap = pusher.first_line <= other->last_line && other->first_line <= pusher.last_line;
+            bool overlap =
+                pusher.first_line <= other->last_line && other->first_line <= pusher.last_line;
             if (!same && overlap)
                 other->depth++;
             else if (same && j != i)
@@ -203,7 +204,8 @@ static void add_tall(struct shown_file *file, struct source_table *sources, cons
     add_mark(file, tall->last_line, end);
 }
 
-static void add_label(GPtrArray *files, GArray *talls, const struct label *label, struct source_table *sources)
+static void add_label(GPtrArray *files, GArray *talls, const struct label *label,
+                      struct source_table *sources)
 {
     struct shown_file *file = file_for(files, label->span.file, label->span);
 
@@ -211,7 +213,8 @@ static void add_label(GPtrArray *files, GArray *talls, const struct label *label
         return; /* not readable: only its name is shown */
 
     struct position from = position_of(sources, label->span.file, label->span.begin);
-    struct position to = position_of(sources, label->span.file, MAX(label->span.begin, label->span.end));
+    struct position to =
+        position_of(sources, label->span.file, MAX(label->span.begin, label->span.end));
     if (from.line == to.line) {
         struct mark mark = { .kind = MARK_SPAN,
                              .start = from.column,

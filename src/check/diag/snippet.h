@@ -1,6 +1,6 @@
 /*
- * The part of a message that shows source lines: labels sorted into files and lines (snippet.c), and
- * those lines drawn with their underlines, bars and words (snippet_draw.c).
+ * The part of a message that shows source lines: labels sorted into files and lines (snippet.c),
+ * and those lines drawn with their underlines, bars and words (snippet_draw.c).
  */
 #ifndef FEARLESS_CHECK_DIAG_SNIPPET_H
 #define FEARLESS_CHECK_DIAG_SNIPPET_H
@@ -19,7 +19,7 @@ enum mark_kind {
 struct mark {
     enum mark_kind kind;
     uint32_t start, end;
-    unsigned depth;   /* of a span over several lines: which bar is its own, 1 being the leftmost */
+    unsigned depth; /* of a span over several lines: which bar is its own, 1 being the leftmost */
     bool at_line_start; /* nothing but blanks before it */
     bool primary;
     const char *text; /* borrowed from the label; NULL when it has none */
@@ -32,9 +32,9 @@ struct shown_line {
 
 struct shown_file {
     uint32_t file;
-    unsigned depth; /* the number of bars to the left of the code */
+    unsigned depth;    /* the number of bars to the left of the code */
     struct span place; /* what "-->" names */
-    GPtrArray *lines; /* of struct shown_line *, in order */
+    GPtrArray *lines;  /* of struct shown_line *, in order */
 };
 
 /* Files in the order in which they are shown, the one with the primary label first. */
@@ -44,23 +44,28 @@ GPtrArray *snippet_collect(const GArray *labels, struct source_table *sources);
 uint32_t snippet_last_line(const GPtrArray *files);
 
 /*
- * Everything from the first "-->" on, the gutter being width characters wide and the whole, where it can be, no wider
- * than columns.
+ * Everything from the first "-->" on, the gutter being width characters wide and the whole, where
+ * it can be, no wider than columns.
  */
-void snippet_draw(struct canvas *canvas, const GPtrArray *files, struct source_table *sources, unsigned width,
-                  unsigned columns, enum style primary);
+void snippet_draw(struct canvas *canvas, const GPtrArray *files, struct source_table *sources,
+                  unsigned width, unsigned columns, enum style primary);
 
-/* The columns [left, right) of a file's lines that are shown; what is cut off is marked with "...". */
+/*
+ * The columns [left, right) of a file's lines that are shown; what is cut off is marked with "...".
+ */
 struct window {
     uint32_t left, right;
     uint32_t columns; /* how wide it may be */
 };
 
-struct window snippet_window(const struct shown_file *file, struct source_table *sources, unsigned columns);
+struct window snippet_window(const struct shown_file *file, struct source_table *sources,
+                             unsigned columns);
 
 /* ---- shared with suggest.c ---- */
 
-/* A source line as it is shown: tabs as four blanks, control characters as pictures. To be freed. */
+/*
+ * A source line as it is shown: tabs as four blanks, control characters as pictures. To be freed.
+ */
 char *shown_text(const char *line, size_t length);
 
 /* The display column of a byte in a line. */

@@ -8,9 +8,9 @@
  *       |           |
  *       |           required by a bound in this call
  *
- * Under each line the marks are placed from right to left: the rightmost may have its words behind its
- * underline, each one further left that would run into what is there gets a row further down, and a bar
- * leads from its underline to its words.
+ * Under each line the marks are placed from right to left: the rightmost may have its words behind
+ * its underline, each one further left that would run into what is there gets a row further down,
+ * and a bar leads from its underline to its words.
  */
 #include "snippet.h"
 
@@ -58,8 +58,8 @@ static bool takes_row(const struct mark *mark)
 /* Whether the two share a column when both are made wider by padding to the right. */
 static bool overlap(const struct mark *a, const struct mark *b, unsigned padding)
 {
-    return (b->start <= a->start && a->start < b->end + padding)
-           || (a->start <= b->start && b->start < a->end + padding);
+    return (b->start <= a->start && a->start < b->end + padding) ||
+           (a->start <= b->start && b->start < a->end + padding);
 }
 
 static int from_right(const void *a, const void *b)
@@ -93,15 +93,17 @@ static bool leaves_first_row(const struct placed *placed, unsigned n, unsigned i
     return false;
 }
 
-/* Must what follows on the left start a new row, because the words of both would not fit into one? */
+/*
+ * Must what follows on the left start a new row, because the words of both would not fit into one?
+ */
 static bool needs_new_row(const struct mark *mark, const struct mark *next, unsigned row)
 {
     unsigned words = next->text ? (unsigned)strlen(next->text) + 2 : 0;
     bool run_into = overlap(next, mark, words);
 
-    return (run_into && has_text(mark) && has_text(next)) || (takes_row(mark) && has_text(next))
-           || (has_text(mark) && takes_row(next)) || (takes_row(mark) && takes_row(next))
-           || (run_into && next->end <= mark->end && has_text(next) && row == 0);
+    return (run_into && has_text(mark) && has_text(next)) || (takes_row(mark) && has_text(next)) ||
+           (has_text(mark) && takes_row(next)) || (takes_row(mark) && takes_row(next)) ||
+           (run_into && next->end <= mark->end && has_text(next) && row == 0);
 }
 
 /* Gives each mark its row; the number of rows below the underline is returned. */
@@ -126,7 +128,10 @@ static unsigned place_marks(struct placed *placed, unsigned n)
     if (last)
         last++;
     if (only_starts) {
-        /* Nothing but starts: turned round, the bars do not cross, and the words' row is not needed. */
+        /*
+         * Nothing but starts: turned round, the bars do not cross, and the words' row is not
+         * needed.
+         */
         unsigned most = 0;
         for (unsigned i = 0; i < n; i++)
             most = MAX(most, placed[i].row);
@@ -138,7 +143,8 @@ static unsigned place_marks(struct placed *placed, unsigned n)
 }
 
 /* "____" from the bar to the underline, for starts and ends of tall spans. */
-static void draw_horizontals(const struct drawing *d, const struct placed *placed, unsigned n, unsigned line)
+static void draw_horizontals(const struct drawing *d, const struct placed *placed, unsigned n,
+                             unsigned line)
 {
     for (unsigned i = 0; i < n; i++) {
         const struct mark *mark = placed[i].mark;
@@ -150,8 +156,8 @@ static void draw_horizontals(const struct drawing *d, const struct placed *place
 }
 
 /* Bars from underlines down to words, and the bars of tall spans beside the code. */
-static void draw_verticals(const struct drawing *d, const struct placed *placed, unsigned n, unsigned line,
-                           unsigned rows)
+static void draw_verticals(const struct drawing *d, const struct placed *placed, unsigned n,
+                           unsigned line, unsigned rows)
 {
     for (unsigned i = 0; i < n; i++) {
         const struct mark *mark = placed[i].mark;
@@ -174,7 +180,8 @@ static void draw_verticals(const struct drawing *d, const struct placed *placed,
     }
 }
 
-static void draw_texts(const struct drawing *d, const struct placed *placed, unsigned n, unsigned line)
+static void draw_texts(const struct drawing *d, const struct placed *placed, unsigned n,
+                       unsigned line)
 {
     for (unsigned i = 0; i < n; i++) {
         const struct mark *mark = placed[i].mark;
@@ -182,10 +189,11 @@ static void draw_texts(const struct drawing *d, const struct placed *placed, uns
             continue;
         if (placed[i].row == 0) {
             unsigned behind = mark->end ? mark->end + 1 : 2;
-            canvas_puts(d->canvas, line + 1, code_column(d, behind), mark->text, mark_style(d, mark));
-        } else {
-            canvas_puts(d->canvas, line + placed[i].row + 2, code_column(d, mark->start), mark->text,
+            canvas_puts(d->canvas, line + 1, code_column(d, behind), mark->text,
                         mark_style(d, mark));
+        } else {
+            canvas_puts(d->canvas, line + placed[i].row + 2, code_column(d, mark->start),
+                        mark->text, mark_style(d, mark));
         }
     }
 }
@@ -208,13 +216,15 @@ static int longest_first(const void *a, const void *b)
     return from_right(a, b);
 }
 
-static void draw_underlines(const struct drawing *d, struct placed *placed, unsigned n, unsigned line)
+static void draw_underlines(const struct drawing *d, struct placed *placed, unsigned n,
+                            unsigned line)
 {
     qsort(placed, n, sizeof(*placed), longest_first);
     for (unsigned i = 0; i < n; i++) {
         const struct mark *mark = placed[i].mark;
         for (unsigned x = mark->start; x < mark->end; x++)
-            canvas_putc(d->canvas, line + 1, code_column(d, x), mark->primary ? '^' : '-', mark_style(d, mark));
+            canvas_putc(d->canvas, line + 1, code_column(d, x), mark->primary ? '^' : '-',
+                        mark_style(d, mark));
     }
 }
 
@@ -238,10 +248,12 @@ static void draw_window(const struct drawing *d, const char *line, size_t line_l
     size_t length = strlen(text);
     uint32_t width = shown_column(text, length, length);
     uint32_t left = MIN(d->window.left, width);
-    uint32_t right = width <= d->window.left + d->window.columns ? width : MIN(width, d->window.right);
+    uint32_t right =
+        width <= d->window.left + d->window.columns ? width : MIN(width, d->window.right);
     size_t from = shown_byte(text, length, left), to = MAX(from, shown_byte(text, length, right));
     char *part = g_strndup(text + from, to - from);
-    unsigned end = d->code + (unsigned)g_utf8_strlen(part, -1); /* a cell holds a character, however wide */
+    unsigned end =
+        d->code + (unsigned)g_utf8_strlen(part, -1); /* a cell holds a character, however wide */
 
     canvas_puts(d->canvas, row, d->code, part, STYLE_NONE);
     if (d->window.left)
@@ -252,8 +264,8 @@ static void draw_window(const struct drawing *d, const char *line, size_t line_l
     g_free(text);
 }
 
-static void draw_code(const struct drawing *d, struct source_table *sources, uint32_t file, uint32_t number,
-                      unsigned row)
+static void draw_code(const struct drawing *d, struct source_table *sources, uint32_t file,
+                      uint32_t number, unsigned row)
 {
     size_t length;
     const char *line = source_line(sources, file, number, &length, NULL);
@@ -315,7 +327,8 @@ struct bars {
     GArray *styles; /* of int: an enum style, or -1; index is the depth */
 };
 
-static void draw_open_bars(const struct drawing *d, const struct bars *bars, unsigned from, unsigned to)
+static void draw_open_bars(const struct drawing *d, const struct bars *bars, unsigned from,
+                           unsigned to)
 {
     for (unsigned depth = 0; depth < bars->styles->len; depth++) {
         int style = g_array_index(bars->styles, int, depth);
@@ -343,8 +356,8 @@ static void open_bars(const struct drawing *d, struct bars *bars, const struct s
 }
 
 /* What stands between two shown lines: nothing, the one line between them, or "...". */
-static void draw_gap(const struct drawing *d, struct source_table *sources, uint32_t file, uint32_t from,
-                     uint32_t to)
+static void draw_gap(const struct drawing *d, struct source_table *sources, uint32_t file,
+                     uint32_t from, uint32_t to)
 {
     unsigned row = canvas_rows(d->canvas);
 
@@ -354,7 +367,8 @@ static void draw_gap(const struct drawing *d, struct source_table *sources, uint
         canvas_puts(d->canvas, row, 0, "...", STYLE_GUTTER);
 }
 
-static void draw_lines(const struct drawing *d, const struct shown_file *file, struct source_table *sources)
+static void draw_lines(const struct drawing *d, const struct shown_file *file,
+                       struct source_table *sources)
 {
     struct bars bars = { g_array_new(FALSE, FALSE, sizeof(int)) };
     const int none = -1;
@@ -380,8 +394,8 @@ static void draw_lines(const struct drawing *d, const struct shown_file *file, s
 }
 
 /* "--> path:line:col", "::: path:line:col" for a further file. */
-static void draw_place(const struct drawing *d, const struct shown_file *file, struct source_table *sources,
-                       bool first)
+static void draw_place(const struct drawing *d, const struct shown_file *file,
+                       struct source_table *sources, bool first)
 {
     GString *place = g_string_new(source_path(sources, file->file));
     unsigned row = canvas_rows(d->canvas);
@@ -394,8 +408,8 @@ static void draw_place(const struct drawing *d, const struct shown_file *file, s
     g_string_free(place, TRUE);
 }
 
-void snippet_draw(struct canvas *canvas, const GPtrArray *files, struct source_table *sources, unsigned width,
-                  unsigned columns, enum style primary)
+void snippet_draw(struct canvas *canvas, const GPtrArray *files, struct source_table *sources,
+                  unsigned width, unsigned columns, enum style primary)
 {
     for (unsigned i = 0; i < files->len; i++) {
         const struct shown_file *file = g_ptr_array_index(files, i);

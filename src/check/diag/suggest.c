@@ -1,7 +1,7 @@
 /*
- * A patch is shown as rustc shows it: code that is only added to is shown once, with "+++" below what is
- * new; code that something is taken from is shown as a "-" line and a "+" line; whole new lines have a "+"
- * in the gutter.
+ * A patch is shown as rustc shows it: code that is only added to is shown once, with "+++" below
+ * what is new; code that something is taken from is shown as a "-" line and a "+" line; whole new
+ * lines have a "+" in the gutter.
  */
 #include "suggest.h"
 
@@ -43,8 +43,9 @@ static bool blank(const char *text, size_t length)
 }
 
 /*
- * `v` becoming `fl_move(v)` shows as an insertion before and behind when the two are patches of their own, and a
- * replacement that merely starts as the old code did, or ends as it did, is an insertion, too.
+ * `v` becoming `fl_move(v)` shows as an insertion before and behind when the two are patches of
+ * their own, and a replacement that merely starts as the old code did, or ends as it did, is an
+ * insertion, too.
  */
 static struct edit trimmed_edit(const char *source, const struct patch *patch)
 {
@@ -181,8 +182,8 @@ static bool make_change(struct change *change, const struct sub *sub, struct sou
     if (g_str_has_suffix(g_array_index(change->edits, struct edit, n - 1).replacement, "\n"))
         drop_empty_end(change);
     else
-        append_code(change, change->source + at, line_end(sources, change->file, change->last_line) - at,
-                    false);
+        append_code(change, change->source + at,
+                    line_end(sources, change->file, change->last_line) - at, false);
     return true;
 }
 
@@ -208,8 +209,8 @@ static unsigned put_line(struct canvas *canvas, unsigned width, uint32_t number,
 }
 
 /* Draws the bytes of a stretch of a drawn line once more, in colour. */
-static void paint(struct canvas *canvas, unsigned row, unsigned code, const char *text, struct range range,
-                  enum style style)
+static void paint(struct canvas *canvas, unsigned row, unsigned code, const char *text,
+                  struct range range, enum style style)
 {
     char *before = shown_text(text, range.from);
     char *part = shown_text(text + range.from, range.to - range.from);
@@ -219,18 +220,20 @@ static void paint(struct canvas *canvas, unsigned row, unsigned code, const char
     g_free(before);
 }
 
-static void paint_new(struct canvas *canvas, unsigned row, unsigned code, const struct new_line *line)
+static void paint_new(struct canvas *canvas, unsigned row, unsigned code,
+                      const struct new_line *line)
 {
     for (unsigned i = 0; i < line->marks->len; i++)
-        paint(canvas, row, code, line->text->str, g_array_index(line->marks, struct range, i), STYLE_ADDED);
+        paint(canvas, row, code, line->text->str, g_array_index(line->marks, struct range, i),
+              STYLE_ADDED);
 }
 
 /*
- * Old lines with "-", the new one with "+", unless nothing is left of it. When lines are taken away whole, what
- * is left is the line after them: it has not changed, and is not shown.
+ * Old lines with "-", the new one with "+", unless nothing is left of it. When lines are taken away
+ * whole, what is left is the line after them: it has not changed, and is not shown.
  */
-static void draw_diff(struct canvas *canvas, const struct change *change, struct source_table *sources,
-                      unsigned width)
+static void draw_diff(struct canvas *canvas, const struct change *change,
+                      struct source_table *sources, unsigned width)
 {
     const struct new_line *only = g_ptr_array_index(change->lines, 0);
 
@@ -238,14 +241,15 @@ static void draw_diff(struct canvas *canvas, const struct change *change, struct
         size_t length;
         uint32_t start;
         const char *old = source_line(sources, change->file, n, &length, &start);
-        if (n > change->first_line && n == change->last_line && length == only->text->len
-            && memcmp(old, only->text->str, length) == 0)
+        if (n > change->first_line && n == change->last_line && length == only->text->len &&
+            memcmp(old, only->text->str, length) == 0)
             return;
         unsigned row = put_line(canvas, width, n, "- ", STYLE_REMOVED, old, length);
 
         for (unsigned i = 0; i < change->edits->len; i++) {
             const struct edit *edit = &g_array_index(change->edits, struct edit, i);
-            uint32_t begin = MAX(edit->begin, start), end = MIN(edit->end, start + (uint32_t)length);
+            uint32_t begin = MAX(edit->begin, start),
+                     end = MIN(edit->end, start + (uint32_t)length);
             if (begin < end) {
                 struct range range = { begin - start, end - start };
                 paint(canvas, row, width + 3, old, range, STYLE_REMOVED);
@@ -253,8 +257,8 @@ static void draw_diff(struct canvas *canvas, const struct change *change, struct
         }
     }
     if (!blank(only->text->str, only->text->len)) {
-        unsigned row = put_line(canvas, width, change->first_line, "+ ", STYLE_ADDED, only->text->str,
-                                only->text->len);
+        unsigned row = put_line(canvas, width, change->first_line, "+ ", STYLE_ADDED,
+                                only->text->str, only->text->len);
         paint_new(canvas, row, width + 3, only);
     }
 }
@@ -344,7 +348,8 @@ static bool only_inserts(const struct change *change)
     return change->first_line == change->last_line;
 }
 
-void suggest_draw(struct canvas *canvas, const struct sub *sub, struct source_table *sources, unsigned width)
+void suggest_draw(struct canvas *canvas, const struct sub *sub, struct source_table *sources,
+                  unsigned width)
 {
     struct change change;
     bool removes = false;

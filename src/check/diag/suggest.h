@@ -8,6 +8,7 @@
 /* The largest line number that showing the patch takes, 0 when the sub has none. */
 uint32_t suggest_last_line(const struct sub *sub, struct source_table *sources);
 
-void suggest_draw(struct canvas *canvas, const struct sub *sub, struct source_table *sources, unsigned width);
+void suggest_draw(struct canvas *canvas, const struct sub *sub, struct source_table *sources,
+                  unsigned width);
 
 #endif

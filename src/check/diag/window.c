@@ -1,29 +1,31 @@
 /*
- * Lines can be longer than a terminal is wide, or indented deeper than is of any use. Then a window of them is
- * shown, the same for all lines of a file, so that what stands below one another still does. Which one is rustc's
- * choice: all that is underlined with all its words, if it fits, else what is underlined.
+ * Lines can be longer than a terminal is wide, or indented deeper than is of any use. Then a window
+ * of them is shown, the same for all lines of a file, so that what stands below one another still
+ * does. Which one is rustc's choice: all that is underlined with all its words, if it fits, else
+ * what is underlined.
  */
 #include "snippet.h"
 
 #include <string.h>
 
 enum {
-    PADDING = 6,          /* beside what is underlined */
-    DEEP = 20,            /* indentation beyond this is cut ... */
-    DEEP_LEFT = 16,       /* ... to this */
-    WIDEST = 1000,        /* of a window that nothing fits into; rustc knows no such limit */
+    PADDING = 6,    /* beside what is underlined */
+    DEEP = 20,      /* indentation beyond this is cut ... */
+    DEEP_LEFT = 16, /* ... to this */
+    WIDEST = 1000,  /* of a window that nothing fits into; rustc knows no such limit */
 };
 
 /* What the lines of a file need, in display columns. */
 struct extent {
-    uint32_t indentation;             /* the least of any line */
-    uint32_t span_left, span_right;   /* what is underlined */
-    uint32_t label_right;             /* and the ends of the words behind */
+    uint32_t indentation;           /* the least of any line */
+    uint32_t span_left, span_right; /* what is underlined */
+    uint32_t label_right;           /* and the ends of the words behind */
     uint32_t longest;
-    uint32_t primary;                 /* where the first primary label is */
+    uint32_t primary; /* where the first primary label is */
 };
 
-static void add_line(struct extent *extent, const struct shown_line *line, const char *text, size_t length)
+static void add_line(struct extent *extent, const struct shown_line *line, const char *text,
+                     size_t length)
 {
     size_t blanks = 0;
 
@@ -45,7 +47,9 @@ static void add_line(struct extent *extent, const struct shown_line *line, const
 
 static struct extent extent_of(const struct shown_file *file, struct source_table *sources)
 {
-    struct extent extent = { .indentation = UINT32_MAX, .span_left = UINT32_MAX, .primary = UINT32_MAX };
+    struct extent extent = { .indentation = UINT32_MAX,
+                             .span_left = UINT32_MAX,
+                             .primary = UINT32_MAX };
 
     for (unsigned i = 0; i < file->lines->len; i++) {
         const struct shown_line *line = g_ptr_array_index(file->lines, i);
@@ -68,7 +72,8 @@ static uint32_t less(uint32_t n, uint32_t by)
     return n > by ? n - by : 0;
 }
 
-struct window snippet_window(const struct shown_file *file, struct source_table *sources, unsigned columns)
+struct window snippet_window(const struct shown_file *file, struct source_table *sources,
+                             unsigned columns)
 {
     struct extent extent = extent_of(file, sources);
     uint32_t blanks = less(extent.indentation, PADDING);

@@ -30,21 +30,27 @@ static bool parse_options(int *argc, char ***argv, struct request *request)
     const GOptionEntry entries[] = {
         { "build", 'p', 0, G_OPTION_ARG_FILENAME, &request->build,
           "Check the files of DIR/compile_commands.json (or only FILEs, with its flags)", "DIR" },
-        { "jobs", 'j', 0, G_OPTION_ARG_INT, &request->parallel, "Check N files at once (default: one per core)", "N" },
-        { "timeout", 0, 0, G_OPTION_ARG_INT, &request->timeout, "Give up on a file after SECONDS (default: 300)",
-          "SECONDS" },
-        { "color", 0, 0, G_OPTION_ARG_STRING, &request->colour, "Colours: auto (the default), always or never", "WHEN" },
-        { "dump", 0, 0, G_OPTION_ARG_STRING, &request->dump, "Print what a stage made instead of checking: ir", "STAGE" },
-        { "stats", 0, 0, G_OPTION_ARG_NONE, &request->stats, "Count functions, statements and what could not be lowered",
-          NULL },
-        { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &request->files, NULL, "FILE... [-- COMPILER FLAGS]" },
+        { "jobs", 'j', 0, G_OPTION_ARG_INT, &request->parallel,
+          "Check N files at once (default: one per core)", "N" },
+        { "timeout", 0, 0, G_OPTION_ARG_INT, &request->timeout,
+          "Give up on a file after SECONDS (default: 300)", "SECONDS" },
+        { "color", 0, 0, G_OPTION_ARG_STRING, &request->colour,
+          "Colours: auto (the default), always or never", "WHEN" },
+        { "dump", 0, 0, G_OPTION_ARG_STRING, &request->dump,
+          "Print what a stage made instead of checking: ir", "STAGE" },
+        { "stats", 0, 0, G_OPTION_ARG_NONE, &request->stats,
+          "Count functions, statements and what could not be lowered", NULL },
+        { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &request->files, NULL,
+          "FILE... [-- COMPILER FLAGS]" },
         { NULL, 0, 0, 0, NULL, NULL, NULL },
     };
     GOptionContext *context = g_option_context_new(NULL);
     GError *error = NULL;
 
     g_set_prgname("fearless check");
-    g_option_context_set_summary(context, "Checks C files and reports what is wrong about their ownership, threads and locks.");
+    g_option_context_set_summary(
+        context,
+        "Checks C files and reports what is wrong about their ownership, threads and locks.");
     g_option_context_set_description(
         context, "Exit status: 0 nothing found, 1 findings, 2 a file could not be checked.\n\n"
                  "  fearless check queue.c -- -Iinclude -DNDEBUG\n"
@@ -57,8 +63,9 @@ static bool parse_options(int *argc, char ***argv, struct request *request)
             message_error("unknown option `%s`", unknown + strlen("Unknown option "));
         else
             message_error("%s", error->message);
-        message_help("`fearless check --help` lists the options; flags for the compiler go behind `--`, "
-                     "as in `fearless check FILE -- -Iinclude`");
+        message_help(
+            "`fearless check --help` lists the options; flags for the compiler go behind `--`, "
+            "as in `fearless check FILE -- -Iinclude`");
         message_end();
         g_error_free(error);
     }
@@ -102,7 +109,9 @@ static bool usable(const struct job *job)
     if (problem) {
         message_error("couldn't read `%s`: %s", path, problem);
         if (g_file_test(path, G_FILE_TEST_IS_DIR))
-            message_help("to check a whole project, give its compile_commands.json: `fearless check -p %s`", path);
+            message_help(
+                "to check a whole project, give its compile_commands.json: `fearless check -p %s`",
+                path);
         if (job->origin)
             message_note("it is %s", job->origin);
         message_end();
@@ -171,8 +180,8 @@ static int check_request(const struct request *request)
     int status = EXIT_NOT_CHECKED;
 
     if (request->build) {
-        if (!compdb_load(request->build, jobs)
-            || (request->files && !keep_only(jobs, request->files, request->build)))
+        if (!compdb_load(request->build, jobs) ||
+            (request->files && !keep_only(jobs, request->files, request->build)))
             goto out;
     } else {
         for (char **file = request->files; file && *file; file++)
@@ -180,7 +189,8 @@ static int check_request(const struct request *request)
     }
     if (jobs->len == 0) {
         message_error("there is nothing to check");
-        message_help("name C files, as in `fearless check main.c`, or a build folder, as in `fearless check -p build`");
+        message_help("name C files, as in `fearless check main.c`, or a build folder, as in "
+                     "`fearless check -p build`");
         message_end();
         goto out;
     }

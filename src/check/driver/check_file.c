@@ -33,7 +33,8 @@ static void count(struct stats *stats, const struct ir_unit *unit)
     }
 }
 
-static void check_unit(const struct ir_unit *unit, const struct check_options *options, struct report *report)
+static void check_unit(const struct ir_unit *unit, const struct check_options *options,
+                       struct report *report)
 {
     count(&report->stats, unit);
     if (options->dump_ir) {
@@ -45,7 +46,8 @@ static void check_unit(const struct ir_unit *unit, const struct check_options *o
     if (!ir_verify(unit)) {
         report->outcome = OUTCOME_NOT_CHECKED;
         g_free(report->messages);
-        report->messages = g_strdup("the intermediate representation of this file is not consistent");
+        report->messages =
+            g_strdup("the intermediate representation of this file is not consistent");
         return;
     }
     report->outcome = OUTCOME_CHECKED;
@@ -77,5 +79,8 @@ void check_file(const struct job *job, const struct check_options *options, stru
         report->outcome = OUTCOME_NOT_CHECKED;
         break;
     }
-    /* Nothing is freed: the process ends here, and taking the unit apart would take as long as making it. */
+    /*
+     * Nothing is freed: the process ends here, and taking the unit apart would take as long as
+     * making it.
+     */
 }

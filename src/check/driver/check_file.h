@@ -1,4 +1,7 @@
-/* The pipeline for one file: front end, IR, verifier, analyses. Runs in a process of its own (workers.c). */
+/*
+ * The pipeline for one file: front end, IR, verifier, analyses. Runs in a process of its own
+ * (workers.c).
+ */
 #ifndef FEARLESS_CHECK_DRIVER_CHECK_FILE_H
 #define FEARLESS_CHECK_DRIVER_CHECK_FILE_H
 
@@ -33,7 +36,7 @@ struct report {
 
 struct check_options {
     bool dump_ir;
-    bool colour;            /* of the compiler's own messages */
+    bool colour;             /* of the compiler's own messages */
     const char *include_dir; /* the folder of <fearless.h>; NULL when it was not found */
 };
 

@@ -4,29 +4,91 @@
 
 enum { DEEPEST_RESPONSE_FILE = 20 };
 
-/* Options whose value is the next argument (for those with a joined form, too: only when nothing is joined). */
+/*
+ * Options whose value is the next argument (for those with a joined form, too: only when nothing is
+ * joined).
+ */
 static const char *const with_value[] = {
-    "-I",         "-D",          "-U",           "-include",        "-imacros",   "-isystem",
-    "-iquote",    "-idirafter",  "-isysroot",    "-iprefix",        "-iwithprefix", "-iwithprefixbefore",
-    "-imultilib", "-x",          "-target",      "--target",        "-arch",      "-Xclang",
-    "-Xpreprocessor", "--param", "--sysroot",    "-mllvm",          "-B",         "-aux-info",
-    "-dumpbase",  "-dumpdir",    "-wrapper",     "-Xarch_host",     "-gcc-toolchain", "-fplugin",
+    "-I",
+    "-D",
+    "-U",
+    "-include",
+    "-imacros",
+    "-isystem",
+    "-iquote",
+    "-idirafter",
+    "-isysroot",
+    "-iprefix",
+    "-iwithprefix",
+    "-iwithprefixbefore",
+    "-imultilib",
+    "-x",
+    "-target",
+    "--target",
+    "-arch",
+    "-Xclang",
+    "-Xpreprocessor",
+    "--param",
+    "--sysroot",
+    "-mllvm",
+    "-B",
+    "-aux-info",
+    "-dumpbase",
+    "-dumpdir",
+    "-wrapper",
+    "-Xarch_host",
+    "-gcc-toolchain",
+    "-fplugin",
 };
 
-/* The same, but about files that are written or about linking: they and their value say nothing about the code. */
+/*
+ * The same, but about files that are written or about linking: they and their value say nothing
+ * about the code.
+ */
 static const char *const dropped_with_value[] = {
-    "-o", "-MF", "-MT", "-MQ", "-MJ", "-L", "-l", "-T", "-u", "-z", "-e", "-Xlinker", "-Xassembler", "-R", "-h", "-A",
+    "-o", "-MF", "-MT", "-MQ",      "-MJ",         "-L", "-l", "-T",
+    "-u", "-z",  "-e",  "-Xlinker", "-Xassembler", "-R", "-h", "-A",
 };
 
 static const char *const dropped[] = {
-    "-c", "-S", "-MD", "-MMD", "-MP", "-MG", "-pipe", "-v", "-save-temps", "-shared", "-static", "-rdynamic", "-pie",
-    "-no-pie", "-s", "-fsyntax-only", "-nostdlib", "-nodefaultlibs", "-nostartfiles",
+    "-c",
+    "-S",
+    "-MD",
+    "-MMD",
+    "-MP",
+    "-MG",
+    "-pipe",
+    "-v",
+    "-save-temps",
+    "-shared",
+    "-static",
+    "-rdynamic",
+    "-pie",
+    "-no-pie",
+    "-s",
+    "-fsyntax-only",
+    "-nostdlib",
+    "-nodefaultlibs",
+    "-nostartfiles",
 };
 
 /* With one of these nothing is compiled. */
 static const char *const not_compiling[] = {
-    "-E", "-M", "-MM", "-###", "--version", "--help", "-dumpversion", "-dumpmachine", "-dumpfullversion",
-    "-dumpspecs", "-print-search-dirs", "-print-libgcc-file-name", "--print-prog-name", "-cc1", "-cc1as",
+    "-E",
+    "-M",
+    "-MM",
+    "-###",
+    "--version",
+    "--help",
+    "-dumpversion",
+    "-dumpmachine",
+    "-dumpfullversion",
+    "-dumpspecs",
+    "-print-search-dirs",
+    "-print-libgcc-file-name",
+    "--print-prog-name",
+    "-cc1",
+    "-cc1as",
 };
 
 static bool is_one_of(const char *arg, const char *const *list, size_t n)
@@ -56,8 +118,9 @@ bool is_c_source(const char *path)
 
 bool is_cxx_source(const char *path)
 {
-    static const char *const endings[] = { ".cc", ".cp",  ".cxx", ".cpp", ".CPP", ".c++", ".C",  ".ii",
-                                           ".m",  ".mm",  ".M",   ".hh",  ".hpp", ".hxx", ".cu", ".rs" };
+    static const char *const endings[] = { ".cc",  ".cp",  ".cxx", ".cpp", ".CPP", ".c++",
+                                           ".C",   ".ii",  ".m",   ".mm",  ".M",   ".hh",
+                                           ".hpp", ".hxx", ".cu",  ".rs" };
 
     return ends_with_any(path, endings, G_N_ELEMENTS(endings));
 }
@@ -82,8 +145,9 @@ struct reader {
 
 static void add_input(struct reader *r, const char *path)
 {
-    bool is_c = r->language ? strcmp(r->language, "c") == 0 || strcmp(r->language, "cpp-output") == 0
-                            : is_c_source(path) && !r->is_cxx;
+    bool is_c = r->language
+                    ? strcmp(r->language, "c") == 0 || strcmp(r->language, "cpp-output") == 0
+                    : is_c_source(path) && !r->is_cxx;
 
     if (is_c && strcmp(path, "-") != 0)
         g_ptr_array_add(r->command->sources, g_strdup(path));
@@ -116,13 +180,13 @@ static size_t read_argument(struct reader *r, const char *const *args, size_t co
         r->command->compiles = false;
         return 1;
     }
-    if (IS_ONE_OF(arg, dropped) || strncmp(arg, "-Wl,", 4) == 0 || strncmp(arg, "-Wa,", 4) == 0
-        || strncmp(arg, "-Wp,-M", 6) == 0 || strncmp(arg, "-save-temps=", 12) == 0)
+    if (IS_ONE_OF(arg, dropped) || strncmp(arg, "-Wl,", 4) == 0 || strncmp(arg, "-Wa,", 4) == 0 ||
+        strncmp(arg, "-Wp,-M", 6) == 0 || strncmp(arg, "-save-temps=", 12) == 0)
         return 1;
     if (IS_ONE_OF(arg, dropped_with_value))
         return MIN(count, 2);
-    if (strncmp(arg, "-o", 2) == 0 || strncmp(arg, "-l", 2) == 0 || strncmp(arg, "-L", 2) == 0
-        || strncmp(arg, "-MF", 3) == 0 || strncmp(arg, "-MT", 3) == 0 || strncmp(arg, "-MQ", 3) == 0)
+    if (strncmp(arg, "-o", 2) == 0 || strncmp(arg, "-l", 2) == 0 || strncmp(arg, "-L", 2) == 0 ||
+        strncmp(arg, "-MF", 3) == 0 || strncmp(arg, "-MT", 3) == 0 || strncmp(arg, "-MQ", 3) == 0)
         return 1;
 
     add_flag(r, arg);
@@ -135,7 +199,10 @@ static size_t read_argument(struct reader *r, const char *const *args, size_t co
 
 static void read_arguments(struct reader *r, const char *const *args, size_t count, unsigned depth);
 
-/* "@file": its content, split as a shell would, stands in its place; what cannot be read stays as it is. */
+/*
+ * "@file": its content, split as a shell would, stands in its place; what cannot be read stays as
+ * it is.
+ */
 static bool read_response_file(struct reader *r, const char *path, unsigned depth)
 {
     char *text = NULL, **words = NULL;

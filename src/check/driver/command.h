@@ -1,6 +1,6 @@
 /*
- * Reading a C compiler's command line: what it compiles, and the flags that say what the code means. Used for
- * the launcher and for compile_commands.json.
+ * Reading a C compiler's command line: what it compiles, and the flags that say what the code
+ * means. Used for the launcher and for compile_commands.json.
  */
 #ifndef FEARLESS_CHECK_DRIVER_COMMAND_H
 #define FEARLESS_CHECK_DRIVER_COMMAND_H
@@ -15,8 +15,8 @@ struct command {
 };
 
 /*
- * Arguments without the compiler itself; "@file" is read as gcc does. language is what the compiler's name
- * says ("g++": not C). The caller clears it.
+ * Arguments without the compiler itself; "@file" is read as gcc does. language is what the
+ * compiler's name says ("g++": not C). The caller clears it.
  */
 void command_parse(struct command *command, const char *const *args, size_t count, bool is_cxx);
 void command_clear(struct command *command);

@@ -10,7 +10,8 @@
 static void wrong_shape(const char *path, guint entry, const char *what)
 {
     message_error("`%s` is not a compilation database: entry %u %s", path, entry + 1, what);
-    message_help("each entry is an object with \"directory\", \"file\" and \"command\" or \"arguments\"");
+    message_help(
+        "each entry is an object with \"directory\", \"file\" and \"command\" or \"arguments\"");
     message_end();
 }
 
@@ -19,7 +20,8 @@ static const char *string_member(JsonObject *object, const char *name)
 {
     JsonNode *node = json_object_get_member(object, name);
 
-    return node && json_node_get_value_type(node) == G_TYPE_STRING ? json_node_get_string(node) : NULL;
+    return node && json_node_get_value_type(node) == G_TYPE_STRING ? json_node_get_string(node)
+                                                                   : NULL;
 }
 
 /* The words of "arguments" or of "command"; NULL, with a message, when there are none. */
@@ -44,7 +46,8 @@ static GPtrArray *words_of(JsonObject *entry, const char *path, guint index)
         char **argv = NULL;
         GError *error = NULL;
         if (!g_shell_parse_argv(command, NULL, &argv, &error)) {
-            message_error("`%s`, entry %u: its \"command\" cannot be split into words", path, index + 1);
+            message_error("`%s`, entry %u: its \"command\" cannot be split into words", path,
+                          index + 1);
             message_note("%s", error->message);
             message_end();
             g_error_free(error);
@@ -75,7 +78,8 @@ static bool runs_a_compiler(const char *word)
     return found;
 }
 
-static bool read_entry(JsonNode *node, const char *path, guint index, const char *base, GPtrArray *jobs)
+static bool read_entry(JsonNode *node, const char *path, guint index, const char *base,
+                       GPtrArray *jobs)
 {
     if (!JSON_NODE_HOLDS_OBJECT(node)) {
         wrong_shape(path, index, "is not an object");
@@ -134,7 +138,8 @@ static bool read_entries(JsonNode *root, const char *path, GPtrArray *jobs)
         ok = read_entry(json_array_get_element(entries, i), path, i, base, jobs);
     if (ok && jobs->len == before) {
         message_error("`%s` names no C file", path);
-        message_help("build the project from scratch while it is written (`make clean`, then `bear -- make`)");
+        message_help(
+            "build the project from scratch while it is written (`make clean`, then `bear -- make`)");
         message_end();
         ok = false;
     }
@@ -147,7 +152,8 @@ static void cannot_read(const char *path, const char *database, const GError *er
 {
     if (g_file_test(path, G_FILE_TEST_IS_DIR)) {
         message_error("there is no compile_commands.json in `%s`", path);
-        message_help("make one with `bear -- make`, or with `cmake -DCMAKE_EXPORT_COMPILE_COMMANDS=ON`");
+        message_help(
+            "make one with `bear -- make`, or with `cmake -DCMAKE_EXPORT_COMPILE_COMMANDS=ON`");
     } else if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
         message_error("couldn't read `%s`: No such file or directory", path);
         message_help("-p takes the folder in which compile_commands.json is, or its path");
@@ -160,8 +166,9 @@ static void cannot_read(const char *path, const char *database, const GError *er
 
 bool compdb_load(const char *path, GPtrArray *jobs)
 {
-    char *database = g_file_test(path, G_FILE_TEST_IS_DIR) ? g_build_filename(path, "compile_commands.json", NULL)
-                                                           : g_strdup(path);
+    char *database = g_file_test(path, G_FILE_TEST_IS_DIR)
+                         ? g_build_filename(path, "compile_commands.json", NULL)
+                         : g_strdup(path);
     char *text = NULL;
     size_t length;
     GError *error = NULL;
@@ -173,7 +180,8 @@ bool compdb_load(const char *path, GPtrArray *jobs)
         JsonParser *parser = json_parser_new();
         if (!json_parser_load_from_data(parser, text, (gssize)length, &error)) {
             /* json-glib's message starts with "<data>:LINE:COLUMN: ". */
-            const char *where = g_str_has_prefix(error->message, "<data>:") ? error->message + 7 : error->message;
+            const char *where =
+                g_str_has_prefix(error->message, "<data>:") ? error->message + 7 : error->message;
             message_error("`%s` is not valid JSON", database);
             message_note("%s:%s", database, where);
             message_end();

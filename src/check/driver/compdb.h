@@ -6,8 +6,8 @@
 #include <stdbool.h>
 
 /*
- * Adds a job for every C file of the database, which is given by its own path or by the folder that it is in.
- * False, with a message printed, when there is none or it is broken.
+ * Adds a job for every C file of the database, which is given by its own path or by the folder that
+ * it is in. False, with a message printed, when there is none or it is broken.
  */
 bool compdb_load(const char *path, GPtrArray *jobs);
 

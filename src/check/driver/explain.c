@@ -29,9 +29,10 @@ int explain(const char *code)
     if (page) {
         write_out(STDOUT_FILENO, page->text, page->size);
     } else if (info) {
-        char *text = g_strdup_printf("%s: %s.\n\nThis version of fearless does not report it yet: the code is reserved "
-                                     "for a check that is still to come.\n",
-                                     info->code, info->title);
+        char *text = g_strdup_printf(
+            "%s: %s.\n\nThis version of fearless does not report it yet: the code is reserved "
+            "for a check that is still to come.\n",
+            info->code, info->title);
         write_out(STDOUT_FILENO, text, strlen(text));
         g_free(text);
     } else {

@@ -5,10 +5,10 @@
 #include <glib.h>
 
 struct job {
-    char *path;       /* as the user or the database wrote it; relative to directory */
-    char *directory;  /* where the compiler runs; NULL: here */
-    char *origin;     /* which part of which file asked for it, for messages; NULL: the command line */
-    GPtrArray *flags; /* of char *: without the compiler, the file, -c, -o and what is about dependencies */
+    char *path;      /* as the user or the database wrote it; relative to directory */
+    char *directory; /* where the compiler runs; NULL: here */
+    char *origin; /* which part of which file asked for it, for messages; NULL: the command line */
+    GPtrArray *flags; /* of char *: no compiler, no file, no -c, -o or what is about dependencies */
 };
 
 struct job *job_new(const char *path, const char *directory);

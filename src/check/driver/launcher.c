@@ -1,6 +1,7 @@
 /*
- * A finding fails the build: the exit status is 1 and the compiler is not run. What could not be checked does not:
- * the compiler is run, its errors are its own to tell; only when it accepts what could not be checked is that said.
+ * A finding fails the build: the exit status is 1 and the compiler is not run. What could not be
+ * checked does not: the compiler is run, its errors are its own to tell; only when it accepts what
+ * could not be checked is that said.
  */
 #include "launcher.h"
 
@@ -21,8 +22,9 @@ static int cannot_run(const char *compiler)
     int why = errno;
 
     message_error("couldn't run `%s`: %s", compiler, g_strerror(why));
-    message_help("`fearless COMPILER ARGS...` checks and then compiles; `fearless check FILE` only checks; "
-                 "`fearless --help` says more");
+    message_help(
+        "`fearless COMPILER ARGS...` checks and then compiles; `fearless check FILE` only checks; "
+        "`fearless --help` says more");
     message_end();
     return EXIT_NOT_CHECKED;
 }
@@ -34,7 +36,10 @@ static int become(char **argv)
     return cannot_run(argv[0]);
 }
 
-/* Runs the compiler; its exit status is returned, or 128 + n when signal n ended it, as a shell says it. */
+/*
+ * Runs the compiler; its exit status is returned, or 128 + n when signal n ended it, as a shell
+ * says it.
+ */
 static int run(char **argv)
 {
     int status = 0;
@@ -67,7 +72,8 @@ int launch(char **argv)
     struct command command;
 
     set_colour(NULL);
-    command_parse(&command, (const char *const *)argv + 1, g_strv_length(argv) - 1, compiler_is_cxx(argv[0]));
+    command_parse(&command, (const char *const *)argv + 1, g_strv_length(argv) - 1,
+                  compiler_is_cxx(argv[0]));
     if (!command.compiles || command.sources->len == 0) {
         command_clear(&command);
         return become(argv);
@@ -89,7 +95,8 @@ int launch(char **argv)
     } else if (result.not_checked) {
         status = run(argv);
         if (status == 0) {
-            write_out(STDERR_FILENO, result.not_checked_messages, strlen(result.not_checked_messages));
+            write_out(STDERR_FILENO, result.not_checked_messages,
+                      strlen(result.not_checked_messages));
             message_warning("`%s` accepts this code, but it could not be checked", argv[0]);
             message_end();
         }

@@ -1,4 +1,6 @@
-/* `fearless gcc -c x.c`: checks what the compiler is about to compile, then becomes the compiler. */
+/*
+ * `fearless gcc -c x.c`: checks what the compiler is about to compile, then becomes the compiler.
+ */
 #ifndef FEARLESS_CHECK_DRIVER_LAUNCHER_H
 #define FEARLESS_CHECK_DRIVER_LAUNCHER_H
 

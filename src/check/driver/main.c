@@ -15,8 +15,8 @@
 #include "setup.h"
 
 static const char usage[] =
-    "Fearless concurrency for C: finds use after move, data that threads may outlive, what must not be sent to\n"
-    "another thread, and data reached without its lock, before the program runs.\n"
+    "Fearless concurrency for C: finds use after move, data that threads may outlive, what must\n"
+    "not be sent to another thread, and data reached without its lock, before the program runs.\n"
     "\n"
     "Usage:\n"
     "  fearless check FILE... [-- COMPILER FLAGS]   check C files\n"
@@ -26,8 +26,8 @@ static const char usage[] =
     "  fearless check --help                        the options of `check`\n"
     "  fearless --version\n"
     "\n"
-    "Exit status: 0 nothing found, 1 findings, 2 something could not be checked. As a launcher, 1 for\n"
-    "findings, else the compiler's own.\n";
+    "Exit status: 0 nothing found, 1 findings, 2 something could not be checked. As a launcher,\n"
+    "1 for findings, else the compiler's own.\n";
 
 /* A file that is opened must never become stdout or stderr because those were closed. */
 static void open_standard_files(void)
@@ -65,7 +65,8 @@ static int option_command(int argc, char **argv)
         return EXIT_CLEAN;
     }
     if (strcmp(option, "--version") == 0 || strcmp(option, "-V") == 0) {
-        char *text = g_strdup_printf("fearless %s (libclang %s)\n", FEARLESS_VERSION, front_clang_version());
+        char *text =
+            g_strdup_printf("fearless %s (libclang %s)\n", FEARLESS_VERSION, front_clang_version());
         say(text);
         g_free(text);
         return EXIT_CLEAN;

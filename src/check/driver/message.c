@@ -32,7 +32,8 @@ bool write_out(int fd, const char *text, size_t length)
     return true;
 }
 
-static void put(enum style style, const char *label, enum style text_style, const char *before, char *text)
+static void put(enum style style, const char *label, enum style text_style, const char *before,
+                char *text)
 {
     GString *out = g_string_new(before);
     char *valid = g_utf8_make_valid(text, -1);

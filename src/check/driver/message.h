@@ -1,4 +1,7 @@
-/* What the command itself has to say (about files, options, compilers), in the shape of a finding. To stderr. */
+/*
+ * What the command itself has to say (about files, options, compilers), in the shape of a finding.
+ * To stderr.
+ */
 #ifndef FEARLESS_CHECK_DRIVER_MESSAGE_H
 #define FEARLESS_CHECK_DRIVER_MESSAGE_H
 
@@ -17,8 +20,8 @@ void message_help(const char *fmt, ...) G_GNUC_PRINTF(1, 2);
 void message_end(void);
 
 /*
- * Writes all of it to a file descriptor. False when nobody reads it any more (a closed pipe, a full disk): not
- * worth a message, as there is nobody to read that, either.
+ * Writes all of it to a file descriptor. False when nobody reads it any more (a closed pipe, a full
+ * disk): not worth a message, as there is nobody to read that, either.
  */
 bool write_out(int fd, const char *text, size_t length);
 

@@ -22,8 +22,9 @@ struct run {
 static char *failure_text(const struct job *job, const char *why)
 {
     char *path = job_path_from_here(job);
-    char *text = job->origin ? g_strdup_printf("couldn't check `%s` (%s): %s", path, job->origin, why)
-                             : g_strdup_printf("couldn't check `%s`: %s", path, why);
+    char *text = job->origin
+                     ? g_strdup_printf("couldn't check `%s` (%s): %s", path, job->origin, why)
+                     : g_strdup_printf("couldn't check `%s`: %s", path, why);
     GString *out = g_string_new(NULL);
 
     render_message(out, SEVERITY_ERROR, message_colour(), text);
@@ -32,14 +33,16 @@ static char *failure_text(const struct job *job, const char *why)
     return g_string_free(out, FALSE);
 }
 
-static void job_done(size_t index, const guint8 *bytes, size_t length, const char *failure, void *data)
+static void job_done(size_t index, const guint8 *bytes, size_t length, const char *failure,
+                     void *data)
 {
     struct run *run = data;
     struct report *all = &run->all;
 
     if (failure || !wire_read(bytes, length, all)) {
-        run->messages[index] = failure_text(g_ptr_array_index(run->jobs, index),
-                                            failure ? failure : "the checker ended before it was done");
+        run->messages[index] =
+            failure_text(g_ptr_array_index(run->jobs, index),
+                         failure ? failure : "the checker ended before it was done");
         run->not_checked++;
         return;
     }
@@ -84,16 +87,19 @@ static void print_stats(const struct run *run)
 
     for (GList *k = kinds; k; k = k->next)
         opaque += GPOINTER_TO_UINT(g_hash_table_lookup(stats->opaque, k->data));
-    g_string_append_printf(out, "files checked      %u of %u\n", run->jobs->len - run->not_checked, run->jobs->len);
+    g_string_append_printf(out, "files checked      %u of %u\n", run->jobs->len - run->not_checked,
+                           run->jobs->len);
     g_string_append_printf(out, "functions          %" G_GUINT64_FORMAT "\n", stats->functions);
     g_string_append_printf(out, "statements         %" G_GUINT64_FORMAT "\n", stats->statements);
     g_string_append_printf(out, "opaque operations  %" G_GUINT64_FORMAT "", opaque);
     if (stats->statements)
-        g_string_append_printf(out, " (%.2f in 1,000 statements)", 1000.0 * (double)opaque / (double)stats->statements);
+        g_string_append_printf(out, " (%.2f in 1,000 statements)",
+                               1000.0 * (double)opaque / (double)stats->statements);
     g_string_append_c(out, '\n');
     kinds = g_list_sort_with_data(kinds, by_count, stats->opaque);
     for (GList *k = kinds; k; k = k->next)
-        g_string_append_printf(out, "  %7u  %s\n", GPOINTER_TO_UINT(g_hash_table_lookup(stats->opaque, k->data)),
+        g_string_append_printf(out, "  %7u  %s\n",
+                               GPOINTER_TO_UINT(g_hash_table_lookup(stats->opaque, k->data)),
                                (const char *)k->data);
     write_out(STDOUT_FILENO, out->str, out->len);
     g_list_free(kinds);

@@ -21,12 +21,14 @@ struct run_options {
 struct run_result {
     unsigned findings;
     unsigned not_checked; /* files */
-    char *not_checked_messages; /* with quiet_failures: what would have been printed; NULL: nothing */
+    char *
+        not_checked_messages; /* with quiet_failures: what would have been printed; NULL: nothing */
 };
 
 /*
- * Prints findings, the compiler's messages and the closing lines to stderr, dumps and statistics to stdout.
- * With quiet_failures the messages about files that could not be checked are handed back instead of printed.
+ * Prints findings, the compiler's messages and the closing lines to stderr, dumps and statistics to
+ * stdout. With quiet_failures the messages about files that could not be checked are handed back
+ * instead of printed.
  */
 void run_jobs(const GPtrArray *jobs, const struct run_options *options, bool quiet_failures,
               struct run_result *ret_result);

@@ -10,7 +10,10 @@ bool set_colour(const char *when);
 /* How wide the terminal is that messages go to; 0: they go to none. */
 unsigned terminal_columns(void);
 
-/* The folder of <fearless.h>, beside the command or where it was installed; NULL when it is in neither. To be freed. */
+/*
+ * The folder of <fearless.h>, beside the command or where it was installed; NULL when it is in
+ * neither. To be freed.
+ */
 char *find_include_dir(void);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * Both ends are the same program, so the format needs no version: numbers are 4 or 8 bytes in the machine's
- * order, strings their length plus one and their bytes, 0 standing for NULL. A last marker tells a complete
- * report from one whose writer died.
+ * Both ends are the same program, so the format needs no version: numbers are 4 or 8 bytes in the
+ * machine's order, strings their length plus one and their bytes, 0 standing for NULL. A last
+ * marker tells a complete report from one whose writer died.
  */
 #include "wire.h"
 

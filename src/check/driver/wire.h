@@ -10,8 +10,8 @@
 GByteArray *wire_write(const struct report *report);
 
 /*
- * Adds what was sent to a report that may already hold others' findings; outcome, messages and dump are replaced.
- * False when the bytes are no complete report: their writer did not get to its end.
+ * Adds what was sent to a report that may already hold others' findings; outcome, messages and dump
+ * are replaced. False when the bytes are no complete report: their writer did not get to its end.
  */
 bool wire_read(const guint8 *bytes, size_t length, struct report *report);
 

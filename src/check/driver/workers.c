@@ -39,9 +39,10 @@ static void *run_task(void *data)
 }
 
 /*
- * libclang and the walks over its trees recurse as deep as expressions nest, which 8 MB do not hold for generated
- * code. So the work is done on a stack that is as large as the address space allows: only what is touched exists.
- * libclang must be told not to make threads (with small stacks) of its own.
+ * libclang and the walks over its trees recurse as deep as expressions nest, which 8 MB do not hold
+ * for generated code. So the work is done on a stack that is as large as the address space allows:
+ * only what is touched exists. libclang must be told not to make threads (with small stacks) of its
+ * own.
  */
 static void run_on_large_stack(const struct task *task)
 {
@@ -56,8 +57,8 @@ static void run_on_large_stack(const struct task *task)
                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
         if (stack == MAP_FAILED)
             continue;
-        if (pthread_attr_setstack(&attr, stack, size) == 0
-            && pthread_create(&thread, &attr, run_task, (void *)task) == 0) {
+        if (pthread_attr_setstack(&attr, stack, size) == 0 &&
+            pthread_create(&thread, &attr, run_task, (void *)task) == 0) {
             pthread_join(thread, NULL);
             return;
         }
@@ -180,7 +181,8 @@ static void wait_for_some(struct pool *pool)
         } else if (place->deadline && now >= place->deadline) {
             kill(place->pid, SIGKILL);
             finish(pool, place,
-                   g_strdup_printf("it took more than %u seconds (--timeout)", pool->options->timeout));
+                   g_strdup_printf("it took more than %u seconds (--timeout)",
+                                   pool->options->timeout));
         }
     }
     g_free(fds);
@@ -204,7 +206,8 @@ static struct running *free_place(struct pool *pool)
     return NULL;
 }
 
-void workers_run(const GPtrArray *jobs, const struct workers_options *options, workers_done *done, void *data)
+void workers_run(const GPtrArray *jobs, const struct workers_options *options, workers_done *done,
+                 void *data)
 {
     struct pool pool = { .size = MAX(1, MIN(options->parallel, jobs->len)),
                          .jobs = jobs,
