@@ -41,7 +41,7 @@ compare() { # DIRECTORY FILE FLAGS...
         echo "$theirs" >>"$work/theirs"
         awk -v a="$ours" -v b="$theirs" 'BEGIN { printf "%.2f\n", a / b }' >>"$work/ratios"
     done
-    awk -v name="$(basename "$file")" -v lines="$(wc -l <"$directory/$file" 2>/dev/null || wc -l <"$file")" \
+    awk -v name="$(basename "$file")" -v lines="$(cd "$directory" && wc -l <"$file")" \
         -v a="$(median <"$work/ours")" -v b="$(median <"$work/theirs")" -v r="$(median <"$work/ratios")" \
         -v low="$(sort -n "$work/ratios" | head -1)" -v high="$(sort -n "$work/ratios" | tail -1)" \
         'BEGIN { printf "%-28s %7d %9.1f %9.1f %8.2f   %.2f-%.2f\n", name, lines, a / 1000, b / 1000, r, low, high }'
