@@ -15,3 +15,19 @@ foreach(kind unit stress)
                       COMMAND ${FEARLESS_TEST_LAUNCHER} $<TARGET_FILE:rt_${kind}_${name}>)
     endforeach()
 endforeach()
+
+# The stress tests once more, against a library in which every step of a protocol may take its time (FL_RT_DELAY in
+# src/rt/atomic.h): windows of two instructions become wide enough to be hit.
+if(TARGET fearless_static)
+    add_library(fearless_delayed STATIC EXCLUDE_FROM_ALL ${rt_sources})
+    target_link_libraries(fearless_delayed PUBLIC fearless_headers PRIVATE fearless_options)
+    target_compile_definitions(fearless_delayed PUBLIC FL_RT_DELAY=1 PRIVATE FL_BUILDING_LIBRARY_=1)
+    file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/rt/stress/*.c")
+    foreach(source ${sources})
+        get_filename_component(name "${source}" NAME_WE)
+        fearless_program(rt_delayed_${name} "${source}" tests/rt/delayed fearless_delayed PkgConfig::CMOCKA)
+        target_include_directories(rt_delayed_${name} PRIVATE "${PROJECT_SOURCE_DIR}/src/rt")
+        fearless_test(NAME rt.delayed.${name} LABELS rt stress TIMEOUT 300
+                      COMMAND $<TARGET_FILE:rt_delayed_${name}>)
+    endforeach()
+endif()
