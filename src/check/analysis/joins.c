@@ -112,7 +112,7 @@ static struct site new_site(const struct ir_terminator *term, uint32_t block)
         .of_params = g_array_new(FALSE, FALSE, sizeof(struct thread_sent)),
         .status = UINT32_MAX,
         .live_when_zero = true,
-        .start = {.call = term->span, .function = call->callee_span},
+        .start = {.call = term->span, .function = call->callee_span, .starter = call->callee_span},
     };
     if (call->has_dest && call->dest.base == IR_BASE_LOCAL && call->dest.projection_count == 0)
         site.status = call->dest.base_index;
@@ -127,6 +127,27 @@ static void keep_site(struct joins *j, struct site *site)
     }
     g_ptr_array_free(site->borrowed, TRUE);
     g_array_free(site->of_params, TRUE);
+}
+
+/*
+ * What the argument leads to has a type, whatever pthread_create was told. Plain C shares and hands over plain
+ * pointers all the time, so only what can never be right is reported.
+ */
+static void check_send(struct joins *j, const struct site *site, const struct origin_set *given)
+{
+    for (uint32_t i = 0; i < given->count; i++) {
+        const struct ir_type *type = origin_type(j->f->origins, given->items[i]);
+        while (type && type->kind == IR_TYPE_ARRAY)
+            type = type->target;
+        if (!type)
+            continue;
+        const struct trait_proof *proof = traits_prove(j->f->analysis->traits, type, TRAIT_SEND);
+        if (proof->answer == TRAIT_NO &&
+            (proof->reason == TRAIT_REASON_HANDLE || proof->reason == TRAIT_REASON_MARKED)) {
+            report_not_send(j->f, &site->start, proof);
+            return;
+        }
+    }
 }
 
 static void find_direct_start(struct joins *j, uint32_t block, uint32_t sent)
@@ -148,6 +169,7 @@ static void find_direct_start(struct joins *j, uint32_t block, uint32_t sent)
     uint32_t handle = thread_noted_argument(call, "thread_out");
     site.single_handle = handle != UINT32_MAX && is_single_handle(j, state, &call->args[handle]);
     const struct origin_set *given = origins_value(j->f->origins, state, &call->args[sent]);
+    check_send(j, &site, given);
     const struct origin_set *reached = origins_reach(j->f->origins, state, given);
     for (uint32_t i = 0; i < reached->count; i++)
         add_target(j, &site, reached->items[i], call->args[sent].type);

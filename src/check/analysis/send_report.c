@@ -26,13 +26,20 @@ static const char *within(struct thread_function *f, const struct trait_proof *p
     return name;
 }
 
+/* What a pointer points to, as one would declare it. */
+static const char *pointee_name(struct thread_function *f, const struct ir_type *pointer)
+{
+    const struct ir_type *target = pointer->target ? pointer->target : pointer;
+    return traits_type_name(f->analysis->traits, target->unqualified);
+}
+
 static void explain_reason(struct finding *finding, struct thread_function *f, const struct trait_proof *proof)
 {
     const struct ir_type *culprit = proof->culprit;
     switch (proof->reason) {
     case TRAIT_REASON_POINTER:
         finding_note(finding, "a plain pointer says neither who owns `%s` nor who else uses it",
-                     traits_type_name(f->analysis->traits, culprit->target ? culprit->target : culprit));
+                     pointee_name(f, culprit));
         break;
     case TRAIT_REASON_VOID_POINTER:
         finding_note(finding, "a `void *` may lead to anything");
@@ -65,7 +72,7 @@ static void suggest(struct finding *finding, struct thread_function *f, const st
         break;
     case TRAIT_REASON_POINTER:
         finding_help(finding, "give the thread a value that it owns: `fl_box(%s)`, or a type declared with `FL_OWNED`",
-                     traits_type_name(f->analysis->traits, culprit->target ? culprit->target : culprit));
+                     pointee_name(f, culprit));
         break;
     case TRAIT_REASON_VOID_POINTER:
     case TRAIT_REASON_UNION:
@@ -94,7 +101,7 @@ static void explain_way(struct finding *finding, struct thread_function *f, cons
         const struct ir_record *record = step->type->record;
         struct sub *sub =
             finding_note_at(finding, record->span, NULL, "required because it appears within the type `%s`", name);
-        if (!span_is_none(step->field->span))
+        if (!span_is_none(step->field->span) && !span_equal(step->field->span, record->span))
             sub_label(sub, step->field->span, "in this field");
     }
 }
@@ -121,6 +128,9 @@ static void finish(struct finding *finding, struct thread_function *f, const str
         finding_help(finding, "the trait `%s` is not implemented for `%s`", trait_name(proof->missing), name);
     explain_reason(finding, f, proof);
     explain_way(finding, f, proof);
+    if (start->shared_by_pointer)
+        finding_note(finding, "required for `%s` to implement `Send`",
+                     traits_type_name(f->analysis->traits, start->shared_by_pointer));
     if (span_is_none(start->inner))
         finding_note(finding, "required by a bound in `%s`", start->name);
     else
@@ -133,6 +143,8 @@ static void finish(struct finding *finding, struct thread_function *f, const str
 static struct span call_name(const struct thread_start *start)
 {
     struct span name = start->call;
+    if (!span_is_none(start->starter))
+        return start->starter;
     if (start->function.file == name.file && start->function.begin > name.begin + 1 &&
         start->function.begin < name.end)
         name.end = start->function.begin - 1;

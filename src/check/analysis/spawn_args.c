@@ -126,7 +126,9 @@ static void judge_pointer(struct argument *a, const struct held_pointer *held, c
         while (type->kind == IR_TYPE_ARRAY)
             type = type->target;
         const struct trait_proof *proof = traits_prove(a->f->analysis->traits, type, TRAIT_SYNC);
-        report_not_send(a->f, a->start, proof);
+        struct thread_start start = *a->start;
+        start.shared_by_pointer = held->type;
+        report_not_send(a->f, &start, proof);
         a->reported = true;
         break;
     }

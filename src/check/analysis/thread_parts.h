@@ -71,9 +71,11 @@ struct thread_start {
     const char *name;          /* `fl_spawn` */
     struct span call;          /* the whole call */
     struct span function;      /* the thread function's name */
+    struct span starter;       /* `pthread_create`; NO_SPAN for the library's macros */
     struct span argument;      /* what is handed over */
     struct span inner;         /* where a callee starts the thread; NO_SPAN when it is right here */
     const struct ir_function *inner_function;
+    const struct ir_type *shared_by_pointer; /* what is shared by this pointer must be Sync; else NULL */
 };
 
 /* send_report.c: steps lead from the culprit out to the argument's type */

@@ -427,6 +427,24 @@ static const char *declared_spelling(const struct ir_unit *unit, const struct ir
     return NULL;
 }
 
+/* `bad_cell` out of the `fl_arc(bad_cell)` that somebody declared. */
+static const char *spelling_in_handle(const struct ir_unit *unit, struct arena *arena, const struct ir_type *type)
+{
+    for (uint32_t f = 0; f < unit->function_count; f++) {
+        const struct ir_function *fn = unit->functions[f];
+        for (uint32_t i = 0; i < fn->local_count; i++) {
+            const struct ir_type *local = fn->locals[i].type;
+            const char *name = fn->locals[i].type_name;
+            if (local->kind != IR_TYPE_HANDLE || local->target->unqualified != type || !is_good_spelling(name))
+                continue;
+            const char *open = strchr(name, '('), *close = strrchr(name, ')');
+            if (open && close && close > open)
+                return arena_strndup(arena, open + 1, (size_t)(close - open - 1));
+        }
+    }
+    return NULL;
+}
+
 /* Without the `const` of a variable that was declared with it. */
 static const char *without_quals(const char *text)
 {
@@ -450,6 +468,9 @@ const char *traits_type_name(struct traits *traits, const struct ir_type *type)
         return arena_printf(arena, "%s(%s)", type->handle_name ? type->handle_name : "handle",
                             traits_type_name(traits, type->target));
     if (nameless) {
+        const char *spelling = spelling_in_handle(traits->unit, arena, type->unqualified);
+        if (spelling)
+            return spelling;
         const char *cell = cell_name(type->record);
         if (cell)
             return arena_printf(arena, "%s(%s)", cell, traits_type_name(traits, type->record->fields[0].type));
