@@ -42,6 +42,7 @@ struct site {
 
 struct effects {
     uint64_t joins;
+    uint64_t waits;  /* needs no handle, so a lost one does not matter */
     uint64_t starts; /* at most one bit */
 };
 
@@ -286,18 +287,19 @@ static void note_detached(struct joins *j, const struct origin_set *set)
             site_at(j, i)->detached = true;
 }
 
-static uint64_t joins_of_call(struct joins *j, uint32_t block)
+static void find_effects(struct joins *j, uint32_t block)
 {
+    struct effects *effects = &j->blocks[block];
     const struct ir_call *call = j->f->fn->blocks[block].terminator.call;
     struct flow_point at = {block, j->f->fn->blocks[block].statement_count};
     const struct origin_state *state = origins_state(j->f->origins, at);
     uint32_t joined = thread_noted_argument(call, "joined");
     uint32_t detached = thread_noted_argument(call, "detached");
-    uint64_t mask = 0;
     if (joined != UINT32_MAX) {
         const struct origin_set *set = origins_value(j->f->origins, state, &call->args[joined]);
         note_joined(j, set);
-        return threads_among(j, set);
+        effects->joins |= threads_among(j, set);
+        return;
     }
     if (detached != UINT32_MAX)
         note_detached(j, origins_value(j->f->origins, state, &call->args[detached]));
@@ -307,18 +309,17 @@ static uint64_t joins_of_call(struct joins *j, uint32_t block)
         const struct origin_set *set = origins_of_callee(j->f->origins, state, call, block, callee,
                                                          g_ptr_array_index(summary->joined, i));
         note_joined(j, set);
-        mask |= threads_among(j, set);
+        effects->joins |= threads_among(j, set);
     }
     bool unknown = is_unknown(call);
     bool waiting = call->callee && waits(j, call->callee, 0);
     for (uint32_t i = 0; (unknown || waiting) && i < call->arg_count; i++) {
         const struct origin_set *targets = origins_value(j->f->origins, state, &call->args[i]);
         if (unknown)
-            mask |= threads_among(j, origins_reach(j->f->origins, state, targets));
+            effects->waits |= threads_among(j, origins_reach(j->f->origins, state, targets));
         if (waiting)
-            mask |= threads_waited_for(j, targets);
+            effects->waits |= threads_waited_for(j, targets);
     }
-    return mask;
 }
 
 /* ------------------------------------------------------------------------------------- loops of joins */
@@ -494,6 +495,7 @@ static void see_terminator(void *ctx, struct path *path, struct flow_point at, c
         return;
     struct facts *facts = path_facts(path);
     facts->live &= ~(j->blocks[at.block].joins & ~facts->lost);
+    facts->live &= ~j->blocks[at.block].waits;
     for (guint i = 0; i < j->sites->len; i++)
         if (j->blocks[at.block].starts >> i & 1)
             start_thread(j, path, i);
@@ -554,7 +556,7 @@ void joins_check(struct thread_function *f)
     const struct call_sites *calls = &f->analysis->graph->calls[f->fn->index];
     for (uint32_t i = 0; i < calls->count; i++)
         if (cfg_reachable(j.cfg, calls->items[i].block))
-            j.blocks[calls->items[i].block].joins = joins_of_call(&j, calls->items[i].block);
+            find_effects(&j, calls->items[i].block);
     if (j.sites->len > 0) {
         find_loop_joins(&j);
         simulate(&j);

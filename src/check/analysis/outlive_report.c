@@ -162,10 +162,10 @@ void report_loop_variable(struct thread_function *f, const struct thread_start *
     struct span place = borrow_place(f, start, origin);
     struct finding *finding =
         finding_new(f->analysis->sink, "F0406", "address of the loop variable `%s` is given to a thread", name);
-    finding_primary(finding, place, "the thread reads `%s` at a time of its own", name);
+    finding_primary(finding, start->argument, "the thread reads `%s` at a time of its own", name);
     finding_label(finding, change, "while the loop changes it here");
     if (!span_is_within(place, start->call))
-        finding_label(finding, start->argument, "the address is given to the thread here");
+        finding_label(finding, place, "`%s` is borrowed here", name);
     if (!span_is_none(start->inner))
         finding_note_at(finding, start->inner, NULL, "the thread is started here");
     finding_help(finding, "give each thread a place of its own: an element of an array, or the value itself as `(void *)(intptr_t)%s`",
