@@ -83,7 +83,7 @@ static void exclusion(unsigned threads)
     struct counter who[64];
     pthread_t t[64];
 
-    all->each = 30000 * stress_size() / threads;
+    all->each = 100000 * stress_size() / threads;
     for (unsigned i = 0; i < threads; i++) {
         who[i] = (struct counter){ all, i + threads };
         t[i] = stress_start(count, &who[i]);
@@ -105,13 +105,17 @@ struct parcel {
 static void *let_go(void *arg)
 {
     struct parcel **slot = arg;
+    uint64_t random = stress_random_for((uint64_t)pthread_self());
 
     for (int i = 0; slot[i]; i++) {
         struct parcel *p = slot[i];
         bool last = false;
 
-        fl_with (n, &p->owners)
+        fl_with (n, &p->owners) {
             last = --*n == 0;
+            if (stress_next(&random) % 4 == 0)
+                sched_yield(); /* so that others come to wait, and the slow path of unlocking is taken */
+        }
         if (last) {
             memset(p, 0xff, sizeof *p); /* what was a free lock becomes a held one of nobody */
             free(p);
@@ -183,18 +187,20 @@ static void *panic_now_and_then(void *arg)
 
 static void poison(unsigned threads)
 {
-    struct fragile f = { .each = 2000 * stress_size() / threads };
+    struct fragile *f = calloc(1, sizeof *f);
     pthread_t t[64];
     uint64_t all;
 
+    f->each = 2000 * stress_size() / threads;
     for (unsigned i = 0; i < threads; i++)
-        t[i] = stress_start(panic_now_and_then, &f);
+        t[i] = stress_start(panic_now_and_then, f);
     for (unsigned i = 0; i < threads; i++)
         pthread_join(t[i], NULL);
-    all = (uint64_t)f.each * threads;
-    stress_check(*fl_data_mut(&f.m) == all);
-    stress_check(fl_load_relaxed(&f.panics) == all / 7);
-    stress_check(fl_load_relaxed(&f.repairs) + fl_is_poisoned(&f.m) == all / 7);
+    all = (uint64_t)f->each * threads;
+    stress_check(*fl_data_mut(&f->m) == all);
+    stress_check(fl_load_relaxed(&f->panics) == all / 7);
+    stress_check(fl_load_relaxed(&f->repairs) + fl_is_poisoned(&f->m) == all / 7);
+    free(f);
 }
 
 int main(void)

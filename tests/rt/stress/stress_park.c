@@ -38,6 +38,45 @@ static void ping_pong(void)
     pthread_join(t, NULL);
 }
 
+/* ---- one token for each round, and nothing else to go by: a token that is lost when a deadline passes at the same
+ * moment is missed for ever. The data is plain: the token orders it. ---- */
+
+struct tokens {
+    struct fl_parker parker, back;
+    uint32_t data, rounds;
+};
+
+static void *hand_out_tokens(void *arg)
+{
+    struct tokens *t = arg;
+    uint64_t random = stress_random_for(6);
+
+    for (uint32_t i = 1; i <= t->rounds; i++) {
+        for (volatile uint64_t n = stress_next(&random) % 4096; n > 0; n--)
+            ; /* the other one is looking for its token over and over: come at any moment of that */
+        t->data = i;
+        fl_parker_wake_(&t->parker);
+        (void)fl_parker_wait_(&t->back, FL_NEVER_NS_);
+    }
+    return NULL;
+}
+
+static void one_token_each(void)
+{
+    static struct tokens t = { FL_PARKER_INIT_, FL_PARKER_INIT_, 0, 0 };
+    pthread_t giver;
+
+    t.rounds = 5000 * stress_size();
+    giver = stress_start(hand_out_tokens, &t);
+    for (uint32_t i = 1; i <= t.rounds; i++) {
+        while (!fl_parker_wait_(&t.parker, 0)) /* a deadline that is over: to sleep and back at once */
+            ;
+        stress_check(t.data == i);
+        fl_parker_wake_(&t.back);
+    }
+    pthread_join(giver, NULL);
+}
+
 /* ---- many wakers, one sleeper that counts what they did, sleeping with short deadlines ---- */
 
 struct crowd {
@@ -126,6 +165,7 @@ int main(void)
 {
     stress_begin("stress_park");
     ping_pong();
+    one_token_each();
     for (unsigned threads = 2; threads <= 64; threads *= 2)
         many_wakers(threads);
     stale_wake_ups();

@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <cmocka.h>
 
 struct point {
@@ -229,6 +230,55 @@ static void trying_and_waiting_so_long(void **state)
         assert_non_null(num);
     }
     assert_false(is_locked(&shared.m));
+}
+
+struct waiting {
+    counter m;
+    FL_ATOMIC(uint32_t) begun;
+    int64_t cpu_ns;
+};
+
+static int64_t cpu_time(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static void *wait_for_it(void *arg)
+{
+    struct waiting *w = arg;
+    int64_t start = cpu_time();
+
+    fl_store_release(&w->begun, 1);
+    {
+        fl_guard(num, &w->m);
+        *num += 1;
+    }
+    w->cpu_ns = cpu_time() - start;
+    return NULL;
+}
+
+static void waiting_uses_no_cpu(void **state)
+{
+    struct waiting w = { FL_MUTEX(0), FL_ATOMIC_INIT(0), 0 };
+    pthread_t t[2];
+
+    (void)state;
+    {
+        fl_guard(num, &w.m);
+        for (int i = 0; i < 2; i++)
+            pthread_create(&t[i], NULL, wait_for_it, &w);
+        while (!fl_load_acquire(&w.begun))
+            fl_sleep(fl_millis(1));
+        fl_sleep(fl_millis(200));
+        assert_int_equal(*num, 0);
+    }
+    for (int i = 0; i < 2; i++)
+        pthread_join(t[i], NULL);
+    assert_true(w.cpu_ns < 50 * 1000000);
+    assert_int_equal(*fl_data_mut(&w.m), 2);
 }
 
 static void panic_while_held(void *m)
@@ -488,6 +538,7 @@ int main(void)
         cmocka_unit_test(with_is_one_statement),
         cmocka_unit_test(with_inside_a_switch),
         cmocka_unit_test(trying_and_waiting_so_long),
+        cmocka_unit_test(waiting_uses_no_cpu),
         cmocka_unit_test(a_panic_poisons),
         cmocka_unit_test(a_guard_taken_while_panicking_does_not_poison),
         cmocka_unit_test(misuse_panics_and_says_what_to_do),

@@ -79,7 +79,7 @@ static void *wake_with_data(void *arg)
 
 static void the_token_carries_what_was_written(void **state)
 {
-    struct pair pair = { FL_PARKER_INIT_, 0 };
+    static struct pair pair = { FL_PARKER_INIT_, 0 }; /* static: see stress.h */
     pthread_t t;
 
     (void)state;
