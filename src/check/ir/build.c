@@ -345,7 +345,8 @@ void ir_build_forget(struct ir_builder *b, struct ir_place place, struct span sp
 struct ir_terminator *ir_build_terminator(struct ir_builder *b, enum ir_terminator_kind kind,
                                           struct span span, unsigned flags)
 {
-    struct ir_build_block *block = &b->blocks[ir_build_here(b)];
+    uint32_t here = ir_build_here(b); /* may move the blocks */
+    struct ir_build_block *block = &b->blocks[here];
 
     block->terminator = (struct ir_terminator){ .kind = kind,
                                                 .flags = flags | b->flags,
