@@ -38,13 +38,47 @@ struct guard_call {
     uint32_t guard;                  /* acquires: the local that gets the guard; releases: whose guard it is */
     struct span span;
     const struct ir_function *callee; /* needs: whose */
-    const struct guard_access *inner; /* needs: the callee's access that needs it, NULL: FL_REQUIRES */
+    struct guard_need *need;          /* needs: for which access further down, NULL: FL_REQUIRES */
+};
+
+/* What happened to a lock on the way to where it is missing. */
+struct guard_history {
+    bool was_held;
+    bool ended_by_scope;
+    struct span start, end;
+    uint32_t guard;      /* the guard's local, UINT32_MAX: none */
+    bool other_instance; /* the same lock of another object is held */
+    struct span other;   /* where it was taken */
+};
+
+/*
+ * An access without its lock in a function whose callers can all be seen, or such a function's call of another.
+ * If one of the callers holds the lock, the function relies on that, and the others are wrong; if none does, the
+ * access (the call) itself is.
+ */
+struct guard_need {
+    struct guard_function *function;
+    struct guard_need *parent; /* of a call: for what in the callee; NULL: an access */
+    struct guard_access access;
+    struct guard_call call;
+    struct guard_history history;
+    bool is_met_somewhere;
+    GArray *unmet; /* of struct guard_unmet */
+};
+struct guard_unmet {
+    struct guard_function *caller;
+    struct guard_call call;
+    struct guard_history history;
 };
 
 /* What callers must know: locks in the function's own origins. */
 struct guard_summary {
-    GArray *needs;             /* of struct guard_access: through parameters, reported where no caller holds the lock */
+    GArray *needs;                  /* of struct guard_requirement */
     GPtrArray *acquires, *releases; /* struct origin: at every return */
+};
+struct guard_requirement {
+    const struct origin_set *locks;
+    struct guard_need *need;
 };
 
 struct guard_analysis {
@@ -53,6 +87,8 @@ struct guard_analysis {
     struct origin_program *program;
     struct findings *sink;
     struct guard_summary **summaries; /* by function index */
+    GPtrArray *functions;             /* struct guard_function, until all is reported */
+    GPtrArray *needs;                 /* struct guard_need */
 };
 
 struct guard_function {
@@ -79,14 +115,6 @@ const struct origin_set *lock_of_parameters(struct origins *o, const struct orig
                                             const char *text);
 
 /* guard_report.c */
-struct guard_history {
-    bool was_held;      /* before, on this path */
-    bool ended_by_scope;
-    struct span start, end;
-    uint32_t guard;     /* the guard's local, UINT32_MAX: none */
-    bool other_instance; /* the same lock of another object is held */
-    struct span other;   /* where it was taken */
-};
 void report_unguarded(struct guard_function *f, const struct guard_access *access, const struct guard_history *history);
 void report_unmet_requirement(struct guard_function *f, const struct guard_call *call,
                               const struct guard_history *history);

@@ -88,9 +88,12 @@ void report_unmet_requirement(struct guard_function *f, const struct guard_call 
                                           call->callee->name, lock);
     finding_primary(finding, call->span, "called here without holding `%s`", lock);
     tell_history(finding, history, lock);
-    if (call->inner)
-        finding_note_at(finding, call->inner->span, NULL, "`%s` %s guarded data here", call->callee->name,
-                        call->inner->writes ? "writes" : "reads");
+    const struct guard_need *root = call->need;
+    while (root && root->parent)
+        root = root->parent;
+    if (root)
+        finding_note_at(finding, root->access.span, NULL, "`%s` %s guarded data here", root->function->fn->name,
+                        root->access.writes ? "writes" : "reads");
     else
         finding_note_at(finding, call->callee->span, NULL, "`%s` requires it", call->callee->name);
     finding_help(finding, "take `%s` before the call", lock);

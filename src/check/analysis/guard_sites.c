@@ -211,9 +211,9 @@ static void walk_summary(struct walk *w, const struct ir_call *call)
         return;
     struct origins *callee = origins_of(w->f->analysis->program, call->callee);
     for (guint i = 0; i < summary->needs->len; i++) {
-        const struct guard_access *access = &g_array_index(summary->needs, struct guard_access, i);
-        struct guard_call found = {.needs = true, .callee = call->callee, .inner = access, .guard = UINT32_MAX};
-        found.locks = seen_from_here(w, call, callee, access->locks);
+        const struct guard_requirement *wanted = &g_array_index(summary->needs, struct guard_requirement, i);
+        struct guard_call found = {.needs = true, .callee = call->callee, .need = wanted->need, .guard = UINT32_MAX};
+        found.locks = seen_from_here(w, call, callee, wanted->locks);
         add_call(w, found);
     }
     for (guint i = 0; i < summary->acquires->len; i++) {

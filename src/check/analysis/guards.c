@@ -174,6 +174,13 @@ static struct guard_history history_of(struct facts *facts, const struct origin_
     return history;
 }
 
+static bool is_from_outside(const struct guard_function *f, const struct origin *lock)
+{
+    const struct origin *root = origin_root(lock);
+    return root->kind == ORIGIN_GLOBAL ||
+           (root->kind == ORIGIN_LOCAL && f->fn->locals[root->index].kind == IR_LOCAL_PARAM && !origin_is_direct(lock));
+}
+
 /* Only this function's variable: no thread has been shown it before it says so itself. */
 static bool is_private(const struct guard_function *f, const struct guard_access *access)
 {
@@ -219,15 +226,44 @@ static bool is_constructor_of(const struct guard_function *f, const struct guard
     return false;
 }
 
-/* Whether this function's callers hold the lock is theirs to say. */
-static bool is_for_callers(const struct guard_function *f, const struct guard_access *access)
+/* Whether this function's callers hold the lock is theirs to say: all are in view, and it takes it nowhere itself. */
+static bool is_for_callers(const struct guard_function *f, const struct origin_set *locks)
 {
-    const struct origin *root = origin_root(access->data);
-    bool by_parameter = root->kind == ORIGIN_LOCAL && f->fn->locals[root->index].kind == IR_LOCAL_PARAM &&
-                        !origin_is_direct(access->data);
-    bool known_callers = f->fn->is_static && f->analysis->graph->callers[f->fn->index].count > 0 &&
-                         !f->analysis->graph->address_taken[f->fn->index];
-    return known_callers && (by_parameter || root->kind == ORIGIN_GLOBAL);
+    const struct callgraph *graph = f->analysis->graph;
+    if (!f->fn->is_static || graph->callers[f->fn->index].count == 0 || graph->address_taken[f->fn->index])
+        return false;
+    for (guint i = 0; i < f->calls->len; i++) {
+        const struct guard_call *call = &g_array_index(f->calls, struct guard_call, i);
+        if ((call->acquires || call->releases) && may_be_same(call->locks, locks))
+            return false;
+    }
+    for (uint32_t i = 0; i < locks->count; i++)
+        if (!is_from_outside(f, locks->items[i]))
+            return false;
+    return true;
+}
+
+static void ask_callers(struct guard_function *f, const struct origin_set *locks, struct guard_need about)
+{
+    struct guard_need *need = g_new(struct guard_need, 1);
+    *need = about;
+    need->function = f;
+    need->unmet = g_array_new(FALSE, FALSE, sizeof(struct guard_unmet));
+    g_ptr_array_add(f->analysis->needs, need);
+    struct guard_requirement wanted = {locks, need};
+    g_array_append_val(f->analysis->summaries[f->fn->index]->needs, wanted);
+}
+
+/* `n++` reads and writes: one mistake. */
+static bool is_part_of_reported(const struct simulation *s, const struct guard_access *access)
+{
+    for (guint i = 0; i < s->f->accesses->len; i++) {
+        const struct guard_access *other = &g_array_index(s->f->accesses, struct guard_access, i);
+        if (s->reported[i] && other->data == access->data && other->span.file == access->span.file &&
+            other->span.begin < access->span.end && access->span.begin < other->span.end)
+            return true;
+    }
+    return false;
 }
 
 static void check_access(struct simulation *s, struct facts *facts, guint index)
@@ -237,29 +273,58 @@ static void check_access(struct simulation *s, struct facts *facts, guint index)
     const struct held_lock *lock = find(facts, access->locks);
     if ((lock && lock->held) || s->reported[index])
         return;
-    if (is_private(f, access) || is_constructor_of(f, access))
+    if (is_private(f, access) || is_constructor_of(f, access) || is_part_of_reported(s, access))
         return;
     s->reported[index] = true;
     struct guard_history history = history_of(facts, access->locks);
-    if (is_for_callers(f, access) && !history.was_held && !history.other_instance) {
-        g_array_append_vals(f->analysis->summaries[f->fn->index]->needs, access, 1);
+    if (access->is_cell || history.was_held || history.other_instance || !is_for_callers(f, access->locks)) {
+        report_unguarded(f, access, &history);
         return;
     }
-    report_unguarded(f, access, &history);
+    ask_callers(f, access->locks, (struct guard_need){.access = *access, .history = history});
 }
 
 static void check_need(struct simulation *s, struct facts *facts, guint index)
 {
     struct guard_function *f = s->f;
     const struct guard_call *call = &g_array_index(f->calls, struct guard_call, index);
-    if (!call->needs || call->locks->count == 0 || s->call_reported[index])
+    if (!call->needs || call->locks->count == 0)
         return;
     const struct held_lock *lock = find(facts, call->locks);
-    if (lock && lock->held)
+    if (lock && lock->held) {
+        if (call->need)
+            call->need->is_met_somewhere = true;
+        return;
+    }
+    if (s->call_reported[index])
         return;
     s->call_reported[index] = true;
     struct guard_history history = history_of(facts, call->locks);
-    report_unmet_requirement(f, call, &history);
+    if (!call->need) {
+        report_unmet_requirement(f, call, &history);
+    } else if (!history.was_held && !history.other_instance && is_for_callers(f, call->locks)) {
+        ask_callers(f, call->locks, (struct guard_need){.parent = call->need, .call = *call, .history = history});
+    } else {
+        struct guard_unmet unmet = {f, *call, history};
+        g_array_append_val(call->need->unmet, unmet);
+    }
+}
+
+static void settle_need(const struct guard_need *need)
+{
+    if (need->is_met_somewhere) {
+        for (guint i = 0; i < need->unmet->len; i++) {
+            const struct guard_unmet *unmet = &g_array_index(need->unmet, struct guard_unmet, i);
+            report_unmet_requirement(unmet->caller, &unmet->call, &unmet->history);
+        }
+        if (need->parent)
+            need->parent->is_met_somewhere = true;
+    } else if (need->parent) {
+        struct guard_unmet unmet = {need->function, need->call, need->history};
+        g_array_append_val(need->parent->unmet, unmet);
+    } else {
+        report_unguarded(need->function, &need->access, &need->history);
+    }
 }
 
 /* ------------------------------------------------------------------------------------------ the hooks */
@@ -379,13 +444,6 @@ static void see_terminator(void *ctx, struct path *path, struct flow_point at, c
     }
 }
 
-static bool is_from_outside(const struct guard_function *f, const struct origin *lock)
-{
-    const struct origin *root = origin_root(lock);
-    return root->kind == ORIGIN_GLOBAL ||
-           (root->kind == ORIGIN_LOCAL && f->fn->locals[root->index].kind == IR_LOCAL_PARAM && !origin_is_direct(lock));
-}
-
 static void summarise_set(const struct guard_function *f, GPtrArray *into, const GPtrArray *sets)
 {
     for (guint i = 0; sets && i < sets->len; i++) {
@@ -395,24 +453,55 @@ static void summarise_set(const struct guard_function *f, GPtrArray *into, const
     }
 }
 
+static struct guard_function *new_function(struct guard_analysis *analysis, const struct ir_function *fn,
+                                           struct origins *origins)
+{
+    struct guard_function *f = g_new0(struct guard_function, 1);
+    f->analysis = analysis;
+    f->fn = fn;
+    f->origins = origins;
+    f->accesses = g_array_new(FALSE, FALSE, sizeof(struct guard_access));
+    f->calls = g_array_new(FALSE, FALSE, sizeof(struct guard_call));
+    f->required = g_ptr_array_new();
+    g_ptr_array_add(analysis->functions, f);
+    struct guard_summary *summary = ARENA_NEW(analysis->unit->arena, struct guard_summary);
+    summary->needs = g_array_new(FALSE, FALSE, sizeof(struct guard_requirement));
+    summary->acquires = g_ptr_array_new();
+    summary->releases = g_ptr_array_new();
+    analysis->summaries[fn->index] = summary;
+    return f;
+}
+
+static void free_function(gpointer data)
+{
+    struct guard_function *f = data;
+    struct guard_summary *summary = f->analysis->summaries[f->fn->index];
+    g_array_free(summary->needs, TRUE);
+    g_ptr_array_free(summary->acquires, TRUE);
+    g_ptr_array_free(summary->releases, TRUE);
+    g_array_free(f->accesses, TRUE);
+    g_array_free(f->calls, TRUE);
+    g_ptr_array_free(f->required, TRUE);
+    g_free(f);
+}
+
+static void free_need(gpointer data)
+{
+    struct guard_need *need = data;
+    g_array_free(need->unmet, TRUE);
+    g_free(need);
+}
+
 static void check_function(struct guard_analysis *analysis, const struct ir_function *fn)
 {
     struct origins *origins = fn->in_system_header ? NULL : origins_of(analysis->program, fn);
     if (!origins)
         return;
-    struct guard_function f = {.analysis = analysis, .fn = fn, .origins = origins};
-    f.accesses = g_array_new(FALSE, FALSE, sizeof(struct guard_access));
-    f.calls = g_array_new(FALSE, FALSE, sizeof(struct guard_call));
-    f.required = g_ptr_array_new();
-    guard_sites_find(&f);
-    struct guard_summary *summary = ARENA_NEW(analysis->unit->arena, struct guard_summary);
-    summary->needs = g_array_new(FALSE, FALSE, sizeof(struct guard_access));
-    summary->acquires = g_ptr_array_new();
-    summary->releases = g_ptr_array_new();
-    analysis->summaries[fn->index] = summary;
-    struct simulation s = {.f = &f, .released = g_ptr_array_new()};
-    s.reported = g_new0(bool, f.accesses->len + 1);
-    s.call_reported = g_new0(bool, f.calls->len + 1);
+    struct guard_function *f = new_function(analysis, fn, origins);
+    guard_sites_find(f);
+    struct simulation s = {.f = f, .released = g_ptr_array_new()};
+    s.reported = g_new0(bool, f->accesses->len + 1);
+    s.call_reported = g_new0(bool, f->calls->len + 1);
     struct path_problem problem = {
         .facts_size = sizeof(struct facts),
         .same = same_facts,
@@ -424,18 +513,15 @@ static void check_function(struct guard_analysis *analysis, const struct ir_func
     struct paths *paths = paths_run(origins->cfg, &problem, &s);
     paths_report(paths);
     paths_free(paths);
-    if (f.required->len == 0) {
-        summarise_set(&f, summary->acquires, s.at_return);
-        summarise_set(&f, summary->releases, s.released);
+    if (f->required->len == 0) {
+        summarise_set(f, analysis->summaries[fn->index]->acquires, s.at_return);
+        summarise_set(f, analysis->summaries[fn->index]->releases, s.released);
     }
     g_free(s.reported);
     g_free(s.call_reported);
     if (s.at_return)
         g_ptr_array_free(s.at_return, TRUE);
     g_ptr_array_free(s.released, TRUE);
-    g_array_free(f.accesses, TRUE);
-    g_array_free(f.calls, TRUE);
-    g_ptr_array_free(f.required, TRUE);
 }
 
 /* Is anything in the unit guarded by a note? Most C is not. */
@@ -459,18 +545,18 @@ void guards_check(const struct ir_unit *unit, const struct callgraph *graph, str
     if (!has_guarded_data(&analysis))
         return;
     analysis.summaries = g_new0(struct guard_summary *, unit->function_count + 1);
+    analysis.functions = g_ptr_array_new_with_free_func(free_function);
+    analysis.needs = g_ptr_array_new_with_free_func(free_need);
     for (uint32_t c = 0; c < graph->component_count; c++)
         for (uint32_t i = 0; i < graph->components[c].count; i++) {
             const struct ir_function *fn = unit->functions[graph->components[c].functions[i]];
             if (guard_function_is_interesting(&analysis, fn))
                 check_function(&analysis, fn);
         }
-    for (uint32_t i = 0; i < unit->function_count; i++) {
-        if (!analysis.summaries[i])
-            continue;
-        g_array_free(analysis.summaries[i]->needs, TRUE);
-        g_ptr_array_free(analysis.summaries[i]->acquires, TRUE);
-        g_ptr_array_free(analysis.summaries[i]->releases, TRUE);
-    }
+    /* a caller's need stands behind that of its callee, which waits for its answer */
+    for (guint i = analysis.needs->len; i > 0; i--)
+        settle_need(g_ptr_array_index(analysis.needs, i - 1));
+    g_ptr_array_free(analysis.needs, TRUE);
+    g_ptr_array_free(analysis.functions, TRUE);
     g_free(analysis.summaries);
 }
