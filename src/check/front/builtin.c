@@ -59,7 +59,7 @@ struct node *node_chosen(struct body *body, struct node *expr)
 {
     struct node *found = NULL;
     const struct ir_type *type;
-    int64_t value = 0;
+    int64_t value = 0, of_child;
 
     if (expr->kind != CXCursor_GenericSelectionExpr) {
         node_evaluate(expr->first, &value);
@@ -67,9 +67,20 @@ struct node *node_chosen(struct body *body, struct node *expr)
     }
     /* libclang shows all associations and not which was chosen: the result's type tells. */
     type = node_type(body, expr);
-    for (struct node *child = expr->first->next; child; child = child->next)
-        if (clang_isExpression(child->kind) && node_type(body, child) == type)
-            found = found ? found : child;
+    for (struct node *child = expr->first->next; child; child = child->next) {
+        if (!clang_isExpression(child->kind) || node_type(body, child) != type)
+            continue;
+        if (!found) {
+            found = child;
+            continue;
+        }
+        /* Several of that type: when all is constant, the whole is worth what was chosen. */
+        if (!node_evaluate(expr, &value))
+            break;
+        if (node_evaluate(found, &of_child) && of_child == value)
+            break;
+        found = child;
+    }
     return found ? found : node_last(expr);
 }
 
