@@ -52,6 +52,14 @@ static const struct ir_type *value_type(const struct ir_type *object)
     return object->kind == IR_TYPE_ATOMIC ? object->target->unqualified : object->unqualified;
 }
 
+/* Steps of pointers count elements, but for the GNU builtins, which count bytes. */
+static enum ir_binary_op step_op(const struct ir_type *object, enum ir_binary_op op)
+{
+    if (value_type(object)->kind != IR_TYPE_POINTER)
+        return op;
+    return op == IR_ADD ? IR_PTR_ADD : op == IR_SUB ? IR_PTR_SUB : op;
+}
+
 /* ---------------------------------------------------------------- plain operators on _Atomic objects */
 
 struct ir_rvalue lower_atomic_load(struct body *body, struct ir_place place, struct node *expr)
@@ -85,6 +93,7 @@ struct ir_rvalue lower_atomic_rmw(struct body *body, struct ir_place place, stru
 
     set_operands(body, atomic, &value, 1);
     atomic->has_rmw = expression_op(expr, &atomic->rmw);
+    atomic->rmw = step_op(place.type, atomic->rmw);
     if (!wanted)
         return value_none(body);
     return set_result(body, atomic, value_type(place.type), expr);
@@ -202,6 +211,7 @@ static struct ir_rvalue compare_exchange(struct body *body, struct node *expr, c
                                          const struct builtin_operands *operands)
 {
     bool is_sync = g_str_has_prefix(name, "__sync_");
+    bool wants_old = g_str_has_prefix(what, "val_"); /* __sync_val_compare_and_swap */
     bool generic = strcmp(name, "__atomic_compare_exchange") == 0 ||
                    strcmp(name, "__scoped_atomic_compare_exchange") == 0;
     struct ir_operand values[2];
@@ -209,9 +219,13 @@ static struct ir_rvalue compare_exchange(struct body *body, struct node *expr, c
     struct ir_atomic *atomic;
     const struct ir_type *type = node_type(body, expr);
 
-    (void)what;
     if (is_sync) {
         values[0] = lower_operand(body, operands->value);
+        if (wants_old) { /* what was there is left where the expected value stood */
+            struct ir_rvalue value = ir_rvalue_use(body->arena, values[0]);
+            expected = lower_to_temp(body, value, operands->value).place;
+            values[0] = ir_operand_copy(expected, node_span(body, operands->value));
+        }
     } else {
         expected = lower_pointed_argument(body, operands->value);
         values[0] = ir_operand_copy(expected, node_span(body, operands->value));
@@ -220,15 +234,17 @@ static struct ir_rvalue compare_exchange(struct body *body, struct node *expr, c
     atomic = add_atomic(body, IR_ATOMIC_COMPARE_EXCHANGE, object, expr);
     set_operands(body, atomic, values, 2);
     atomic->expected = expected;
-    atomic->has_expected = !is_sync;
+    atomic->has_expected = !is_sync || wants_old;
     atomic->order = order_of(operands->order);
     atomic->failure_order = is_sync ? IR_SEQ_CST : order_of(operands->failure_order);
+    if (wants_old)
+        return ir_rvalue_use(body->arena, ir_operand_copy(expected, node_span(body, expr)));
     return set_result(body, atomic, type, expr);
 }
 
 static struct ir_rvalue update(struct body *body, struct node *expr, struct ir_place object,
                                const struct builtin_operands *operands, enum ir_binary_op op,
-                               bool known, bool wants_new)
+                               bool known, bool wants_new, bool counts_bytes)
 {
     const struct ir_type *type = node_type(body, expr);
     struct ir_operand value = lower_operand(body, operands->value);
@@ -236,6 +252,7 @@ static struct ir_rvalue update(struct body *body, struct node *expr, struct ir_p
     struct ir_rvalue old;
 
     set_operands(body, atomic, &value, 1);
+    op = counts_bytes ? op : step_op(object.type, op);
     atomic->rmw = op;
     atomic->has_rmw = known;
     atomic->order = order_of(operands->order);
@@ -245,8 +262,6 @@ static struct ir_rvalue update(struct body *body, struct node *expr, struct ir_p
     if (!known)
         return ir_rvalue_builtin(body->arena, "atomic update",
                                  (struct ir_operand[]){ old.operands[0], value }, 2, type);
-    if (type->kind == IR_TYPE_POINTER)
-        op = op == IR_ADD ? IR_PTR_ADD : IR_PTR_SUB;
     return ir_rvalue_binary(body->arena, op, old.operands[0], value, type);
 }
 
@@ -335,6 +350,7 @@ struct ir_rvalue lower_atomic_builtin(struct body *body, struct node *expr, cons
     if (g_str_has_prefix(what, "compare_exchange") || strstr(what, "compare_and_swap"))
         return compare_exchange(body, expr, name, what, object, &operands);
     if (rmw_op(what, &op, &known, &wants_new))
-        return update(body, expr, object, &operands, op, known, wants_new);
+        return update(body, expr, object, &operands, op, known, wants_new,
+                      !g_str_has_prefix(name, "__c11_"));
     return lower_unknown(body, expr, arena_strdup(body->arena, name));
 }

@@ -197,6 +197,8 @@ static void dump_atomic(struct dump *d, const struct ir_statement *st)
         g_string_append(d->out, " = ");
     }
     g_string_append_printf(d->out, "atomic %s %s", atomic_names[atomic->op], order_names[atomic->order]);
+    if (atomic->op == IR_ATOMIC_RMW)
+        g_string_append_printf(d->out, " %s", atomic->has_rmw ? binary_names[atomic->rmw] : "other");
     if (atomic->op == IR_ATOMIC_COMPARE_EXCHANGE)
         g_string_append_printf(d->out, "/%s", order_names[atomic->failure_order]);
     if (atomic->op != IR_ATOMIC_FENCE) {
