@@ -74,6 +74,12 @@
 #define fl_for_each(got, rx) FL_FOR_EACH_(fl_recv_, got, rx)
 #define fl_try_for_each(got, rx) FL_FOR_EACH_(fl_try_recv_, got, rx)
 
+#endif /* !__cplusplus */
+
+#pragma GCC system_header /* see <fearless/base.h> */
+
+#ifndef __cplusplus
+
 /* How many values are in the channel, and whether there are none. Of a sender or a receiver. Wait-free; while others
  * send and receive, a number that was true a moment ago. */
 #define fl_len(h) fl_channel_len_(FL_EITHER_END_(h))
@@ -82,7 +88,7 @@
 #define fl_capacity(h) fl_channel_capacity_(FL_EITHER_END_(h))
 #define fl_is_full(h) fl_channel_is_full_(FL_EITHER_END_(h))
 
-#endif /* !__cplusplus */
+#endif
 
 /* ---- private ---- */
 
@@ -112,10 +118,10 @@ FL_MUST_USE_ FL_NOTE_("blocks") fl_status fl_recv_timeout_(void *rx, void *ret_v
 FL_MUST_USE_ FL_NOTE_("blocks") fl_status fl_recv_deadline_(void *rx, void *ret_value FL_NOTE_("out_if:0"),
                                                             struct fl_instant deadline);
 
-FL_MUST_USE_ size_t fl_channel_len_(const void *end);
-FL_MUST_USE_ bool fl_channel_is_empty_(const void *end);
-FL_MUST_USE_ size_t fl_channel_capacity_(const void *end);
-FL_MUST_USE_ bool fl_channel_is_full_(const void *end);
+size_t fl_channel_len_(const void *end);
+bool fl_channel_is_empty_(const void *end);
+size_t fl_channel_capacity_(const void *end);
+bool fl_channel_is_full_(const void *end);
 
 FL_NORETURN_ void fl_channel_no_end_(const char *file, int line);
 
@@ -147,7 +153,9 @@ static inline void *fl_channel_end_(const volatile void *end, const char *file, 
 #define FL_EITHER_END_(h) fl_channel_end_(FL_AN_END_(h), __FILE__, __LINE__)
 #endif
 #define FL_AN_END_(h)                                                                              \
-    _Generic((h), fl_sender(fl_target(h)): (h), fl_receiver(fl_target(h)): (h))
+    (FL_REQUIRE_(_Generic((h), fl_sender(fl_target(h)): 1, fl_receiver(fl_target(h)): 1, default: 0), \
+                 "this takes an end of a channel: a sender or a receiver"),                        \
+     (h))
 
 /* ret_tx, ret_rx, the element: both ends must be of the same type, the sender's decides. */
 #define FL_CHANNEL_ENDS_(txp, rxp)                                                                 \

@@ -227,6 +227,8 @@ static inline void fl_unlock_(struct fl_guard *guard, const char *file, int line
 
 FL_END_C_
 
+#pragma GCC system_header /* see <fearless/base.h> */
+
 /* A goto or a case label past a guard: clang refuses it, and C++ does. gcc compiles it in silence, and ends a guard that
  * was never made; but it refuses a jump past a type whose size depends on the guard. */
 #if defined __clang__ || defined __cplusplus

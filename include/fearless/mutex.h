@@ -26,6 +26,7 @@
 
 #include <fearless/handle.h>
 #include <fearless/lock.h>
+#include <fearless/ownership.h>
 #include <fearless/pass.h>
 
 /* The type of a mutex that holds a T. Each use is a type of its own: a typedef names it where it crosses a function. */
@@ -37,6 +38,15 @@
 #else
 #define FL_MUTEX(...) { .fl_data = __VA_ARGS__ }
 #endif
+
+/* Moves the value to *out and leaves the mutex empty, for who has it to himself. FL_POISONED: it was poisoned, and the
+ * value is in *out all the same. Panics if somebody holds the lock. */
+#define fl_into_data(m, out)                                                                       \
+    fl_into_data_((m), (FL_CELL_PTR_(m)){(out)}, sizeof *(FL_CELL_PTR_(m))0, sizeof *(m),          \
+                  __builtin_offsetof(__typeof__(*(m)), fl_raw), FL_EMPTY_OF_(*(FL_CELL_PTR_(m))0), \
+                  __FILE__, __LINE__)
+
+#pragma GCC system_header /* see <fearless/base.h> */
 
 /* fl_guard(name, &m) and its family: declare `T *const name`, the value under its lock until the end of the scope.
  *
@@ -68,7 +78,7 @@
     const fl_status status = fl_guard_status_(&name##_fl_guard)
 
 #define fl_with(name, m)                                                                           \
-    FL_ONE_PASS_(__typeof__(FL_MUTEX_PTR_(m)) const name##_fl_m = FL_MUTEX_PTR_(m))                \
+    FL_ONE_PASS_(__typeof__(FL_MUTEX_PTR_(m)) const name##_fl_m = FL_MUTEX_ADDRESS_(m))            \
     FL_ONE_PASS_(FL_GUARD_VAR_(name, fl_guard_(&name##_fl_m->fl_raw, __FILE__, __LINE__)))         \
     FL_NO_JUMP_PASS_(name)                                                                         \
     FL_ONE_PASS_(FL_UNUSED_ FL_CELL_PTR_(name##_fl_m) const name = FL_CELL_DATA_(name##_fl_m))
@@ -84,13 +94,6 @@
 #else
 #define fl_data_mut(cell) FL_CELL_DATA_(cell)
 #endif
-
-/* Moves the value to *out and leaves the mutex empty, for who has it to himself. FL_POISONED: it was poisoned, and the
- * value is in *out all the same. Panics if somebody holds the lock. */
-#define fl_into_data(m, out)                                                                       \
-    fl_into_data_((m), (FL_CELL_PTR_(m)){(out)}, sizeof *(FL_CELL_PTR_(m))0, sizeof *(m),          \
-                  __builtin_offsetof(__typeof__(*(m)), fl_raw), FL_EMPTY_OF_(*(FL_CELL_PTR_(m))0), \
-                  __FILE__, __LINE__)
 
 /* ---- private ---- */
 
@@ -110,23 +113,27 @@ FL_END_C_
 /* The mutex's address, or, when it is no address, one line that says so and nothing more. */
 #ifdef __cplusplus
 #define FL_MUTEX_PTR_(m) (m)
+#define FL_MUTEX_ADDRESS_(m) (m)
+#define FL_MUTEX_GUARD_(name, m, take)                                                             \
+    __typeof__(m) const name##_fl_m = (m);                                                         \
+    FL_GUARD_VAR_(name, take);
 #else
 struct fl_not_a_mutex_ {
     struct fl_lock fl_raw;
     int fl_data, *fl_type[1];
 };
-#define FL_IS_POINTER_(m) (__builtin_classify_type(m) == 5)
+#define FL_WRITE_ADDRESS_(m) "a guard takes the address of the mutex: write &" #m
 #define FL_MUTEX_PTR_(m)                                                                           \
-    __builtin_choose_expr(FL_IS_POINTER_(m), (m), (struct fl_not_a_mutex_ *)sizeof(struct {        \
-        _Static_assert(FL_IS_POINTER_(m), "a guard takes the address of the mutex: write &" #m);   \
-        int fl_x;                                                                                  \
-    }))
-#endif
-
+    __builtin_choose_expr(__builtin_classify_type(m) == FL_CLASS_POINTER_, (m),                    \
+                          (struct fl_not_a_mutex_ *)0)
+#define FL_MUTEX_ADDRESS_(m)                                                                       \
+    (FL_REQUIRE_(__builtin_classify_type(m) == FL_CLASS_POINTER_, FL_WRITE_ADDRESS_(m)), FL_MUTEX_PTR_(m))
 #define FL_MUTEX_GUARD_(name, m, take)                                                             \
+    _Static_assert(__builtin_classify_type(m) == FL_CLASS_POINTER_ ? 1 : 0, FL_WRITE_ADDRESS_(m)); \
     FL_UNUSED_ __typeof__(FL_MUTEX_PTR_(m)) const name##_fl_m = FL_MUTEX_PTR_(m);                  \
     FL_GUARD_VAR_(name, take);                                                                     \
     FL_NO_JUMP_(name)
+#endif
 #define FL_MUTEX_MAYBE_(name)                                                                      \
     FL_CELL_PTR_(name##_fl_m) const name =                                                         \
         name##_fl_guard.fl_lock ? FL_CELL_DATA_(name##_fl_m) : (FL_CELL_PTR_(name##_fl_m))0

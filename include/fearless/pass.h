@@ -4,6 +4,8 @@
 
 #include <fearless/base.h>
 
+#pragma GCC system_header /* see <fearless/base.h> */
+
 /* FL_ONE_PASS_(declaration) statement: the statement runs once, in the scope of the declaration. break and continue in
  * it leave it. There is no flag and no condition, so that compilers (and the checker) see one path, not "once or
  * never": no -Wmaybe-uninitialized after it. There is no `if`, so that `if (x) FL_ONE_PASS_(d) a; else b;` is not
