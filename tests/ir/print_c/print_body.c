@@ -139,6 +139,16 @@ static void print_builtin(struct printer *p, GString *text, const struct ir_rval
         g_string_free(pointer, TRUE);
         return;
     }
+    static const char *const functions[] = {"popcount", "parity", "clz", "ctz", "ffs", "bswap32",
+                                            "bswap64", "abs"};
+    for (size_t i = 0; i < G_N_ELEMENTS(functions); i++) {
+        if (strcmp(value->builtin, functions[i]) != 0)
+            continue;
+        g_string_append_printf(text, "__builtin_%s(", functions[i]);
+        print_operand(p, text, &value->operands[0]);
+        g_string_append_c(text, ')');
+        return;
+    }
     print_failed(p, value->builtin);
 }
 
@@ -228,44 +238,92 @@ static void print_storage(struct printer *p, const struct ir_statement *st)
                            st->local, (unsigned)garbage, st->local);
 }
 
+/* One thread runs, so that a step may be several statements. */
+static void print_rmw(struct printer *p, const struct ir_statement *st, const char *place)
+{
+    const struct ir_atomic *atomic = st->atomic;
+    const struct ir_type *type = st->place.type;
+
+    if (type->kind == IR_TYPE_ATOMIC)
+        type = type->target;
+    if (!atomic->has_rmw) {
+        print_failed(p, "an atomic operation");
+        return;
+    }
+    struct ir_operand operands[] = {{.kind = IR_OPERAND_COPY, .place = st->place, .type = type},
+                                    atomic->operands[0]};
+    struct ir_rvalue value = {.kind = IR_RV_BINARY, .binary = atomic->rmw, .operands = operands,
+                              .operand_count = 2, .type = type};
+    GString *result = g_string_new(NULL), *text = g_string_new(NULL);
+    if (atomic->has_result) {
+        print_place(p, result, &atomic->result);
+        g_string_append_printf(p->out, "    %s = %s;\n", result->str, place);
+    }
+    print_binary(p, text, &value);
+    g_string_append_printf(p->out, "    %s = %s;\n", place, text->str);
+    g_string_free(result, TRUE);
+    g_string_free(text, TRUE);
+}
+
+static void print_compare_exchange(struct printer *p, const struct ir_atomic *atomic, const char *place)
+{
+    GString *result = g_string_new(NULL), *expected = g_string_new(NULL), *desired = g_string_new(NULL);
+    GString *written = g_string_new(NULL);
+
+    if (atomic->has_result)
+        print_place(p, result, &atomic->result);
+    else
+        g_string_append(result, "ir_ignored");
+    print_operand(p, expected, &atomic->operands[0]);
+    print_operand(p, desired, &atomic->operands[1]);
+    if (atomic->has_expected)
+        print_place(p, written, &atomic->expected);
+    g_string_append_printf(p->out, "    { int ir_ignored; if (%s == %s) { %s = %s; %s = 1; } else { ", place,
+                           expected->str, place, desired->str, result->str);
+    if (atomic->has_expected)
+        g_string_append_printf(p->out, "%s = %s; ", written->str, place);
+    g_string_append_printf(p->out, "%s = 0; } }\n", result->str);
+    g_string_free(result, TRUE);
+    g_string_free(expected, TRUE);
+    g_string_free(desired, TRUE);
+    g_string_free(written, TRUE);
+}
+
 static void print_atomic(struct printer *p, const struct ir_statement *st)
 {
     const struct ir_atomic *atomic = st->atomic;
-    GString *place = g_string_new(NULL), *first = g_string_new(NULL), *second = g_string_new(NULL);
-    GString *value = g_string_new(NULL), *result = g_string_new(NULL);
+    GString *place = g_string_new(NULL), *operand = g_string_new(NULL), *result = g_string_new(NULL);
 
     if (atomic->op != IR_ATOMIC_FENCE)
         print_place(p, place, &st->place);
     if (atomic->operand_count > 0)
-        print_operand(p, first, &atomic->operands[0]);
+        print_operand(p, operand, &atomic->operands[0]);
+    if (atomic->has_result)
+        print_place(p, result, &atomic->result);
+    const char *is = atomic->has_result ? " = " : "";
     switch (atomic->op) {
     case IR_ATOMIC_LOAD:
-        g_string_append(value, place->str);
+        g_string_append_printf(p->out, "    %s%s%s;\n", result->str, is, place->str);
         break;
     case IR_ATOMIC_STORE:
     case IR_ATOMIC_INIT:
-        g_string_append_printf(value, "%s = %s", place->str, first->str);
+        g_string_append_printf(p->out, "    %s = %s;\n", place->str, operand->str);
         break;
     case IR_ATOMIC_EXCHANGE:
-        g_string_append_printf(value, "__atomic_exchange_n((%s *)&%s, %s, 5)",
-                               print_type(p, atomic->operands[0].type), place->str, first->str);
+        g_string_append_printf(p->out, "    %s%s%s;\n    %s = %s;\n", result->str, is, place->str,
+                               place->str, operand->str);
+        break;
+    case IR_ATOMIC_RMW:
+        print_rmw(p, st, place->str);
+        break;
+    case IR_ATOMIC_COMPARE_EXCHANGE:
+        print_compare_exchange(p, atomic, place->str);
         break;
     case IR_ATOMIC_FENCE:
-        g_string_append(value, "__sync_synchronize()");
-        break;
-    default:
-        print_failed(p, "an atomic operation");
         break;
     }
-    if (atomic->has_result) {
-        print_place(p, result, &atomic->result);
-        g_string_append(result, " = ");
-    }
-    g_string_append_printf(p->out, "    %s%s;\n", result->str, value->str);
     g_string_free(place, TRUE);
-    g_string_free(first, TRUE);
-    g_string_free(second, TRUE);
-    g_string_free(value, TRUE);
+    g_string_free(operand, TRUE);
     g_string_free(result, TRUE);
 }
 

@@ -1,5 +1,6 @@
 /*
  * print_c FILE [-- FLAGS]: the file with all its function bodies printed back from the IR, on stdout.
+ * print_c --dump FILE [-- FLAGS]: the IR of its functions.
  *
  * Exit status 0; 2 when the file does not compile or the IR is broken; 77 when it uses something that the
  * IR does not model, which stderr names.
@@ -86,8 +87,23 @@ static void print_unit(struct printer *p, const char *path, GString *all)
     g_ptr_array_free(functions, TRUE);
 }
 
+static void dump_file(const struct ir_unit *unit, uint32_t file)
+{
+    GString *text = g_string_new(NULL);
+    GPtrArray *functions = functions_of(unit, file);
+
+    for (guint i = 0; i < functions->len; i++)
+        ir_dump_function(unit, functions->pdata[i], text);
+    fputs(text->str, stdout);
+    g_ptr_array_free(functions, TRUE);
+    g_string_free(text, TRUE);
+}
+
 int main(int argc, char **argv)
 {
+    bool dumps = argc > 1 && strcmp(argv[1], "--dump") == 0;
+    argc -= dumps;
+    argv += dumps;
     struct source_table *sources = source_table_new();
     struct ir_unit *unit = NULL;
     char *messages = NULL;
@@ -105,6 +121,10 @@ int main(int argc, char **argv)
         fputs(messages, stderr);
     if (status != FRONT_OK || !ir_verify(unit))
         return 2;
+    if (dumps) {
+        dump_file(unit, source_file(sources, argv[1]));
+        return 0;
+    }
 
     struct printer p = {
         .unit = unit,

@@ -1,4 +1,5 @@
 /* Labels in tables and as values. */
+//@ unprintable: a computed goto
 #include <stdio.h>
 
 static int log_value;

@@ -1,4 +1,5 @@
 /* Arrays whose length is known at run time. */
+//@ unprintable: a variable length array
 #include <stdio.h>
 
 static int vla(int n, int m, int grid[n][m])
