@@ -241,6 +241,23 @@ static void report(struct analysis *analysis, const struct cfg *cfg, const struc
     g_array_free(search.sites, TRUE);
 }
 
+/*
+ * Which elements of an array are set depends on index arithmetic that nobody follows here: only an array that
+ * nothing is ever stored in is reported.
+ */
+static bool is_never_written(const struct ir_function *fn, uint32_t local)
+{
+    struct site_search search = { .local = local, .sites = g_array_new(FALSE, TRUE, sizeof(struct init_site)) };
+    for (uint32_t b = 0; b < fn->block_count; b++) {
+        for (uint32_t s = 0; s < fn->blocks[b].statement_count; s++)
+            init_statement(&fn->blocks[b].statements[s], note_site, &search);
+        init_terminator(&fn->blocks[b].terminator, note_site, &search);
+    }
+    bool never = search.sites->len == 0;
+    g_array_free(search.sites, TRUE);
+    return never;
+}
+
 static void check_local(struct analysis *analysis, struct cfg *cfg, uint32_t local)
 {
     static const struct path_problem problem = {
@@ -276,7 +293,8 @@ void init_check(struct analysis *analysis, const struct ir_function *fn)
         };
         dataflow_free(dataflow_run(cfg, &problem, &c));
         for (uint32_t l = 0; l < fn->local_count; l++)
-            if (c.bit[l] != UINT32_MAX && (c.found[c.bit[l] / 64] >> (c.bit[l] % 64) & 1))
+            if (c.bit[l] != UINT32_MAX && (c.found[c.bit[l] / 64] >> (c.bit[l] % 64) & 1) &&
+                (fn->locals[l].type->unqualified->kind != IR_TYPE_ARRAY || is_never_written(fn, l)))
                 check_local(analysis, cfg, l);
         g_free(c.found);
     }

@@ -196,6 +196,22 @@ static void root_clear(void *root)
     g_array_free(((struct move_root *)root)->nodes, TRUE);
 }
 
+/* A result that nobody keeps has no place, and still must be dropped by somebody. */
+static bool calls_with_owned(const struct ir_function *fn)
+{
+    for (uint32_t b = 0; b < fn->block_count; b++) {
+        const struct ir_terminator *term = &fn->blocks[b].terminator;
+        if (term->kind != IR_TERM_CALL)
+            continue;
+        const struct ir_type *result = term->call->callee ? term->call->callee->type->target : NULL;
+        if (term->call->has_dest)
+            result = term->call->dest.type;
+        if (result && ir_type_contains_owned(result))
+            return true;
+    }
+    return false;
+}
+
 struct move_paths *move_paths_new(struct analysis *analysis, const struct ir_function *fn)
 {
     struct move_paths *paths = g_new0(struct move_paths, 1);
@@ -210,7 +226,7 @@ struct move_paths *move_paths_new(struct analysis *analysis, const struct ir_fun
     visit_explicit(paths, add_root_of);
     visit_written(paths);
     visit_explicit(paths, add_nodes_of);
-    if (paths->roots->len == 0) {
+    if (paths->roots->len == 0 && !calls_with_owned(fn)) {
         move_paths_free(paths);
         return NULL;
     }

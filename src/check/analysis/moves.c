@@ -28,6 +28,7 @@ struct checker {
     GPtrArray *order;       /* of struct seen *, as first visited: reverse post order */
     GHashTable *reported;   /* (sites, kind) of moves already reported */
     GHashTable *used;       /* events that were reported as uses */
+    bool uninitialised_reported;
 };
 
 static void seen_free(void *data)
@@ -126,18 +127,27 @@ static bool contains_site(const GArray *sites, uint32_t event)
 
 /*
  * One report for each set of moves, as rustc: the second use after the same move is no news. A move that
- * meets itself in a loop is another story than a use behind the loop.
+ * meets itself in a loop is another story than a use behind the loop, but not than one that is always
+ * on the way to it.
  */
 static bool is_news(struct checker *c, const GArray *sites, uint32_t use, bool partial)
 {
-    GString *key = g_string_new(contains_site(sites, use) ? "loop" : partial ? "partial" : "use");
+    bool self = contains_site(sites, use);
+    GString *key = g_string_new(partial ? "partial" : "use");
     for (guint i = 0; i < sites->len; i++)
         g_string_append_printf(key, " %u", g_array_index(sites, uint32_t, i));
-    bool news = !g_hash_table_contains(c->reported, key->str);
+    const char *name = key->str;
+    gpointer earlier = g_hash_table_lookup(c->reported, name);
+    bool news = !earlier;
+    if (self && earlier)
+        news = !cfg_point_dominates(c->paths->cfg, move_event(c->events, GPOINTER_TO_UINT(earlier) - 1)->at,
+                                    move_event(c->events, use)->at);
+    if (self)
+        g_string_prepend(key, "loop ");
+    news = news && !g_hash_table_contains(c->reported, key->str);
     if (news)
-        g_hash_table_add(c->reported, g_string_free(key, FALSE));
-    else
-        g_string_free(key, TRUE);
+        g_hash_table_insert(c->reported, g_strdup(key->str), GUINT_TO_POINTER(use + 1));
+    g_string_free(key, TRUE);
     return news;
 }
 
@@ -175,8 +185,10 @@ static void judge_use(struct checker *c, const struct seen *seen)
     const uint32_t gone = MOVE_MOVED | MOVE_DROPPED;
     bool drop = event->kind == MOVE_EVENT_DROP;
     if ((seen->here.bits & MOVE_UNINIT) && event->kind != MOVE_EVENT_LEND && root_owns(c)) {
-        report_uninitialised(c->sim, event, (seen->here.bits & ~(uint32_t)MOVE_UNINIT) != 0,
-                             move_sites(c->sim, seen->here.sites));
+        if (!c->uninitialised_reported)
+            report_uninitialised(c->sim, event, (seen->here.bits & ~(uint32_t)MOVE_UNINIT) != 0,
+                                 move_sites(c->sim, seen->here.sites));
+        c->uninitialised_reported = true; /* the next use is the same mistake */
         return;
     }
     if (drop && (event->flags & IR_FLAG_SCOPE_END))
@@ -294,6 +306,7 @@ static void check_root(struct checker *c, uint32_t root)
     c->order = g_ptr_array_new();
     c->reported = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     c->used = g_hash_table_new(NULL, NULL);
+    c->uninitialised_reported = false;
     move_simulation_visit(c->sim, gather, c);
     for (guint i = 0; i < c->order->len; i++)
         judge(c, c->order->pdata[i]);

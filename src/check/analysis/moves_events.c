@@ -23,12 +23,22 @@ struct collector {
 
 /* ------------------------------------------------------------------------------------- temporaries */
 
+/* A temporary, or a compound literal that is a scalar: `(text *){&t}` is how the headers check a pointer's type. */
+static bool is_nameless(const struct collector *c, const struct ir_place *place)
+{
+    if (place->base != IR_BASE_LOCAL)
+        return false;
+    const struct ir_local *local = &c->paths->fn->locals[place->base_index];
+    return local->kind == IR_LOCAL_TEMP ||
+           (local->kind == IR_LOCAL_VARIABLE && !local->name && !local->address_taken && ir_type_is_scalar(local->type));
+}
+
 static void note_temp_use(struct collector *c, const struct ir_operand *operand, enum temp_use use)
 {
     if (operand->kind == IR_OPERAND_CONST || operand->place.base != IR_BASE_LOCAL)
         return;
     uint32_t local = operand->place.base_index;
-    if (c->paths->fn->locals[local].kind != IR_LOCAL_TEMP)
+    if (!is_nameless(c, &operand->place))
         return;
     if (operand->place.projection_count > 0)
         use = TEMP_DEREF;
@@ -55,7 +65,7 @@ static void find_temp_uses(struct collector *c)
             const struct ir_statement *statement = &block->statements[s];
             if (statement->kind == IR_ST_ASSIGN) {
                 enum temp_use use = TEMP_KEPT;
-                if (is_temp(c, &statement->place))
+                if (is_nameless(c, &statement->place))
                     use = statement->place.projection_count > 0 ? TEMP_KEPT : c->temp_use[statement->place.base_index];
                 if (statement->value.kind == IR_RV_BINARY && statement->value.binary >= IR_EQ &&
                     statement->value.binary <= IR_GE)
@@ -323,7 +333,7 @@ static void address_taken(struct collector *c, const struct ir_statement *statem
     emit_way(c, place, statement->span);
     if (!move_paths_find(c->paths, c->at, place, &ref))
         return;
-    bool to_temp = is_temp(c, &statement->place) && statement->place.projection_count == 0;
+    bool to_temp = is_nameless(c, &statement->place) && statement->place.projection_count == 0;
     enum temp_use use = to_temp ? c->temp_use[statement->place.base_index] : TEMP_KEPT;
     /* the argument of a call is looked at there, and so is what is done through the pointer */
     if (use == TEMP_ARGUMENT || use == TEMP_DEREF || use == TEMP_UNUSED)

@@ -177,6 +177,16 @@ static bool is_borrow(const struct move_event *event)
     return event->kind == MOVE_EVENT_BORROW || event->kind == MOVE_EVENT_LEND;
 }
 
+/* What was moved, seen from the use: `j` when `j.id` is read after fl_move(j). */
+static uint32_t moved_node(const struct move_simulation *sim, const struct move_use *use)
+{
+    uint32_t moved = move_event(sim->events, g_array_index(use->sites, uint32_t, 0))->ref.node;
+    for (uint32_t node = use->event->ref.node; node != MOVE_NODE_NONE; node = move_node(sim->paths, sim->root, node)->parent)
+        if (node == moved)
+            return moved;
+    return use->event->ref.node;
+}
+
 void report_moved_use(struct move_simulation *sim, const struct move_use *use)
 {
     const struct cfg *cfg = sim->paths->cfg;
@@ -189,7 +199,7 @@ void report_moved_use(struct move_simulation *sim, const struct move_use *use)
     }
     struct finding *f = finding_new(sim->paths->analysis->sink, "E0382", "%s of %smoved value: `%s`",
                                     is_borrow(event) ? "borrow" : "use", use->is_partial ? "partially " : "",
-                                    name_of(sim, event->ref.node));
+                                    name_of(sim, use->is_partial ? event->ref.node : moved_node(sim, use)));
     const char *after = use->is_partial ? "partial move" : "move";
     if (self)
         finding_primary(f, event->span, "%s, in previous iteration of loop", site_words(event));
@@ -217,8 +227,8 @@ void report_moved_use(struct move_simulation *sim, const struct move_use *use)
     }
     if (another_pass && !span_is_none(loop))
         finding_label(f, loop, "inside of this loop");
-    if (!use->is_partial && node != 0 && event->ref.node == 0)
-        node = 0;
+    if (!use->is_partial)
+        node = moved_node(sim, use);
     label_moved_place(f, sim, node, use->is_partial);
     if (use->is_unsequenced)
         finding_note(f, "the order in which these operands are evaluated is unspecified in C");

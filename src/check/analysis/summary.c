@@ -211,7 +211,8 @@ static void summarise_pointee(struct move_paths *paths, const struct move_events
     param->moved = judge(pointee.results, is_emptied, pointee.moved_at);
     param->initialised = judge(pointee.results, is_filled, NO_SPAN);
     param->fills_empty = judge(pointee.results, is_empty, NO_SPAN).when == EFFECT_ALWAYS;
-    if (move_root(paths, root)->is_escaped)
+    /* `for (; n; n = n->next) take(n)`: the pointer goes on to what the pointee leads to, and is not followed there */
+    if (move_root(paths, root)->is_escaped || value_definition_count(paths->values, move_root(paths, root)->local) > 0)
         param->keeps = true;
     g_array_free(pointee.results, TRUE);
     move_simulation_free(sim);
