@@ -12,6 +12,8 @@ struct search {
     void *ctx;
     struct trait_step steps[MAX_STEPS]; /* outermost first while searching */
     uint32_t step_count;
+    GPtrArray *seen;             /* struct origin: memory behind owned pointers that has been searched */
+    const struct ir_type *owner; /* the owned type that the search is in: its drop says what it owns */
 };
 
 static void search_cell(struct search *s, const struct origin *cell, const struct ir_type *type);
@@ -39,31 +41,40 @@ static void search_owned(struct search *s, const struct origin *cell, const stru
     const struct origin_set *targets = origin_state_get(s->o, s->state, cell, pointer);
     if (!origin_type_may_hold(pointer->target) || !push(s, (struct trait_step){.kind = TRAIT_STEP_POINTER, .type = pointer}))
         return;
-    for (uint32_t i = 0; i < targets->count; i++)
-        if (targets->items[i]->depth < 4 && targets->items[i]->kind == ORIGIN_CALL)
-            search_cell(s, targets->items[i], pointer->target);
+    for (uint32_t i = 0; i < targets->count; i++) {
+        const struct origin *target = targets->items[i];
+        if (target->kind != ORIGIN_CALL || g_ptr_array_find(s->seen, target, NULL))
+            continue; /* a list comes back to the same piece of memory */
+        g_ptr_array_add(s->seen, (gpointer)target);
+        search_cell(s, target, pointer->target);
+    }
     s->step_count--;
 }
 
 static void search_fields(struct search *s, const struct origin *cell, const struct ir_type *type)
 {
     const struct ir_record *record = type->record;
+    const struct ir_type *outer = s->owner;
+    if (type->unqualified->is_owned)
+        s->owner = type;
     for (uint32_t i = 0; i < record->field_count; i++) {
         const struct ir_field *field = &record->fields[i];
         if (!origin_type_may_hold(field->type) || (field->type->kind == IR_TYPE_ARRAY && field->type->count == 0))
             continue;
         if (!push(s, (struct trait_step){.kind = TRAIT_STEP_FIELD, .type = type, .field = field}))
-            return;
+            break;
         const struct origin *part = origin_field(s->o, cell, record, i);
         const struct ir_type *element = field->type;
         while (element->kind == IR_TYPE_ARRAY)
             element = element->target;
-        if (element->kind == IR_TYPE_POINTER && traits_field_is_owning(s->o->traits, type, record, i))
+        if (element->kind == IR_TYPE_POINTER && s->owner &&
+            traits_field_is_owning(s->o->traits, s->owner, record, i))
             search_owned(s, part, element);
         else
             search_cell(s, part, element);
         s->step_count--;
     }
+    s->owner = outer;
 }
 
 static void search_cell(struct search *s, const struct origin *cell, const struct ir_type *type)
@@ -97,22 +108,23 @@ void origins_held_by(struct origins *o, const struct origin_state *state, const 
 {
     if (operand->kind == IR_OPERAND_CONST || !origin_type_may_hold(operand->place.type))
         return;
-    struct search s = {.o = o, .state = state, .visit = visit, .ctx = ctx};
     const struct ir_type *type = operand->place.type;
     if (type->kind == IR_TYPE_POINTER || type->kind == IR_TYPE_INT || type->kind == IR_TYPE_BLOCK) {
+        struct search s = {.visit = visit, .ctx = ctx};
         found(&s, type, origins_value(o, state, operand));
         return;
     }
     const struct origin_set *cells = origins_place(o, state, &operand->place);
     for (uint32_t i = 0; i < cells->count; i++)
-        search_cell(&s, cells->items[i], type);
+        origins_held_in(o, state, cells->items[i], type, visit, ctx);
 }
 
 void origins_held_in(struct origins *o, const struct origin_state *state, const struct origin *cell,
                      const struct ir_type *type, held_pointer_visitor *visit, void *ctx)
 {
-    struct search s = {.o = o, .state = state, .visit = visit, .ctx = ctx};
+    struct search s = {.o = o, .state = state, .visit = visit, .ctx = ctx, .seen = g_ptr_array_new()};
     search_cell(&s, cell, type);
+    g_ptr_array_free(s.seen, TRUE);
 }
 
 const struct origin_set *origins_reach(struct origins *o, const struct origin_state *state,

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-enum { MAX_DEPTH = 4, MAX_CALL_DEPTH = 8, MAX_ROUNDS = 8 };
+enum { MAX_DEPTH = 4, MAX_FUNCTIONS = 64 };
 
 struct source {
     const struct ir_record *record; /* NULL: the value itself, before any field */
@@ -23,13 +23,17 @@ struct owning_fields {
     bool everything;
 };
 
-/* One function's walk: what each local may have been loaded from. */
+/* One function, all of its calls together: what each local may have been loaded from. */
 struct walk {
-    const struct ir_unit *unit;
+    struct search *search;
     const struct ir_function *fn;
-    struct owning_fields *result;
     GArray **locals; /* of struct source, by local */
-    unsigned call_depth;
+};
+
+/* The drop function and what it calls, until nothing is added any more. */
+struct search {
+    struct owning_fields *result;
+    GPtrArray *walks;
     bool changed;
 };
 
@@ -76,13 +80,44 @@ static void mark_owned(struct walk *walk, const GArray *set)
     for (guint i = 0; i < set->len; i++) {
         struct source s = g_array_index(set, struct source, i);
         if (s.record)
-            add_source(walk->result->owned, s);
+            add_source(walk->search->result->owned, s);
     }
 }
 
-static void visit_function(struct owning_fields *result, const struct ir_unit *unit,
-                           const struct ir_function *fn, GArray *const *args, uint32_t arg_count,
-                           unsigned call_depth);
+static struct walk *walk_of(struct search *search, const struct ir_function *fn)
+{
+    for (guint i = 0; i < search->walks->len; i++) {
+        struct walk *walk = g_ptr_array_index(search->walks, i);
+        if (walk->fn == fn)
+            return walk;
+    }
+    if (search->walks->len == MAX_FUNCTIONS)
+        return NULL;
+    struct walk *walk = g_new(struct walk, 1);
+    walk->search = search;
+    walk->fn = fn;
+    walk->locals = g_new(GArray *, fn->local_count);
+    for (uint32_t i = 0; i < fn->local_count; i++)
+        walk->locals[i] = g_array_new(FALSE, FALSE, sizeof(struct source));
+    g_ptr_array_add(search->walks, walk);
+    search->changed = true;
+    return walk;
+}
+
+static void free_walk(gpointer data)
+{
+    struct walk *walk = data;
+    for (uint32_t i = 0; i < walk->fn->local_count; i++)
+        g_array_free(walk->locals[i], TRUE);
+    g_free(walk->locals);
+    g_free(walk);
+}
+
+static void add_all(struct search *search, GArray *into, const GArray *from)
+{
+    for (guint i = 0; i < from->len; i++)
+        search->changed |= add_source(into, g_array_index(from, struct source, i));
+}
 
 /* Does an unseen callee free its argument? The notes say so; of the user's own functions we assume it. */
 static bool unseen_frees(const struct ir_function *callee, uint32_t arg)
@@ -99,31 +134,25 @@ static bool unseen_frees(const struct ir_function *callee, uint32_t arg)
 
 static void visit_call(struct walk *walk, const struct ir_call *call)
 {
-    GArray **args = g_new(GArray *, call->arg_count + 1);
-    for (uint32_t i = 0; i < call->arg_count; i++) {
-        const struct ir_operand *arg = &call->args[i];
-        args[i] = arg->kind == IR_OPERAND_CONST ? g_array_new(FALSE, FALSE, sizeof(struct source))
-                                                : sources_of_place(walk, &arg->place);
-    }
     const struct ir_function *callee = call->callee;
-    if (callee && callee->has_body && !callee->in_system_header) {
-        visit_function(walk->result, walk->unit, callee, args, call->arg_count, walk->call_depth + 1);
-    } else {
-        for (uint32_t i = 0; i < call->arg_count; i++)
-            if (!callee || unseen_frees(callee, i))
-                mark_owned(walk, args[i]);
+    bool is_seen = callee && callee->has_body && !callee->in_system_header;
+    struct walk *inner = is_seen ? walk_of(walk->search, callee) : NULL;
+    for (uint32_t i = 0; i < call->arg_count; i++) {
+        if (call->args[i].kind == IR_OPERAND_CONST)
+            continue;
+        GArray *set = sources_of_place(walk, &call->args[i].place);
+        if (inner && i < callee->param_count)
+            add_all(walk->search, inner->locals[i + 1], set);
+        else if (!is_seen && (!callee || unseen_frees(callee, i)))
+            mark_owned(walk, set);
+        g_array_free(set, TRUE);
     }
-    for (uint32_t i = 0; i < call->arg_count; i++)
-        g_array_free(args[i], TRUE);
-    g_free(args);
 }
 
 static void flow_into(struct walk *walk, const struct ir_place *dest, const GArray *set)
 {
-    if (dest->base != IR_BASE_LOCAL || dest->projection_count > 0)
-        return;
-    for (guint i = 0; i < set->len; i++)
-        walk->changed |= add_source(walk->locals[dest->base_index], g_array_index(set, struct source, i));
+    if (dest->base == IR_BASE_LOCAL && dest->projection_count == 0)
+        add_all(walk->search, walk->locals[dest->base_index], set);
 }
 
 static void visit_assign(struct walk *walk, const struct ir_statement *st)
@@ -170,33 +199,7 @@ static void visit_block(struct walk *walk, const struct ir_block *block)
         visit_call(walk, block->terminator.call);
 }
 
-static void visit_function(struct owning_fields *result, const struct ir_unit *unit,
-                           const struct ir_function *fn, GArray *const *args, uint32_t arg_count,
-                           unsigned call_depth)
-{
-    if (call_depth > MAX_CALL_DEPTH) {
-        result->everything = true;
-        return;
-    }
-    struct walk walk = {.unit = unit, .fn = fn, .result = result, .call_depth = call_depth};
-    walk.locals = g_new(GArray *, fn->local_count);
-    for (uint32_t i = 0; i < fn->local_count; i++)
-        walk.locals[i] = g_array_new(FALSE, FALSE, sizeof(struct source));
-    for (uint32_t i = 0; i < arg_count && i < fn->param_count; i++)
-        g_array_append_vals(walk.locals[i + 1], args[i]->data, args[i]->len);
-    for (unsigned round = 0; round < MAX_ROUNDS; round++) {
-        walk.changed = false;
-        for (uint32_t b = 0; b < fn->block_count; b++)
-            visit_block(&walk, &fn->blocks[b]);
-        if (!walk.changed)
-            break;
-    }
-    for (uint32_t i = 0; i < fn->local_count; i++)
-        g_array_free(walk.locals[i], TRUE);
-    g_free(walk.locals);
-}
-
-struct owning_fields *owning_fields_of(const struct ir_unit *unit, const struct ir_type *owned)
+struct owning_fields *owning_fields_of(const struct ir_type *owned)
 {
     struct owning_fields *result = g_new0(struct owning_fields, 1);
     result->owned = g_array_new(FALSE, FALSE, sizeof(struct source));
@@ -205,10 +208,20 @@ struct owning_fields *owning_fields_of(const struct ir_unit *unit, const struct 
         result->everything = true;
         return result;
     }
-    GArray *self = g_array_new(FALSE, FALSE, sizeof(struct source));
-    add_source(self, (struct source){NULL, 0, 0});
-    visit_function(result, unit, drop, &self, 1, 0);
-    g_array_free(self, TRUE);
+    struct search search = {.result = result, .walks = g_ptr_array_new_with_free_func(free_walk)};
+    struct source self = {NULL, 0, 0};
+    add_source(walk_of(&search, drop)->locals[1], self);
+    while (search.changed) {
+        search.changed = false;
+        for (guint i = 0; i < search.walks->len; i++) {
+            struct walk *walk = g_ptr_array_index(search.walks, i);
+            for (uint32_t b = 0; b < walk->fn->block_count; b++)
+                visit_block(walk, &walk->fn->blocks[b]);
+        }
+    }
+    /* too much to follow: what it frees is not known, so it counts as owning all */
+    result->everything = search.walks->len == MAX_FUNCTIONS;
+    g_ptr_array_free(search.walks, TRUE);
     return result;
 }
 

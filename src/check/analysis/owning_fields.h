@@ -19,7 +19,7 @@
 struct owning_fields;
 
 /* The answer for one owned type. Never NULL; the caller frees it. */
-struct owning_fields *owning_fields_of(const struct ir_unit *unit, const struct ir_type *owned);
+struct owning_fields *owning_fields_of(const struct ir_type *owned);
 void owning_fields_free(struct owning_fields *fields);
 
 /*

@@ -78,7 +78,7 @@ static const struct owning_fields *owner_of(struct traits *traits, const struct 
 {
     struct owning_fields *fields = g_hash_table_lookup(traits->owners, owned);
     if (!fields) {
-        fields = owning_fields_of(traits->unit, owned);
+        fields = owning_fields_of(owned);
         g_hash_table_insert(traits->owners, (gpointer)owned, fields);
     }
     return fields;
