@@ -86,8 +86,10 @@ static struct ir_place member(struct body *body, struct node *expr)
     if (type_is_atomic(place.type)) /* clang warns: undefined, but it compiles */
         place = ir_place_part(body->arena, &place, place.type->target);
     count = front_field_path(body->front, field, records, indices, MAX_ANONYMOUS);
+    /* libclang skips one anonymous member on the way, and shows the ones before it. */
     for (size_t i = 0; i < count; i++)
-        place = ir_place_field(body->arena, &place, records[i], indices[i]);
+        if (place.type->kind == IR_TYPE_RECORD && place.type->record == records[i])
+            place = ir_place_field(body->arena, &place, records[i], indices[i]);
     if (count == 0)
         place = ir_place_part(body->arena, &place, node_type(body, expr));
     return place;
