@@ -70,26 +70,26 @@ int MODEL(pthread_cond_init)(NOTE("out") void *condition, NOTE("lent") const voi
 int MODEL(pthread_cond_destroy)(NOTE("lent") void *condition);
 int MODEL(pthread_cond_signal)(NOTE("lent") void *condition);
 int MODEL(pthread_cond_broadcast)(NOTE("lent") void *condition);
-NOTE("blocks") int MODEL(pthread_cond_wait)(NOTE("lent") void *condition, NOTE("lent") void *mutex);
-NOTE("blocks") int MODEL(pthread_cond_timedwait)(NOTE("lent") void *condition, NOTE("lent") void *mutex,
+NOTE("blocks") NOTE("waits") int MODEL(pthread_cond_wait)(NOTE("lent") void *condition, NOTE("lent") void *mutex);
+NOTE("blocks") NOTE("waits") int MODEL(pthread_cond_timedwait)(NOTE("lent") void *condition, NOTE("lent") void *mutex,
                                                  NOTE("lent") const void *until);
-NOTE("blocks") int MODEL(pthread_cond_clockwait)(NOTE("lent") void *condition, NOTE("lent") void *mutex, int clock,
+NOTE("blocks") NOTE("waits") int MODEL(pthread_cond_clockwait)(NOTE("lent") void *condition, NOTE("lent") void *mutex, int clock,
                                                  NOTE("lent") const void *until);
 int MODEL(cnd_init)(NOTE("out") void *condition);
 int MODEL(cnd_signal)(NOTE("lent") void *condition);
 int MODEL(cnd_broadcast)(NOTE("lent") void *condition);
-NOTE("blocks") int MODEL(cnd_wait)(NOTE("lent") void *condition, NOTE("lent") void *mutex);
-NOTE("blocks") int MODEL(cnd_timedwait)(NOTE("lent") void *condition, NOTE("lent") void *mutex,
+NOTE("blocks") NOTE("waits") int MODEL(cnd_wait)(NOTE("lent") void *condition, NOTE("lent") void *mutex);
+NOTE("blocks") NOTE("waits") int MODEL(cnd_timedwait)(NOTE("lent") void *condition, NOTE("lent") void *mutex,
                                         NOTE("lent") const void *until);
 
 int MODEL(pthread_barrier_init)(NOTE("out") void *barrier, NOTE("lent") const void *attributes, unsigned count);
-NOTE("blocks") int MODEL(pthread_barrier_wait)(NOTE("lent") void *barrier);
+NOTE("blocks") NOTE("waits") int MODEL(pthread_barrier_wait)(NOTE("lent") void *barrier);
 int MODEL(pthread_barrier_destroy)(NOTE("lent") void *barrier);
 
 int MODEL(sem_init)(NOTE("out") void *semaphore, int shared, unsigned value);
-NOTE("blocks") int MODEL(sem_wait)(NOTE("lent") void *semaphore);
+NOTE("blocks") NOTE("waits") int MODEL(sem_wait)(NOTE("lent") void *semaphore);
 int MODEL(sem_trywait)(NOTE("lent") void *semaphore);
-NOTE("blocks") int MODEL(sem_timedwait)(NOTE("lent") void *semaphore, NOTE("lent") const void *until);
+NOTE("blocks") NOTE("waits") int MODEL(sem_timedwait)(NOTE("lent") void *semaphore, NOTE("lent") const void *until);
 int MODEL(sem_post)(NOTE("lent") void *semaphore);
 int MODEL(sem_destroy)(NOTE("lent") void *semaphore);
 int MODEL(sem_getvalue)(NOTE("lent") void *semaphore, NOTE("out") int *value);

@@ -249,7 +249,7 @@ static void note_joined(struct joins *j, const struct origin_set *set)
 static bool waits(const struct joins *j, const struct ir_function *fn, unsigned depth)
 {
     if (!fn->has_body)
-        return ir_note(fn->notes, "blocks") != NULL;
+        return ir_note(fn->notes, "waits") != NULL;
     if (depth >= MAX_WAIT_DEPTH)
         return false;
     const struct call_sites *calls = &j->f->analysis->graph->calls[fn->index];

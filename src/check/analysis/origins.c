@@ -461,6 +461,25 @@ static void fill_in(struct origins *o, struct origin_state *state, const struct 
     }
 }
 
+/* memcpy and relatives: what `from` leads to is now in what `to` leads to, field by field. */
+static void copy_bytes(struct origins *o, struct origin_state *state, const struct ir_call *call)
+{
+    const struct origin_set *to = o->empty, *from = o->empty;
+    for (uint32_t i = 0; call->callee && i < call->arg_count && i < call->callee->type->param_count; i++) {
+        if (ir_note(call->callee->params[i].notes, "copy_to"))
+            to = origins_value(o, state, &call->args[i]);
+        if (ir_note(call->callee->params[i].notes, "copy_from"))
+            from = origins_value(o, state, &call->args[i]);
+    }
+    for (uint32_t i = 0; i < to->count; i++)
+        for (uint32_t k = 0; k < from->count; k++) {
+            const struct ir_type *type = origin_type(o, from->items[k]);
+            if (to->items[i]->kind > ORIGIN_FUNCTION && from->items[k]->kind > ORIGIN_FUNCTION &&
+                to->items[i] != from->items[k] && (!type || origin_type_may_hold(type)))
+                origin_state_copy_tree(o, state, to->items[i], state, from->items[k], true);
+        }
+}
+
 /* A call that starts a thread leaves its identity in the handle that it is given the address of. */
 static void note_thread(struct origins *o, struct origin_state *state, const struct ir_call *call, uint32_t block)
 {
@@ -524,6 +543,7 @@ static void transfer_call(struct origins *o, struct origin_state *state, struct 
     } else {
         fill_in(o, state, call, at.block);
         note_thread(o, state, call, at.block);
+        copy_bytes(o, state, call);
         if (call->callee && type && origin_type_may_hold(type)) {
             const struct origin_set *held = held_by_arguments(o, state, call);
             if (type->kind == IR_TYPE_HANDLE)
