@@ -80,8 +80,8 @@
 #define fl_with(name, m)                                                                           \
     FL_ONE_PASS_(__typeof__(FL_MUTEX_PTR_(m)) const name##_fl_m = FL_MUTEX_ADDRESS_(m))            \
     FL_ONE_PASS_(FL_GUARD_VAR_(name, fl_guard_(&name##_fl_m->fl_raw, __FILE__, __LINE__)))         \
-    FL_NO_JUMP_PASS_(name)                                                                         \
-    FL_ONE_PASS_(FL_UNUSED_ FL_CELL_PTR_(name##_fl_m) const name = FL_CELL_DATA_(name##_fl_m))
+    FL_ONE_PASS_(FL_UNUSED_ FL_CELL_PTR_(name##_fl_m) const name = FL_CELL_DATA_(name##_fl_m))     \
+    FL_NO_JUMP_PASS_(name)
 
 /* A thread panicked while it held the lock, and nobody has forgiven it. Wait-free. */
 #define fl_is_poisoned(m) fl_is_poisoned_(&(m)->fl_raw)
