@@ -77,6 +77,10 @@ if(main_source)
     set_target_properties(fearless PROPERTIES
         RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin"
         INSTALL_RPATH_USE_LINK_PATH ON)
+    if(FEARLESS_COVERAGE)
+        target_sources(fearless PRIVATE "${PROJECT_SOURCE_DIR}/cmake/dev/coverage_exit.c")
+        target_link_options(fearless PRIVATE LINKER:--wrap=_exit)
+    endif()
 else()
     message(STATUS "src/check/driver/main.c is not there: the command is not built")
 endif()
