@@ -51,9 +51,10 @@ const char *fl_status_text(fl_status s);
             return fl_check_status_;                                                               \
     } while (0)
 
-void fl_unwrap_(fl_status s, const char *expression, const char *file, int line)
+void fl_unwrap_(fl_status s FL_NOTE_("returns_if:0"), const char *expression, const char *file, int line)
     FL_NOTE_("panics");
-void fl_expect_(fl_status s, const char *what, const char *file, int line) FL_NOTE_("panics");
+void fl_expect_(fl_status s FL_NOTE_("returns_if:0"), const char *what, const char *file, int line)
+    FL_NOTE_("panics");
 static inline void fl_ignore_(fl_status s)
 {
     (void)s;

@@ -330,7 +330,8 @@ static void address_taken(struct collector *c, const struct ir_statement *statem
 {
     const struct ir_place *place = &statement->value.place;
     struct move_ref ref;
-    emit_way(c, place, statement->span);
+    struct span span = span_is_none(statement->value.span) ? statement->span : statement->value.span;
+    emit_way(c, place, span);
     if (!move_paths_find(c->paths, c->at, place, &ref))
         return;
     bool to_temp = is_nameless(c, &statement->place) && statement->place.projection_count == 0;
@@ -338,7 +339,7 @@ static void address_taken(struct collector *c, const struct ir_statement *statem
     /* the argument of a call is looked at there, and so is what is done through the pointer */
     if (use == TEMP_ARGUMENT || use == TEMP_DEREF || use == TEMP_UNUSED)
         return;
-    emit(c, MOVE_EVENT_LEND, ref, statement->span);
+    emit(c, MOVE_EVENT_LEND, ref, span);
 }
 
 /* A pointer to a root that goes where its value is not followed. */

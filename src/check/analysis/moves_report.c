@@ -114,10 +114,25 @@ static bool needs_another_pass(const struct cfg *cfg, struct flow_point site, st
     return !found;
 }
 
-/* The condition of the innermost loop around a point; NO_SPAN when it has none (`for (;;)`, a goto). */
-static struct span loop_condition(const struct cfg *cfg, struct flow_point at)
+/* The header of a loop that a keyword made. */
+static struct span loop_header(const struct cfg *cfg, uint32_t loop)
+{
+    const struct cfg_edges *edges = &cfg->predecessors[cfg->loops[loop].head];
+    for (uint32_t i = 0; i < edges->count; i++) {
+        const struct ir_terminator *term = &cfg->fn->blocks[edges->items[i].from].terminator;
+        if (term->flags & IR_FLAG_LOOP_ENTRY)
+            return term->span;
+    }
+    return NO_SPAN;
+}
+
+/* The innermost loop around a point: its header, or its condition; NO_SPAN when it has none of them (a goto). */
+static struct span loop_around(const struct cfg *cfg, struct flow_point at)
 {
     for (uint32_t loop = cfg->loop_of[at.block]; loop != CFG_NONE; loop = cfg->loops[loop].parent) {
+        struct span header = loop_header(cfg, loop);
+        if (!span_is_none(header))
+            return header;
         for (uint32_t b = cfg->loops[loop].head; cfg_loop_contains(cfg, loop, b);) {
             const struct ir_terminator *term = &cfg->fn->blocks[b].terminator;
             if (term->kind == IR_TERM_BRANCH) {
@@ -217,7 +232,7 @@ void report_moved_use(struct move_simulation *sim, const struct move_use *use)
             node = site->ref.node;
         bool passes = !use->is_unsequenced && needs_another_pass(cfg, site->at, event->at);
         if (passes && span_is_none(loop))
-            loop = loop_condition(cfg, site->at);
+            loop = loop_around(cfg, site->at);
         if (index == use->index)
             continue;
         const char *words = site_words(site);

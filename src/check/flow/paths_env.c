@@ -1,5 +1,7 @@
 #include "flow/paths_env.h"
 
+#include <stdlib.h>
+
 /* ------------------------------------------------------------------------------------------ entries */
 
 static struct slot *slot_at(const struct env_table *table, uint32_t slot)
@@ -460,6 +462,21 @@ static bool assume_operand(const struct env_table *table, struct env *env, const
     return env_test(table, env, operand, op, value) != 0;
 }
 
+const struct ir_operand *env_call_condition(const struct ir_terminator *term, int64_t *ret_value)
+{
+    if (term->kind != IR_TERM_CALL || !term->call->callee)
+        return NULL;
+    const struct ir_function *callee = term->call->callee;
+    for (uint32_t i = 0; i < term->call->arg_count && i < callee->type->param_count; i++) {
+        const char *text = ir_note(callee->params[i].notes, "returns_if");
+        if (text) {
+            *ret_value = strtoll(text, NULL, 0);
+            return &term->call->args[i];
+        }
+    }
+    return NULL;
+}
+
 bool env_edge(const struct env_table *table, struct env *env, const struct cfg_edge *edge)
 {
     const struct ir_terminator *term = &table->cfg->fn->blocks[edge->from].terminator;
@@ -479,8 +496,11 @@ bool env_edge(const struct env_table *table, struct env *env, const struct cfg_e
                 !assume_operand(table, env, &term->condition, IR_NE, term->cases[i].low))
                 return false;
         return true;
-    case CFG_EDGE_PLAIN:
-        break;
+    case CFG_EDGE_PLAIN: {
+        int64_t value = 0;
+        const struct ir_operand *argument = env_call_condition(term, &value);
+        return !argument || assume_operand(table, env, argument, IR_EQ, value);
+    }
     }
     return true;
 }

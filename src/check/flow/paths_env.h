@@ -70,6 +70,8 @@ void env_statement(const struct env_table *table, struct env *env, const struct 
 /* Before the client sees the call: its result is unknown, memory may have changed. */
 void env_call(const struct env_table *table, struct env *env, const struct ir_call *call);
 void env_forget_memory(const struct env_table *table, struct env *env);
+/* The argument that decides whether a call returns (`fl.returns_if:N`), and N; NULL for other terminators. */
+const struct ir_operand *env_call_condition(const struct ir_terminator *term, int64_t *ret_value);
 /* False when the edge cannot be taken. */
 bool env_edge(const struct env_table *table, struct env *env, const struct cfg_edge *edge);
 /* Forgets what is dead at the start of a block. */

@@ -124,8 +124,12 @@ static void find_slots(struct env_table *table)
     }
     for (uint32_t i = 0; i < cfg->order_count; i++) {
         const struct ir_terminator *term = &cfg->fn->blocks[cfg->order[i]].terminator;
+        int64_t value;
+        const struct ir_operand *argument = env_call_condition(term, &value);
         if (term->kind == IR_TERM_BRANCH || term->kind == IR_TERM_SWITCH)
             add_operand(table, &term->condition);
+        else if (argument)
+            add_operand(table, argument);
     }
     for (bool again = true; again;) {
         again = false;
@@ -195,6 +199,10 @@ static uint32_t number_live_slots(struct env_table *table)
             if (slot != SLOT_NONE)
                 set_bit(l.written, slot);
         }
+        int64_t value;
+        const struct ir_operand *argument = env_call_condition(&block->terminator, &value);
+        if (argument)
+            note_exposed_read(&l, argument);
         if (block->terminator.kind == IR_TERM_BRANCH || block->terminator.kind == IR_TERM_SWITCH)
             note_exposed_read(&l, &block->terminator.condition);
         else if (block->terminator.kind == IR_TERM_RETURN)
@@ -259,6 +267,10 @@ static void find_live(struct env_table *table)
                 make_live(&l, &result);
             else if (body->terminator.kind == IR_TERM_CALL && body->terminator.call->has_dest)
                 make_dead(&l, &body->terminator.call->dest);
+            int64_t value;
+            const struct ir_operand *argument = env_call_condition(&body->terminator, &value);
+            if (argument)
+                make_live(&l, argument);
             for (uint32_t s = body->statement_count; s-- > 0;) {
                 const struct ir_statement *statement = &body->statements[s];
                 if (statement->kind == IR_ST_ASSIGN)

@@ -85,7 +85,7 @@ bool lower_library_call(struct body *body, struct node *expr, struct ir_rvalue *
         return false;
     if (expr->child_count >= 2 && ir_note(notes, "op.drop")) {
         place = lower_pointed_argument(body, node_child(expr, 1));
-        ir_build_drop(body->b, place, node_span(body, expr), node_flags(body, expr));
+        ir_build_drop(body->b, place, lower_argument_span(body, node_child(expr, 1)), node_flags(body, expr));
         *ret_value = value_none(body);
         return true;
     }

@@ -23,6 +23,33 @@ static void enter_loop(struct body *body, struct jump_context *jump, uint32_t on
     body->jump = jump;
 }
 
+/* `while (x)`, `for (...)`, `do`: from the keyword to what comes before the body. */
+static struct span header_span(struct body *body, struct node *stmt, struct node *inside)
+{
+    struct span span = node_span(body, stmt), rest = node_span(body, inside);
+    size_t length;
+    const char *text;
+
+    if (span.file != rest.file || rest.begin <= span.begin || rest.begin > span.end)
+        return span; /* a macro wrote it */
+    text = source_text(body->front->sources, span.file, &length);
+    if (!text || rest.begin > length)
+        return span;
+    span.end = rest.begin;
+    while (span.end > span.begin + 1 && g_ascii_isspace(text[span.end - 1]))
+        span.end--;
+    return span;
+}
+
+static void goto_head(struct body *body, uint32_t head, struct node *stmt, struct node *inside)
+{
+    struct ir_builder *b = body->b;
+
+    if (ir_build_is_open(b))
+        ir_build_terminator(b, IR_TERM_GOTO, header_span(body, stmt, inside), IR_FLAG_LOOP_ENTRY)
+            ->target = head;
+}
+
 /* A loop's body is a block; at its end control is at the position before the loop's condition again. */
 static void lower_loop_body(struct body *body, struct node *stmt, struct scope_entry *until)
 {
@@ -43,7 +70,7 @@ void lower_while(struct body *body, struct node *stmt)
     struct jump_context jump;
     struct span end = span_after(node_span(body, inside));
 
-    ir_build_goto(b, head, node_span(body, stmt));
+    goto_head(body, head, stmt, inside);
     ir_build_enter(b, head);
     enter_loop(body, &jump, leave, head);
     lower_condition(body, stmt->first, entry, leave);
@@ -65,7 +92,7 @@ void lower_do(struct body *body, struct node *stmt)
     struct span span = node_span(body, condition);
     uint32_t again, done;
 
-    ir_build_goto(b, entry, node_span(body, stmt));
+    goto_head(body, entry, stmt, inside);
     enter_loop(body, &jump, leave, test);
     ir_build_enter(b, entry);
     lower_loop_body(body, inside, outer);
@@ -228,7 +255,7 @@ void lower_for(struct body *body, struct node *stmt)
     entry = condition ? ir_build_block(b) : head;
     next = step ? ir_build_block(b) : head;
     leave = ir_build_block(b);
-    ir_build_goto(b, head, node_span(body, stmt));
+    goto_head(body, head, stmt, inside);
     ir_build_enter(b, head);
     enter_loop(body, &jump, leave, next);
     if (condition) {

@@ -47,7 +47,10 @@ static struct ir_rvalue address_of(struct body *body, struct node *expr)
         place_take_last(body, &place);
         return ir_rvalue_use(body->arena, ir_operand_copy(place, node_span(body, expr)));
     }
-    return ir_rvalue_address(place, node_type(body, expr));
+    struct ir_rvalue value = ir_rvalue_address(place, node_type(body, expr));
+
+    value.span = node_span(body, node_strip(body, expr->first));
+    return value;
 }
 
 static struct ir_rvalue part_of(struct body *body, struct node *expr)

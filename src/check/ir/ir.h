@@ -96,6 +96,7 @@ struct ir_rvalue {
     struct ir_operand *operands; /* USE 1, UNARY 1, BINARY 2, CAST 1, BUILTIN any */
     uint32_t operand_count;
     struct ir_place place;       /* ADDRESS_OF */
+    struct span span;            /* ADDRESS_OF: the place as the user wrote it; no place for a decay */
     const struct ir_type *type;  /* of the value */
     const char *builtin;         /* BUILTIN: its name, for dumps and --stats ("va_arg", "vector shuffle") */
 };
@@ -120,6 +121,7 @@ enum {
     IR_FLAG_MACRO_BODY = 1 << 2, /* written inside a macro's body, span is the use of the macro */
     IR_FLAG_SYNTHETIC = 1 << 3,  /* made by the lowering (the temporary of an argument, a loop's back jump) */
     IR_FLAG_INITIALIZER = 1 << 4, /* assignment is the declaration's initialiser: nothing was there before */
+    IR_FLAG_LOOP_ENTRY = 1 << 5, /* a goto into a loop; its span is the loop's header, `for (...)` */
 };
 
 struct ir_statement {

@@ -22,9 +22,11 @@ static void each_target(struct ir_terminator *term, void (*fn)(void *context, ui
         fn(context, &term->targets[i]);
 }
 
+/* The goto into a loop stays: it knows the loop's header. */
 static bool only_jumps(const struct ir_build_block *block)
 {
-    return block->count == 0 && block->ended && block->terminator.kind == IR_TERM_GOTO;
+    return block->count == 0 && block->ended && block->terminator.kind == IR_TERM_GOTO &&
+           !(block->terminator.flags & IR_FLAG_LOOP_ENTRY);
 }
 
 /* Where a jump to *target ends up; a ring of empty blocks (for (;;);) is left alone. */
