@@ -72,7 +72,11 @@ missing() {
             pkg-config --exists cmocka 2>/dev/null || echo libcmocka-dev
             have_libclang || echo libclang-LLVM-dev
             ;;
-        test) have_clang || echo clang-LLVM ;;
+        test)
+            have_clang || echo clang-LLVM
+            # The launcher is tested with the build tool that people put it into.
+            command -v make >/dev/null || echo make
+            ;;
         fmt) command -v "$(clang_format)" >/dev/null || echo clang-format ;;
         valgrind) command -v valgrind >/dev/null || echo valgrind ;;
         fresh) command -v debootstrap >/dev/null || echo debootstrap ;;

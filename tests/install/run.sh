@@ -40,7 +40,7 @@ pkgconfig)
     ;;
 cmake)
     mv consumer.cmake CMakeLists.txt
-    cmake -S . -B build -DCMAKE_PREFIX_PATH="$work/prefix" -DCMAKE_C_COMPILER="$CC" \
+    cmake -S . -B build -G Ninja -DCMAKE_PREFIX_PATH="$work/prefix" -DCMAKE_C_COMPILER="$CC" \
         -DCMAKE_EXPORT_COMPILE_COMMANDS=ON >"$work/log" 2>&1 &&
         cmake --build build >>"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
     for flag in -fexceptions -pthread; do
