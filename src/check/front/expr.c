@@ -18,7 +18,7 @@ const struct ir_type *node_type(struct body *body, struct node *node)
         return node->type;
     switch (node->kind) {
     case CXCursor_DeclRefExpr: {
-        /* libclang shows an array parameter as the array it was written as. */
+        /* libclang shows a parameter that is an array or a function as it was written. */
         CXCursor decl = clang_getCursorReferenced(node->cursor);
 
         if (decl.kind == CXCursor_ParmDecl)
@@ -30,7 +30,7 @@ const struct ir_type *node_type(struct body *body, struct node *node)
     case CXCursor_ParenExpr:
     case CXCursor_UnexposedExpr:
         type = front_type(front, clang_getCursorType(node->cursor));
-        if (type->kind == IR_TYPE_ARRAY && node->child_count == 1 &&
+        if ((type->kind == IR_TYPE_ARRAY || type->kind == IR_TYPE_FUNCTION) && node->child_count == 1 &&
             clang_isExpression(node->first->kind))
             type = node_type(body, node->first);
         break;
