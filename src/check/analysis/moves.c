@@ -179,12 +179,23 @@ static bool root_owns(const struct checker *c)
     return type && ir_type_contains_owned(type);
 }
 
+/*
+ * An array that a loop fills is whole only by the number of its passes, which the loop that reads it shares. On the
+ * path on which the first makes none the second makes none either, and nothing here can tell.
+ */
+static bool is_filled_by_loop(const struct checker *c, uint32_t bits)
+{
+    const struct ir_type *type = move_node(c->paths, c->sim->root, 0)->type;
+    return type->kind == IR_TYPE_ARRAY && (bits & ~(uint32_t)MOVE_UNINIT) != 0;
+}
+
 static void judge_use(struct checker *c, const struct seen *seen)
 {
     const struct move_event *event = move_event(c->events, seen->event);
     const uint32_t gone = MOVE_MOVED | MOVE_DROPPED;
     bool drop = event->kind == MOVE_EVENT_DROP;
-    if ((seen->here.bits & MOVE_UNINIT) && event->kind != MOVE_EVENT_LEND && root_owns(c)) {
+    if ((seen->here.bits & MOVE_UNINIT) && event->kind != MOVE_EVENT_LEND && root_owns(c) &&
+        !is_filled_by_loop(c, seen->here.bits)) {
         if (!c->uninitialised_reported)
             report_uninitialised(c->sim, event, (seen->here.bits & ~(uint32_t)MOVE_UNINIT) != 0,
                                  move_sites(c->sim, seen->here.sites));
