@@ -9,7 +9,7 @@
 # output. A file without marks must be accepted in silence. Lines that steer:
 #
 #   //@ flags: -DX -std=c17     compiler flags after `--`
-#   //@ options: --strict       options of the checker
+#   //@ options: ...            options of the checker
 #   //@ known-bug: why          what the marks ask for is right, and today's checker does not do it;
 #                               the test fails as soon as it does, so that the line is taken out
 set -u
