@@ -13,6 +13,8 @@
 #include <fearless/move.h>
 #include <fearless/value.h>
 
+#pragma GCC system_header
+
 FL_BEGIN_C_
 void *fl_box_new_(size_t size, size_t align, fl_drop_fn_ *drop, const volatile void *value FL_NOTE_("moved"));
 FL_END_C_

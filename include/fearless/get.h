@@ -12,6 +12,8 @@
 #include <fearless/handle.h>
 #include <fearless/ownership.h>
 
+#pragma GCC system_header
+
 FL_BEGIN_C_
 void *fl_sender_clone_(const volatile void *h);
 void *fl_shared_receiver_clone_(const volatile void *h);
@@ -46,14 +48,13 @@ FL_END_C_
  * empty. The clone belongs to the caller, h stays as it is. */
 #ifdef __FEARLESS_CHECK__
 #define fl_clone(h)                                                                                \
-    (FL_REQUIRE_(FL_IS_CLONABLE_(h), FL_NOT_CLONABLE_),             \
+    (FL_REQUIRE_(FL_IS_CLONABLE_(h), "fl_clone takes a handle that can have several owners (a sender, an Arc, an Rc, ...)"), \
      (__typeof__(h))fl_check_clone_(h))
 #else
 #define fl_clone(h)                                                                                \
-    (FL_REQUIRE_(FL_IS_CLONABLE_(h), FL_NOT_CLONABLE_),             \
+    (FL_REQUIRE_(FL_IS_CLONABLE_(h), "fl_clone takes a handle that can have several owners (a sender, an Arc, an Rc, ...)"), \
      (__typeof__(h))FL_CLONE_FN_(h)(h))
 #endif
-#define FL_NOT_CLONABLE_ "fl_clone takes a handle that can have several owners (a sender, an Arc, an Rc, ...)"
 typedef void *fl_clone_fn_(const volatile void *h);
 #define FL_IS_CLONABLE_(h)                                                                         \
     _Generic((h), fl_sender(fl_target(h)): 1, fl_shared_receiver(fl_target(h)): 1,                 \

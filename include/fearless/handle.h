@@ -15,6 +15,8 @@
 
 #include <fearless/base.h>
 
+#pragma GCC system_header
+
 #ifdef __cplusplus
 /* C++ looks up a struct that is named first inside a type in the wrong scope, so all are declared here. */
 #define FL_TAG_(name, kind) struct name;
@@ -38,26 +40,46 @@ FL_TAG_(fl_box, "handle.box")
 FL_TAG_(fl_no_handle_, "handle.none")
 
 #define FL_HANDLE_GIVEN(tag, ...) __typeof__(__typeof__(__VA_ARGS__) *(*const volatile *)(struct tag *))
-/* fl_sender() is a mistake that deserves better than what the compiler would say. */
-#define FL_HANDLE_MISSING(tag, ...)                                                                \
-    __typeof__(struct {                                                                            \
-        _Static_assert(0, "the element type is missing: write " #tag "(int), " #tag "(struct job), ..."); \
-        int fl_x;                                                                                  \
-    } *)
-#define FL_HANDLE_(tag, ...)                                                                       \
-    FL_CAT_(FL_HANDLE_, FL_2ND_(FL_FIRST_TOKEN_(__VA_ARGS__, ~), GIVEN))(tag, __VA_ARGS__)
+/* fl_sender() is a mistake that deserves better than what the compiler would say. The first token of the type decides;
+ * each macro brings along what is to be said, as an argument, so that the compiler shows the user's line and not the
+ * way through the macros. */
+#define FL_HANDLE_(...) FL_CAT_(FL_HANDLE_, FL_2ND_(FL_FIRST_TOKEN_(__VA_ARGS__, ~), CHECKED))
 #define FL_FIRST_TOKEN_(T, ...) FL_TYPE_IS_##T
 #define FL_TYPE_IS_ ~, MISSING
+#define FL_HANDLE_CHECKED(tag, why, ...) FL_HANDLE_GIVEN(tag, __VA_ARGS__)
+#define FL_HANDLE_MISSING(tag, why, ...)                                                           \
+    __typeof__(struct {                                                                            \
+        why;                                                                                       \
+        int fl_x;                                                                                  \
+    } *)
 
-#define fl_sender(...) FL_HANDLE_(fl_sender, __VA_ARGS__)
-#define fl_receiver(...) FL_HANDLE_(fl_receiver, __VA_ARGS__)
-#define fl_shared_receiver(...) FL_HANDLE_(fl_shared_receiver, __VA_ARGS__)
-#define fl_join_handle(...) FL_HANDLE_(fl_join_handle, __VA_ARGS__)
-#define fl_arc(...) FL_HANDLE_(fl_arc, __VA_ARGS__)
-#define fl_weak(...) FL_HANDLE_(fl_weak, __VA_ARGS__)
-#define fl_rc(...) FL_HANDLE_(fl_rc, __VA_ARGS__)
-#define fl_rc_weak(...) FL_HANDLE_(fl_rc_weak, __VA_ARGS__)
-#define fl_box(...) FL_HANDLE_(fl_box, __VA_ARGS__)
+#define fl_sender(...)                                                                             \
+    FL_HANDLE_(__VA_ARGS__)                                                                        \
+    (fl_sender, _Static_assert(0, "the element type is missing: write fl_sender(int), fl_sender(struct job), ..."), __VA_ARGS__)
+#define fl_receiver(...)                                                                           \
+    FL_HANDLE_(__VA_ARGS__)                                                                        \
+    (fl_receiver, _Static_assert(0, "the element type is missing: write fl_receiver(int), fl_receiver(struct job), ..."), __VA_ARGS__)
+#define fl_shared_receiver(...)                                                                    \
+    FL_HANDLE_(__VA_ARGS__)                                                                        \
+    (fl_shared_receiver, _Static_assert(0, "the element type is missing: write fl_shared_receiver(int), fl_shared_receiver(struct job), ..."), __VA_ARGS__)
+#define fl_join_handle(...)                                                                        \
+    FL_HANDLE_(__VA_ARGS__)                                                                        \
+    (fl_join_handle, _Static_assert(0, "the element type is missing: write fl_join_handle(int), fl_join_handle(struct job), ..."), __VA_ARGS__)
+#define fl_arc(...)                                                                                \
+    FL_HANDLE_(__VA_ARGS__)                                                                        \
+    (fl_arc, _Static_assert(0, "the element type is missing: write fl_arc(int), fl_arc(struct job), ..."), __VA_ARGS__)
+#define fl_weak(...)                                                                               \
+    FL_HANDLE_(__VA_ARGS__)                                                                        \
+    (fl_weak, _Static_assert(0, "the element type is missing: write fl_weak(int), fl_weak(struct job), ..."), __VA_ARGS__)
+#define fl_rc(...)                                                                                 \
+    FL_HANDLE_(__VA_ARGS__)                                                                        \
+    (fl_rc, _Static_assert(0, "the element type is missing: write fl_rc(int), fl_rc(struct job), ..."), __VA_ARGS__)
+#define fl_rc_weak(...)                                                                            \
+    FL_HANDLE_(__VA_ARGS__)                                                                        \
+    (fl_rc_weak, _Static_assert(0, "the element type is missing: write fl_rc_weak(int), fl_rc_weak(struct job), ..."), __VA_ARGS__)
+#define fl_box(...)                                                                                \
+    FL_HANDLE_(__VA_ARGS__)                                                                        \
+    (fl_box, _Static_assert(0, "the element type is missing: write fl_box(int), fl_box(struct job), ..."), __VA_ARGS__)
 
 /* The element type of a handle, and the type of a pointer to it (which exists for `void`, too). */
 #define fl_target(h) __typeof__(*(*(h))(0))

@@ -14,6 +14,8 @@
 #include <fearless/ownership.h>
 #include <fearless/pin.h>
 
+#pragma GCC system_header
+
 #ifndef __cplusplus
 
 #define FL_OWNS_NOTHING_                                                                           \
@@ -42,34 +44,28 @@ FL_NOTE_("op.forget") void fl_check_forget_(const volatile void *place);
 #ifdef __FEARLESS_CHECK__
 #define fl_drop(x)                                                                                 \
     __extension__({                                                                                \
-        FL_STEPS_(fl_drop_, x);                                                                    \
-        _Static_assert(FL_STEPS_OWNS_(fl_drop_), FL_OWNS_NOTHING_);                                \
+        FL_STEPS_(x, fl_item_, fl_inside_, fl_handle_);                                            \
+        _Static_assert(!FL_OWNS_NOT_(fl_item_, fl_inside_), FL_OWNS_NOTHING_);                     \
         fl_check_drop_(&(x));                                                                      \
     })
 #else
 #define fl_drop(x)                                                                                 \
     __extension__({                                                                                \
-        FL_STEPS_(fl_drop_, x);                                                                    \
-        _Static_assert(FL_STEPS_OWNS_(fl_drop_), FL_OWNS_NOTHING_);                                \
-        fl_drop_now_(&(x), sizeof(x), sizeof(fl_drop__fl_item), FL_STEPS_DROP_(fl_drop_),          \
-                     FL_STEPS_EMPTY_(fl_drop_));                                                   \
+        FL_STEPS_(x, fl_item_, fl_inside_, fl_handle_);                                            \
+        _Static_assert(!FL_OWNS_NOT_(fl_item_, fl_inside_), FL_OWNS_NOTHING_);                     \
+        fl_drop_now_(&(x), sizeof(x), sizeof(fl_item_), FL_DROP_BY_STEPS_(fl_inside_, fl_handle_), \
+                     FL_EMPTY_BY_STEPS_(fl_inside_));                                              \
     })
 #endif
 
 /* A statement, after the declaration of the local (or first in the function of the parameter) x: drops x when the
  * scope ends, by whatever way: its end, return, break, goto, a panic. x is a name. */
-#ifdef __FEARLESS_CHECK__
 #define fl_auto(x)                                                                                 \
-    FL_STEPS_(x, x);                                                                               \
-    _Static_assert(FL_STEPS_OWNS_(x), FL_OWNS_NOTHING_);                                           \
-    FL_UNUSED_ FL_NOTE_("auto") __typeof__(x) *const x##_fl_auto = &(x)
-#else
-#define fl_auto(x)                                                                                 \
-    FL_STEPS_(x, x);                                                                               \
-    _Static_assert(FL_STEPS_OWNS_(x), FL_OWNS_NOTHING_);                                           \
-    __attribute__((unused, cleanup(fl_auto_end_))) struct fl_auto_ x##_fl_auto = {                 \
-        &(x), FL_PIN_(sizeof(x)), sizeof(x##_fl_item), FL_STEPS_DROP_(x)}
-#endif
+    _Static_assert(!FL_IS_NO_NAME_(#x), "fl_auto takes a name, of a local or a parameter");        \
+    FL_COUNTER_ON_                                                                                 \
+    FL_AUTO_(x, FL_CAT_(fl_auto_, __COUNTER__), FL_CAT_(fl_item_, __COUNTER__),                    \
+             FL_CAT_(fl_inside_, __COUNTER__), FL_CAT_(fl_handle_, __COUNTER__))                   \
+    FL_COUNTER_OFF_
 
 struct fl_auto_ {
     const volatile void *at;
@@ -84,6 +80,19 @@ static inline void fl_auto_end_(struct fl_auto_ *a)
         for (char *end = p + a->size; p != end; p += a->item)
             a->drop(p);
 }
+/* The names come from a counter and not from x, so that fl_auto(p->field) gives one message, not syntax errors. */
+#ifdef __FEARLESS_CHECK__
+#define FL_AUTO_(x, name, item, inside, handle)                                                    \
+    FL_STEPS_(x, item, inside, handle);                                                            \
+    _Static_assert(!FL_OWNS_NOT_(item, inside), FL_OWNS_NOTHING_);                                 \
+    FL_UNUSED_ FL_NOTE_("auto") __typeof__(x) *const name = &(x)
+#else
+#define FL_AUTO_(x, name, item, inside, handle)                                                    \
+    FL_STEPS_(x, item, inside, handle);                                                            \
+    _Static_assert(!FL_OWNS_NOT_(item, inside), FL_OWNS_NOTHING_);                                 \
+    __attribute__((unused, cleanup(fl_auto_end_))) struct fl_auto_ name = {                        \
+        &(x), FL_PIN_(sizeof(x)), sizeof(item), FL_DROP_BY_STEPS_(inside, handle)}
+#endif
 
 /* Puts a value in place of *p and gives what was there. */
 #define fl_replace(p, ...)                                                                         \

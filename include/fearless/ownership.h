@@ -10,6 +10,8 @@
 #include <fearless/base.h>
 #include <fearless/handle.h>
 
+#pragma GCC system_header
+
 FL_BEGIN_C_
 
 /* Drops what `value` points to. Must do nothing to an empty value; may leave anything behind. */
@@ -33,7 +35,7 @@ FL_END_C_
 #define FL_OWNED_ONE_AT_ 0
 /* M(00) M(01) ... for the owned types there are so far */
 #define FL_OWNED_EACH_(M)                                                                          \
-    FL_CAT_(FL_CAT_(FL_OWNED_TENS_, FL_OWNED_TEN_AT_), _)(M)                                         \
+    FL_CAT_(FL_CAT_(FL_OWNED_TENS_, FL_OWNED_TEN_AT_), _)(M)                                       \
     FL_OWNED_LAST_TEN_(M, FL_OWNED_TEN_AT_, FL_OWNED_ONE_AT_)
 #define FL_OWNED_LAST_TEN_(M, tens, ones) FL_OWNED_LAST_TEN_NOW_(M, tens, ones)
 #define FL_OWNED_LAST_TEN_NOW_(M, tens, ones) FL_OWNED_ONES_##ones##_(M, tens)
@@ -70,7 +72,7 @@ FL_END_C_
 #define FL_PTR_OR_(x, other)                                                                       \
     __builtin_choose_expr(__builtin_classify_type(x) == FL_CLASS_POINTER_, (x), (other))
 #define FL_IS_HANDLE_(x)                                                                           \
-    FL_QUIET_("clang diagnostic ignored \"-Wpointer-type-mismatch\"", __extension__ _Generic(                   \
+    FL_QUIET_("clang diagnostic ignored \"-Wpointer-type-mismatch\"", __extension__ _Generic(      \
         __extension__(1 ? FL_PTR_OR_(x, (void *)1) : (void *)1), const volatile void *: 1, default: 0))
 #define FL_AS_HANDLE_(x)                                                                           \
     __builtin_choose_expr(FL_IS_HANDLE_(x), (x), (FL_HANDLE_GIVEN(fl_no_handle_, char))0)
@@ -93,12 +95,19 @@ struct fl_no_cell_ {
 #define FL_FIRST_(x)                                                                               \
     __builtin_choose_expr(FL_IS_ARRAY_(x), FL_PTR_OR_(x, (void *)1), &(x))
 
-/* Names of the steps from x to a drop function, as types: each is used many times in the next step, and a type's name
- * is short where x may be long. Declarations, for the top of a block; `name` keeps them apart. */
-#define FL_STEPS_(name, x)                                                                         \
-    FL_UNUSED_ typedef __typeof__(*FL_FIRST_(x)) name##_fl_item;                                   \
-    FL_UNUSED_ typedef __typeof__(FL_INSIDE_(*(name##_fl_item *)0)) name##_fl_inside;              \
-    FL_UNUSED_ typedef __typeof__(FL_AS_HANDLE_(*(name##_fl_inside *)0)) name##_fl_handle
+/* Is the text of a macro's argument something else than a name? (Of constant expressions with strings, this is one that all compilers can
+ * compute: the first such character after the text, or in it.) */
+#define FL_IS_NO_NAME_(text)                                                                       \
+    (FL_HAS_(text, '>', ">") || FL_HAS_(text, '.', ".") || FL_HAS_(text, '[', "[") ||              \
+     FL_HAS_(text, '*', "*") || FL_HAS_(text, '(', "("))
+#define FL_HAS_(text, c, c_as_text) (__builtin_strlen(__builtin_strchr(text c_as_text, c)) != 1)
+
+/* The steps from x to a drop function, as types: each is used many times in the next, and the name of a type is
+ * short where x may be long. Declarations, for the top of a block. */
+#define FL_STEPS_(x, item, inside, handle)                                                         \
+    FL_UNUSED_ typedef __typeof__(*FL_FIRST_(x)) item;                                             \
+    FL_UNUSED_ typedef __typeof__(FL_INSIDE_(*(item *)0)) inside;                                  \
+    FL_UNUSED_ typedef __typeof__(FL_AS_HANDLE_(*(inside *)0)) handle
 
 #define FL_BY_TAG_(h, other)                                                                       \
     _Generic((h),                                                                                  \
@@ -112,15 +121,15 @@ struct fl_no_cell_ {
         fl_rc_weak(fl_target(h)): fl_rc_weak_drop_,                                                \
         fl_box(fl_target(h)): fl_box_drop_,                                                        \
         default: other)
-#define FL_STEPS_DROP_(name)                                                                       \
-    _Generic(*(name##_fl_inside *)0, FL_OWNED_EACH_(FL_OWNED_DROP_)                                \
-             default: FL_BY_TAG_((name##_fl_handle)0, FL_PLAIN_))
-#define FL_STEPS_EMPTY_(name)                                                                      \
-    _Generic(*(name##_fl_inside *)0, FL_OWNED_EACH_(FL_OWNED_EMPTY_) default: (fl_empty_fn_ *)0)
-/* May it be dropped? A constant. A cell may, whatever is in it. */
-#define FL_STEPS_OWNS_(name)                                                                       \
-    (_Generic(*(name##_fl_inside *)0, FL_OWNED_EACH_(FL_OWNED_IS_) default: 0) ||                  \
-     FL_IS_HANDLE_(*(name##_fl_inside *)0) || FL_IS_CELL_(*(name##_fl_item *)0))
+#define FL_DROP_BY_STEPS_(inside, handle)                                                          \
+    _Generic(*(inside *)0, FL_OWNED_EACH_(FL_OWNED_DROP_)                                          \
+             default: FL_BY_TAG_((handle)0, FL_PLAIN_))
+#define FL_EMPTY_BY_STEPS_(inside)                                                                 \
+    _Generic(*(inside *)0, FL_OWNED_EACH_(FL_OWNED_EMPTY_) default: (fl_empty_fn_ *)0)
+/* May it not be dropped? A constant. A cell may, whatever is in it. */
+#define FL_OWNS_NOT_(item, inside)                                                                 \
+    !(_Generic(*(inside *)0, FL_OWNED_EACH_(FL_OWNED_IS_) default: 0) ||                           \
+      FL_IS_HANDLE_(*(inside *)0) || FL_IS_CELL_(*(item *)0))
 
 /* The drop function of a value of x's type, FL_PLAIN_ (NULL) if it owns nothing. Inside functions only; x is not
  * evaluated: FL_DROP_OF_(*(T *)0) is the way to ask for a type's. */
@@ -130,14 +139,14 @@ struct fl_no_cell_ {
 #else
 #define FL_DROP_OF_(x)                                                                             \
     __extension__({                                                                                \
-        FL_STEPS_(fl_of_, x);                                                                      \
-        FL_STEPS_DROP_(fl_of_);                                                                    \
+        FL_STEPS_(x, fl_of_item_, fl_of_inside_, fl_of_handle_);                                   \
+        FL_DROP_BY_STEPS_(fl_of_inside_, fl_of_handle_);                                           \
     })
 /* The function that writes the empty value, NULL if that is all zero. */
 #define FL_EMPTY_OF_(x)                                                                            \
     __extension__({                                                                                \
-        FL_STEPS_(fl_of_, x);                                                                      \
-        FL_STEPS_EMPTY_(fl_of_);                                                                   \
+        FL_STEPS_(x, fl_of_item_, fl_of_inside_, fl_of_handle_);                                   \
+        FL_EMPTY_BY_STEPS_(fl_of_inside_);                                                         \
     })
 #endif
 

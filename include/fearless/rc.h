@@ -12,6 +12,8 @@
 
 #include <fearless/shared.h>
 
+#pragma GCC system_header
+
 #ifndef __cplusplus
 
 /* fl_rc_new(T, value...): the first handle. Panics if there is no memory, after dropping the value. */

@@ -38,37 +38,40 @@ struct fl_thread_options {
 
 #ifndef __cplusplus
 
-/* ---- functions that may be spawned ---- */
-
-/* Defines one: FL_THREAD_FN(result, name, type, name, type, name ...) { ... }. 0 to 8 parameters. An ordinary
- * function, which may also be called, and has external linkage unless you write `static FL_THREAD_FN(...)`. */
-#define FL_THREAD_FN(...) FL_CAT_(FL_FN_, FL_FN_SHAPE_(__VA_ARGS__))(__VA_ARGS__)
-
-/* Declares one that is defined in another file. Ends in `;`. */
-#define FL_THREAD_FN_DECL(...)                                                                     \
-    extern FL_CAT_(FL_FN_DECL_, FL_FN_SHAPE_(__VA_ARGS__))(__VA_ARGS__)
-
-/* ---- spawning ---- */
-
-/* Starts a thread that calls fn(arguments...). Gives a fl_join_handle of fn's result type. Does not block. Panics if the
- * system has no thread left, after dropping the arguments. */
-#define fl_spawn(...) FL_SPAWN_(FL_START_((void *)0, 0), __VA_ARGS__)
-
-/* The same, with a name or a stack size: fl_spawn_with(&options, fn, ...). */
-#define fl_spawn_with(options, ...) FL_SPAWN_(FL_START_(options, 0), __VA_ARGS__)
-
-/* The same, but reports: fl_try_spawn(&h, fn, ...). FL_OK, or FL_SYSTEM, FL_NO_MEMORY; then the arguments are dropped
- * and h is unchanged. */
-#define fl_try_spawn(ret_handle, ...)                                                              \
-    fl_try_start_((ret_handle), (__typeof__(*(ret_handle))[1]){                                    \
-                                    FL_SPAWN_(FL_START_((void *)0, 1), __VA_ARGS__)}[0])
-
-/* ---- and after ---- */
-
 /* fl_join(h) or fl_join(h, &result). Waits until the thread has ended; h is empty afterwards. FL_OK; FL_PANICKED, and
  * fl_panic_message() says why. Without `&result` (or with NULL) the result is dropped. Panics if h is empty, or the
  * calling thread's own. */
-#define fl_join(...) FL_CAT_(FL_JOIN_, FL_ONE_OR_MANY_(__VA_ARGS__))(__VA_ARGS__)
+#define fl_join(...) fl_join_(FL_JOIN_(__VA_ARGS__)(__VA_ARGS__))
+
+/* fl_try_spawn(&h, fn, arguments...): as fl_spawn below, but reports. FL_OK; FL_SYSTEM or FL_NO_MEMORY, and then the
+ * arguments are dropped and h is unchanged. */
+#define fl_try_spawn(ret_handle, ...) fl_try_start_(FL_TRY_SPAWN_ARGS_(ret_handle, __VA_ARGS__))
+
+#pragma GCC system_header /* see <fearless/base.h> */
+
+/* Defines a function that may be spawned: FL_THREAD_FN(result, name, type, name, type, name ...) { ... }. 0 to 8
+ * parameters. An ordinary function, which may also be called, and has external linkage unless you write
+ * `static FL_THREAD_FN(...)`. */
+#define FL_THREAD_FN(...)                                                                          \
+    FL_CAT_(FL_FN_DEFINE_, FL_FN_SHAPE_(__VA_ARGS__))                                              \
+    (_Static_assert(0, "FL_THREAD_FN(result, name, type, name ...): "                              \
+                       "each parameter has a type and a name, and there are at most 8"),           \
+     __VA_ARGS__)
+
+/* Declares one that is defined in another file. Ends in `;`. */
+#define FL_THREAD_FN_DECL(...)                                                                     \
+    FL_CAT_(FL_FN_DECLARE_, FL_FN_SHAPE_(__VA_ARGS__))                                             \
+    (_Static_assert(0, "FL_THREAD_FN_DECL(result, name, type, name ...): "                         \
+                       "each parameter has a type and a name, and there are at most 8"),           \
+     __VA_ARGS__)
+
+/* Starts a thread that calls fn(arguments...). Gives a fl_join_handle of fn's result type. Does not block. Panics if the
+ * system has no thread left, after dropping the arguments. */
+#define fl_spawn(fn, ...) FL_SPAWN_((void *)0, 0, fn, fn##_is_not_a_FL_THREAD_FN, ##__VA_ARGS__)
+
+/* The same, with a name or a stack size: fl_spawn_with(&options, fn, arguments...). */
+#define fl_spawn_with(options, fn, ...)                                                            \
+    FL_SPAWN_(options, 0, fn, fn##_is_not_a_FL_THREAD_FN, ##__VA_ARGS__)
 
 /* Joins and gives the result; panics with the thread's message if it panicked. */
 #define fl_joined(h) FL_JOINED_(h)
@@ -80,7 +83,7 @@ struct fl_thread_options {
 #define fl_detach(...)                                                                             \
     __extension__({                                                                                \
         __auto_type fl_detach_it_ = (__VA_ARGS__);                                                 \
-        _Static_assert(FL_IS_JOIN_HANDLE_(fl_detach_it_), "only a fl_join_handle can be detached");\
+        _Static_assert(FL_IS_JOIN_HANDLE_(fl_detach_it_), "only a fl_join_handle can be detached"); \
         fl_detach_(fl_detach_it_);                                                                 \
     })
 #endif
@@ -140,35 +143,25 @@ FL_END_C_
 /* FL_THREAD_FN makes, for a function `name`:
  *
  *   name            the function itself
- *   name_fl_start   takes how to start and name's parameters, starts the thread, gives the handle. A call of fl_spawn is
- *                   a call of this, so that the compiler checks the arguments once, at the user's line
- *   name_is_not_a_FL_THREAD_FN    a type. fl_spawn asks for its size, so that the message about a plain function reads
- *                   "error: 'plain_is_not_a_FL_THREAD_FN' undeclared"
+ *   name_is_not_a_FL_THREAD_FN    the function that starts the thread: takes how, then name's parameters; gives the
+ *                   handle. A call of fl_spawn is a call of this, so the compiler checks the arguments once, at the user's
+ *                   line. It has its name for those who spawn a plain function: "'plain_is_not_a_FL_THREAD_FN' undeclared"
  *   name_fl_args, name_fl_run, name_fl_drop_args, name_fl_drop_result, name_fl_fn   the record and how to use it
  *
  * The first two come in one declaration, whose specifiers the user's `static` joins; later ones inherit it. That is
- * why the result type of name_fl_start is written as a declarator around the result type of name. */
-#define FL_FN_EVEN(...) FL_FN_(FL_1ST_(__VA_ARGS__), FL_2ND_(__VA_ARGS__), __VA_ARGS__)
-#define FL_FN_(...) FL_FN_NOW_(__VA_ARGS__)
-#define FL_FN_DECL_EVEN(...) FL_FN_DECL_(FL_1ST_(__VA_ARGS__), FL_2ND_(__VA_ARGS__), __VA_ARGS__)
-#define FL_FN_DECL_(...) FL_FN_DECL_NOW_(__VA_ARGS__);                                             \
-    FL_FN_MARK_(__VA_ARGS__)
+ * why the result type of the second is written as a declarator around the result type of the first. */
 #define FL_FN_DECL_NOW_(ret, name, ...)                                                            \
     FL_UNUSED_ __typeof__(ret) name(FL_FN_PARAMS_(__VA_ARGS__)),                                   \
-        *(*const volatile *name##_fl_start(const struct fl_start_ *fl_how                          \
+        *(*const volatile *name##_is_not_a_FL_THREAD_FN(const struct fl_start_ *fl_how             \
             FL_FN_EACH_(FL_FN_MORE_PARAMS_, FL_FN_NOTHING_, __VA_ARGS__)))(struct fl_join_handle *)
-#define FL_FN_MARK_(ret, name, ...)                                                                \
-    FL_UNUSED_ typedef char name##_is_not_a_FL_THREAD_FN
 
 #ifdef __FEARLESS_CHECK__
-#define FL_FN_NOW_(ret, name, ...)                                                                 \
+#define FL_FN_DEFINE_NOW_(ret, name, ...)                                                          \
     FL_FN_DECL_NOW_(ret, name, __VA_ARGS__);                                                       \
-    FL_FN_MARK_(ret, name, ~);                                                                     \
     FL_NOTE_("thread_fn") __typeof__(ret) name(FL_FN_PARAMS_(__VA_ARGS__))
 #else
-#define FL_FN_NOW_(ret, name, ...)                                                                 \
+#define FL_FN_DEFINE_NOW_(ret, name, ...)                                                          \
     FL_FN_DECL_NOW_(ret, name, __VA_ARGS__);                                                       \
-    FL_FN_MARK_(ret, name, ~);                                                                     \
     struct name##_fl_args {                                                                        \
         char fl_none;                                                                              \
         FL_FN_EACH_(FL_FN_FIELD_, FL_FN_NOTHING_, __VA_ARGS__)                                     \
@@ -198,10 +191,12 @@ FL_END_C_
         sizeof(struct name##_fl_args),                                                             \
         _Alignof(struct name##_fl_args),                                                           \
         FL_CAT_(FL_FN_SIZE_, FL_FN_KIND_(ret))(ret)};                                              \
-    __typeof__(ret) *(*const volatile *name##_fl_start(                                            \
-        const struct fl_start_ *fl_how FL_FN_EACH_(FL_FN_MORE_PARAMS_, FL_FN_NOTHING_, __VA_ARGS__)))(struct fl_join_handle *)\
+    __typeof__(ret) *(*const volatile *name##_is_not_a_FL_THREAD_FN(                               \
+        const struct fl_start_ *fl_how                                                             \
+            FL_FN_EACH_(FL_FN_MORE_PARAMS_, FL_FN_NOTHING_, __VA_ARGS__)))(struct fl_join_handle *) \
     {                                                                                              \
-        struct name##_fl_args fl_args = {0 FL_FN_EACH_(FL_FN_MORE_INITS_, FL_FN_NOTHING_, __VA_ARGS__)};\
+        struct name##_fl_args fl_args = {                                                          \
+            0 FL_FN_EACH_(FL_FN_MORE_INITS_, FL_FN_NOTHING_, __VA_ARGS__)};                        \
         return (fl_join_handle(ret))fl_start_(fl_how, &name##_fl_fn, &fl_args);                    \
     }                                                                                              \
     __typeof__(ret) name(FL_FN_PARAMS_(__VA_ARGS__))
@@ -256,45 +251,67 @@ FL_END_C_
     FL_21ST_(__VA_ARGS__, SOME, SOME, SOME, SOME, SOME, SOME, SOME, SOME, SOME, SOME, SOME, SOME,  \
              SOME, SOME, SOME, SOME, SOME, SOME, NONE, NONE, ~)
 
-/* EVEN: as it should be. ODD, MANY, ONE: what a person reads then. */
+/* The arguments come in pairs, EVEN; ODD and MANY are mistakes, which expand to `wrong` (it comes from FL_THREAD_FN itself
+ * so that compilers do not show the way here) and a head for the body. */
 #define FL_FN_SHAPE_(...)                                                                          \
     FL_64TH_(__VA_ARGS__, MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY,  \
              MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY,   \
              MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY, MANY,   \
              MANY, MANY, MANY, MANY, MANY, EVEN, ODD, EVEN, ODD, EVEN, ODD, EVEN, ODD, EVEN, ODD,  \
              EVEN, ODD, EVEN, ODD, EVEN, ODD, EVEN, ONE, ~)
-#define FL_FN_WRONG_(name, why)                                                                    \
-    _Static_assert(0, "FL_THREAD_FN(result, name, type, name, type, name ...): " why);             \
-    void name(void)
-#define FL_FN_ODD(...) FL_FN_WRONG_(FL_2ND_(__VA_ARGS__), "a parameter lacks its type or its name")
-#define FL_FN_MANY(...) FL_FN_WRONG_(FL_2ND_(__VA_ARGS__), "at most 8 parameters; put more into a struct")
-#define FL_FN_ONE(...) FL_FN_WRONG_(fl_nameless_, "the result type and the name come first")
-#define FL_FN_DECL_ODD(...) FL_FN_ODD(__VA_ARGS__)
-#define FL_FN_DECL_MANY(...) FL_FN_MANY(__VA_ARGS__)
-#define FL_FN_DECL_ONE(...) FL_FN_ONE(__VA_ARGS__)
+#define FL_FN_DEFINE_EVEN(wrong, ...)                                                              \
+    FL_FN_DEFINE_ALL_(FL_1ST_(__VA_ARGS__), FL_2ND_(__VA_ARGS__), __VA_ARGS__)
+#define FL_FN_DEFINE_ALL_(...) FL_FN_DEFINE_NOW_(__VA_ARGS__)
+#define FL_FN_DEFINE_ODD(wrong, ...)                                                               \
+    wrong;                                                                                         \
+    __typeof__(FL_1ST_(__VA_ARGS__)) FL_2ND_(__VA_ARGS__)(void)
+#define FL_FN_DEFINE_MANY(wrong, ...)                                                              \
+    wrong;                                                                                         \
+    __typeof__(FL_1ST_(__VA_ARGS__)) FL_2ND_(__VA_ARGS__)(void)
+#define FL_FN_DEFINE_ONE(wrong, ...)                                                               \
+    wrong;                                                                                         \
+    void fl_nameless_(void)
+#define FL_FN_DECLARE_EVEN(wrong, ...)                                                             \
+    FL_FN_DECLARE_ALL_(FL_1ST_(__VA_ARGS__), FL_2ND_(__VA_ARGS__), __VA_ARGS__)
+#define FL_FN_DECLARE_ALL_(...) extern FL_FN_DECL_NOW_(__VA_ARGS__)
+#define FL_FN_DECLARE_ODD(wrong, ...) wrong
+#define FL_FN_DECLARE_MANY(wrong, ...) wrong
+#define FL_FN_DECLARE_ONE(wrong, ...) wrong
 
 /* ---- fl_spawn and the rest ---- */
 
-#define FL_START_(options, is_try) (&(const struct fl_start_){(options), (is_try), __FILE__, __LINE__})
-#define FL_SPAWN_(how, ...)                                                                        \
-    FL_CAT_(FL_SPAWN_, FL_ONE_OR_MANY_(__VA_ARGS__))(how, __VA_ARGS__)
-#define FL_SPAWNABLE_(fn) (void)sizeof(fn##_is_not_a_FL_THREAD_FN)
+/* FL_STARTER_(start) is &start, said so that the compiler's messages about wrong arguments do not show its odd name
+ * (gcc) or its declaration (clang), and that there is one message when there is no such function. */
 #ifdef __FEARLESS_CHECK__
-#define FL_SPAWN_1(how, fn)                                                                        \
-    (FL_SPAWNABLE_(fn), (__typeof__((&fn##_fl_start)(how)))fl_check_spawn_((fn(), (void *)0)))
-#define FL_SPAWN_M(how, fn, ...)                                                                   \
-    (FL_SPAWNABLE_(fn), (__typeof__((&fn##_fl_start)(how, __VA_ARGS__)))fl_check_spawn_(           \
-                            (fn(__VA_ARGS__), (void *)0)))
+#define FL_SPAWN_(options, is_try, fn, start, ...)                                                 \
+    ((__typeof__((&start)(FL_START_(options, is_try), ##__VA_ARGS__)))fl_check_spawn_(             \
+        (fn(__VA_ARGS__), (void *)0)))
 #else
-#define FL_SPAWN_1(how, fn) (FL_SPAWNABLE_(fn), (&fn##_fl_start)(how))
-#define FL_SPAWN_M(how, fn, ...) (FL_SPAWNABLE_(fn), (&fn##_fl_start)(how, __VA_ARGS__))
+#define FL_SPAWN_(options, is_try, fn, start, ...)                                                 \
+    (FL_STARTER_(start)(FL_START_(options, is_try), ##__VA_ARGS__))
 #endif
+#ifdef __clang__
+#define FL_STARTER_(start) (1 ? &start : 0)
+#else
+#define FL_STARTER_(start)                                                                         \
+    (__extension__({                                                                               \
+        __typeof__(&start) fl_spawn_ = &start;                                                     \
+        fl_spawn_;                                                                                 \
+    }))
+#endif
+#define FL_START_(options, is_try) (&(const struct fl_start_){(options), (is_try), __FILE__, __LINE__})
+#define FL_TRY_SPAWN_ARGS_(ret_handle, fn, ...)                                                    \
+    (ret_handle), (__typeof__(*(ret_handle))[1]){FL_SPAWN_(                                        \
+                      (void *)0, 1, fn, fn##_is_not_a_FL_THREAD_FN, ##__VA_ARGS__)}[0]
 
 #define FL_IS_JOIN_HANDLE_(h) _Generic((h), fl_join_handle(fl_target(h)): 1, default: 0)
 #define FL_JOIN_PLACE_(h)                                                                          \
     (FL_REQUIRE_(FL_IS_JOIN_HANDLE_(h), "only a fl_join_handle can be joined"), &(h))
-#define FL_JOIN_1(h) fl_join_(FL_JOIN_PLACE_(h), (void *)0)
-#define FL_JOIN_M(h, out) fl_join_(FL_JOIN_PLACE_(h), (FL_TARGET_PTR_(h)){out})
+/* One of the two that follow, for one argument or two. */
+#define FL_JOIN_(...) FL_JOIN_PICK_(__VA_ARGS__, FL_JOIN_ARGS_2_, FL_JOIN_ARGS_1_, ~)
+#define FL_JOIN_PICK_(h, out, which, ...) which
+#define FL_JOIN_ARGS_1_(h) FL_JOIN_PLACE_(h), (void *)0
+#define FL_JOIN_ARGS_2_(h, out) FL_JOIN_PLACE_(h), (FL_TARGET_PTR_(h)){out}
 
 /* A statement with a result, which for `void` must be none. */
 #define FL_JOINED_VOID_(h) __builtin_types_compatible_p(FL_TARGET_PTR_(h), void *)

@@ -4,6 +4,8 @@
 
 #include <fearless/base.h>
 
+#pragma GCC system_header
+
 /* Address of a temporary T that is initialised with the value, for the call that it is an argument of. Variadic so that
  * `{ 1, 2 }` may be written. The array alone would accept more than a declaration does: in `(struct pt[1]){ 1, 2 }` C
  * leaves out braces for us, and a string would become the first field of a struct. The declaration inside sizeof,
