@@ -47,11 +47,14 @@ FL_TAG_(fl_no_handle_, "handle.none")
 #define FL_FIRST_TOKEN_(T, ...) FL_TYPE_IS_##T
 #define FL_TYPE_IS_ ~, MISSING
 #define FL_HANDLE_CHECKED(tag, why, ...) FL_HANDLE_GIVEN(tag, __VA_ARGS__)
+/* After the message: a handle of int, so that this mistake is reported once and not again at every use. (Written out,
+ * because each macro in between is three lines more of clang's message.) */
 #define FL_HANDLE_MISSING(tag, why, ...)                                                           \
-    __typeof__(struct {                                                                            \
-        why;                                                                                       \
-        int fl_x;                                                                                  \
-    } *)
+    __typeof__(__typeof__(((void)sizeof(struct {                                                   \
+                               why;                                                                \
+                               int fl_x;                                                           \
+                           }),                                                                     \
+                           0)) *(*const volatile *)(struct tag *))
 
 #define fl_sender(...)                                                                             \
     FL_HANDLE_(__VA_ARGS__)                                                                        \
