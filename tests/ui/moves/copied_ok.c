@@ -1,3 +1,4 @@
+//@ known-bug
 /* Lent for a call, moved, cloned, or emptied at once: a swap by hand is two moves. */
 #include "words.h"
 

@@ -1,3 +1,4 @@
+//@ known-bug
 /* The helper moves only when it says so by its result, or fills again. */
 #include "words.h"
 
