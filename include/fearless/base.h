@@ -102,6 +102,11 @@
                  a51, a52, a53, a54, a55, a56, a57, a58, a59, a60, a61, a62, a63, n, ...)          \
     n
 
+/* FL_OMITTABLE_(~, ##__VA_ARGS__) is nothing. In a macro whose `...` may be left away it keeps clang from warning about
+ * that; the arguments themselves are passed on with __VA_OPT__(,), because what stands beside ## is not expanded, and
+ * fl_spawn(f, fl_spawn(g)) must be. */
+#define FL_OMITTABLE_(...)
+
 /* M(a) M(b) ... for 1 to 16 arguments. */
 #define FL_EACH_(M, ...) FL_CAT_(FL_EACH_, FL_CAT_(FL_COUNT_(__VA_ARGS__), _))(M, __VA_ARGS__)
 #define FL_EACH_1_(M, a) M(a)

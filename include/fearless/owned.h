@@ -15,6 +15,8 @@
  *     #define FL_OWNED fl_fd, fd_drop, ((fl_fd){ -1 })
  *     #include <fearless/owned.h>
  *
+ * (A struct that has such a field needs one, too: ((struct log){ .file = { -1 } }).)
+ *
  * A type with owned fields is owned: FL_DROP_FIELDS (<fearless/move.h>) writes its drop function. */
 #include <fearless/ownership.h>
 

@@ -67,11 +67,12 @@ struct fl_thread_options {
 
 /* Starts a thread that calls fn(arguments...). Gives a fl_join_handle of fn's result type. Does not block. Panics if the
  * system has no thread left, after dropping the arguments. */
-#define fl_spawn(fn, ...) FL_SPAWN_((void *)0, 0, fn, fn##_is_not_a_FL_THREAD_FN, ##__VA_ARGS__)
+#define fl_spawn(fn, ...)                                                                          \
+    FL_OMITTABLE_(~, ##__VA_ARGS__) FL_SPAWN_((void *)0, 0, fn, fn##_is_not_a_FL_THREAD_FN __VA_OPT__(,) __VA_ARGS__)
 
 /* The same, with a name or a stack size: fl_spawn_with(&options, fn, arguments...). */
 #define fl_spawn_with(options, fn, ...)                                                            \
-    FL_SPAWN_(options, 0, fn, fn##_is_not_a_FL_THREAD_FN, ##__VA_ARGS__)
+    FL_OMITTABLE_(~, ##__VA_ARGS__) FL_SPAWN_(options, 0, fn, fn##_is_not_a_FL_THREAD_FN __VA_OPT__(,) __VA_ARGS__)
 
 /* Joins and gives the result; panics with the thread's message if it panicked. */
 #define fl_joined(h) FL_JOINED_(h)
@@ -284,11 +285,11 @@ FL_END_C_
  * (gcc) or its declaration (clang), and that there is one message when there is no such function. */
 #ifdef __FEARLESS_CHECK__
 #define FL_SPAWN_(options, is_try, fn, start, ...)                                                 \
-    ((__typeof__((&start)(FL_START_(options, is_try), ##__VA_ARGS__)))fl_check_spawn_(             \
+    FL_OMITTABLE_(~, ##__VA_ARGS__)((__typeof__((&start)(FL_START_(options, is_try) __VA_OPT__(,) __VA_ARGS__)))fl_check_spawn_( \
         (fn(__VA_ARGS__), (void *)0)))
 #else
 #define FL_SPAWN_(options, is_try, fn, start, ...)                                                 \
-    (FL_STARTER_(start)(FL_START_(options, is_try), ##__VA_ARGS__))
+    FL_OMITTABLE_(~, ##__VA_ARGS__)(FL_STARTER_(start)(FL_START_(options, is_try) __VA_OPT__(,) __VA_ARGS__))
 #endif
 #ifdef __clang__
 #define FL_STARTER_(start) (1 ? &start : 0)
@@ -301,8 +302,8 @@ FL_END_C_
 #endif
 #define FL_START_(options, is_try) (&(const struct fl_start_){(options), (is_try), __FILE__, __LINE__})
 #define FL_TRY_SPAWN_ARGS_(ret_handle, fn, ...)                                                    \
-    (ret_handle), (__typeof__(*(ret_handle))[1]){FL_SPAWN_(                                        \
-                      (void *)0, 1, fn, fn##_is_not_a_FL_THREAD_FN, ##__VA_ARGS__)}[0]
+    FL_OMITTABLE_(~, ##__VA_ARGS__)(ret_handle), (__typeof__(*(ret_handle))[1]){FL_SPAWN_(         \
+                      (void *)0, 1, fn, fn##_is_not_a_FL_THREAD_FN __VA_OPT__(,) __VA_ARGS__)}[0]
 
 #define FL_IS_JOIN_HANDLE_(h) _Generic((h), fl_join_handle(fl_target(h)): 1, default: 0)
 #define FL_JOIN_PLACE_(h)                                                                          \
