@@ -13,6 +13,7 @@ struct collector {
     struct move_events *events;
     uint8_t *temp_use;          /* by local */
     bool *is_given_away;        /* by local: a compound literal whose contents somebody takes over */
+    bool *is_swap_temp;         /* by local: holds what was copied from a place that was emptied at once */
     const struct ir_block *block;
     struct flow_point at;
     unsigned flags;
@@ -178,6 +179,7 @@ static void find_given_literals(struct collector *c)
 {
     const struct cfg *cfg = c->paths->cfg;
     c->is_given_away = g_new0(bool, cfg->fn->local_count + 1);
+    c->is_swap_temp = g_new0(bool, cfg->fn->local_count + 1);
     for (uint32_t i = 0; i < cfg->order_count; i++) {
         uint32_t b = cfg->order[i];
         const struct ir_block *block = &cfg->fn->blocks[b];
@@ -260,6 +262,31 @@ static bool owns(const struct ir_type *type)
     return type && ir_type_contains_owned(type);
 }
 
+/* `(text){ 0 }`: zeroed as a whole, and nothing is stored in it. */
+static bool is_zero_literal(const struct collector *c, uint32_t local)
+{
+    const struct ir_function *fn = c->paths->fn;
+    bool zeroed = false;
+    for (uint32_t b = 0; b < fn->block_count; b++) {
+        const struct ir_block *block = &fn->blocks[b];
+        for (uint32_t s = 0; s < block->statement_count; s++) {
+            const struct ir_statement *statement = &block->statements[s];
+            if (statement->place.base != IR_BASE_LOCAL || statement->place.base_index != local)
+                continue;
+            if (statement->kind == IR_ST_ZERO && statement->place.projection_count == 0)
+                zeroed = true;
+            else if (statement->kind == IR_ST_ASSIGN &&
+                     !(statement->value.kind == IR_RV_USE && statement->value.operands[0].kind == IR_OPERAND_CONST) &&
+                     !(statement->value.kind == IR_RV_CAST && statement->value.operands[0].kind == IR_OPERAND_CONST))
+                return false;
+        }
+        if (block->terminator.kind == IR_TERM_CALL && block->terminator.call->has_dest &&
+            block->terminator.call->dest.base == IR_BASE_LOCAL && block->terminator.call->dest.base_index == local)
+            return false;
+    }
+    return zeroed || !fn->locals[local].address_taken;
+}
+
 /* `place = copy source` where the value is owned. Returns what `place` holds afterwards. */
 static enum move_source copy_owned(struct collector *c, const struct ir_place *to, const struct ir_operand *from)
 {
@@ -273,7 +300,7 @@ static enum move_source copy_owned(struct collector *c, const struct ir_place *t
     if (from->place.base == IR_BASE_LOCAL && !ir_place_has_deref(&from->place)) {
         const struct ir_local *local = &c->paths->fn->locals[from->place.base_index];
         if (!local_is_named(local))
-            return MOVE_SOURCE_OWNED; /* a compound literal */
+            return is_zero_literal(c, from->place.base_index) ? MOVE_SOURCE_EMPTY : MOVE_SOURCE_OWNED;
         if (!move_paths_find(c->paths, c->at, &from->place, &ref))
             return MOVE_SOURCE_UNKNOWN;
         if (to->base == IR_BASE_LOCAL && is_literal(c, to->base_index) && !c->is_given_away[to->base_index]) {
@@ -282,7 +309,10 @@ static enum move_source copy_owned(struct collector *c, const struct ir_place *t
         }
         bool kept_by_return = is_result && !move_root(c->paths, ref.root)->has_auto;
         bool kept_by_scope = is_temp(c, to) && after == COPIED_DEAD;
-        if (kept_by_return || kept_by_scope || after == COPIED_EMPTIED) {
+        bool kept_by_swap = c->is_swap_temp[from->place.base_index] && from->place.projection_count == 0;
+        if (kept_by_return || kept_by_scope || kept_by_swap || after == COPIED_EMPTIED) {
+            if (after == COPIED_EMPTIED && to->base == IR_BASE_LOCAL && to->projection_count == 0)
+                c->is_swap_temp[to->base_index] = true;
             emit(c, MOVE_EVENT_MOVE, ref, from->span);
             return MOVE_SOURCE_OWNED;
         }
@@ -291,8 +321,11 @@ static enum move_source copy_owned(struct collector *c, const struct ir_place *t
         return MOVE_SOURCE_UNKNOWN;
     }
 
-    if (after == COPIED_EMPTIED)
+    if (after == COPIED_EMPTIED) {
+        if (to->base == IR_BASE_LOCAL && to->projection_count == 0)
+            c->is_swap_temp[to->base_index] = true;
         return MOVE_SOURCE_OWNED;
+    }
     if (to->base == IR_BASE_LOCAL && is_literal(c, to->base_index) && !c->is_given_away[to->base_index])
         return MOVE_SOURCE_UNKNOWN;
     if (move_paths_find(c->paths, c->at, &from->place, &ref))
@@ -474,6 +507,7 @@ static void pointer_argument(struct collector *c, const struct ir_call *call, ui
         event = emit(c, MOVE_EVENT_INIT, ref, operand->span);
         event->effect = ps.initialised;
         event->fills_empty = ps.fills_empty;
+        event->overwrites = ps.overwrites;
     } else {
         event = emit(c, points_to_const(operand) ? MOVE_EVENT_BORROW : MOVE_EVENT_LEND, ref, operand->span);
     }
@@ -679,6 +713,7 @@ struct move_events *move_events_new(struct move_paths *paths)
     find_element_takes(&c);
     g_free(c.temp_use);
     g_free(c.is_given_away);
+    g_free(c.is_swap_temp);
     return events;
 }
 

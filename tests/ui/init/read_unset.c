@@ -53,7 +53,7 @@ int behind_and(void)
 int in_condition(void)
 {
     int x;
-    while (x < 3) //~ ERROR E0381 used binding `x` isn't initialized
+    while (x < 3) //~ ERROR E0381 used binding `x` is possibly-uninitialized
         x = ready();
     return x;
 }
