@@ -220,6 +220,8 @@ static void judge_write(struct checker *c, const struct seen *seen)
     const struct move_root *root = move_root(c->paths, c->sim->root);
     if (!event->ref.is_exact || (event->flags & IR_FLAG_INITIALIZER) || root->is_escaped || root->has_element_takes)
         return;
+    if (event->kind == MOVE_EVENT_INIT && !event->overwrites)
+        return;
     if (seen->here.bits & MOVE_OWNS)
         report_overwritten(c->sim, event, move_sites(c->sim, seen->here.sites));
     else if (seen->below.bits & MOVE_OWNS)

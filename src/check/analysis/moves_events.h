@@ -48,6 +48,7 @@ struct move_event {
     uint32_t arm;
     struct effect effect;       /* CONSUME, INIT */
     bool fills_empty;           /* INIT with the empty value */
+    bool overwrites;            /* INIT without a look at what was there */
     enum move_source source;    /* ASSIGN */
     enum move_copy_kind copy;   /* COPY */
     bool in_terminator_operand; /* evaluated as an operand of the call itself: unsequenced with its siblings */

@@ -307,8 +307,16 @@ static void run_events(struct move_simulation *sim, struct path *path, struct fl
         }
         struct path *without = path_fork(path);
         if (event->call && event->call->has_dest) {
-            path_assume(without, &event->call->dest, comparison_negate(event->effect.op), event->effect.value);
-            path_assume(path, &event->call->dest, event->effect.op, event->effect.value);
+            const struct effect *effect = &event->effect;
+            const struct ir_place *result = &event->call->dest;
+            path_assume(without, result, comparison_negate(effect->op), effect->value);
+            path_assume(path, result, effect->op, effect->value);
+            if (effect->has_bounds) {
+                path_assume(without, result, IR_GE, effect->else_low);
+                path_assume(without, result, IR_LE, effect->else_high);
+                path_assume(path, result, IR_GE, effect->low);
+                path_assume(path, result, IR_LE, effect->high);
+            }
         }
         happen(sim, facts, i);
     }

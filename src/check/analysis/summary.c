@@ -55,6 +55,7 @@ void summary_from_notes(struct analysis *analysis, const struct ir_function *fn)
             param->consumed = moved;
         param->initialised = effect_of_notes(notes, "out", "out_if");
         param->reads = param->initialised.when == EFFECT_NEVER;
+        param->overwrites = true;
         param->sent = ir_note(notes, "sent") != NULL;
     }
 }
@@ -89,6 +90,7 @@ static const struct {
 
 struct outcome {
     uint32_t bits;
+    int64_t low, high; /* of the result */
     int holds[PREDICATE_COUNT];
 };
 
@@ -103,6 +105,7 @@ static void add_outcome(struct pointee *pointee, struct path *path, uint32_t bit
     };
     for (unsigned p = 0; p < PREDICATE_COUNT; p++)
         outcome.holds[p] = path_test(path, &result, predicates[p].op, predicates[p].value);
+    path_bounds(path, &result, &outcome.low, &outcome.high);
     g_array_append_val(pointee->results, outcome);
 }
 
@@ -144,6 +147,12 @@ static void visit_pointee(void *ctx, const struct move_simulation *sim, struct p
         if (event->ref.node == 0 && event->ref.is_exact && span_is_none(pointee->moved_at))
             pointee->moved_at = event->span;
         break;
+    case MOVE_EVENT_ASSIGN:
+    case MOVE_EVENT_ZERO:
+    case MOVE_EVENT_INIT:
+        if ((bits & MOVE_ENTRY) && event->ref.is_exact)
+            pointee->param->overwrites = true;
+        break;
     case MOVE_EVENT_RETURN:
         add_outcome(pointee, path, filled_by_fields(sim, facts) ? MOVE_UNKNOWN : facts[0].bits);
         break;
@@ -165,6 +174,21 @@ static bool is_filled(uint32_t bits)
 static bool is_empty(uint32_t bits)
 {
     return bits == MOVE_EMPTY;
+}
+
+/* `return -1` and `return 0`: on one way the result is -1 and nothing else, on the other 0. */
+static void find_bounds(struct effect *effect, const GArray *outcomes, bool (*test)(uint32_t bits))
+{
+    effect->has_bounds = true;
+    effect->low = effect->else_low = INT64_MAX;
+    effect->high = effect->else_high = INT64_MIN;
+    for (guint i = 0; i < outcomes->len; i++) {
+        const struct outcome *outcome = &g_array_index(outcomes, struct outcome, i);
+        int64_t *low = test(outcome->bits) ? &effect->low : &effect->else_low;
+        int64_t *high = test(outcome->bits) ? &effect->high : &effect->else_high;
+        *low = MIN(*low, outcome->low);
+        *high = MAX(*high, outcome->high);
+    }
 }
 
 /* Always, never, or under which of the predicates. */
@@ -190,6 +214,7 @@ static struct effect judge(const GArray *outcomes, bool (*test)(uint32_t bits), 
             effect.when = EFFECT_IF;
             effect.op = predicates[p].op;
             effect.value = predicates[p].value;
+            find_bounds(&effect, outcomes, test);
             return effect;
         }
     }
@@ -207,6 +232,7 @@ static void summarise_pointee(struct move_paths *paths, const struct move_events
         .results = g_array_new(FALSE, FALSE, sizeof(struct outcome)),
     };
     param->reads = false;
+    param->overwrites = false;
     move_simulation_visit(sim, visit_pointee, &pointee);
     param->moved = judge(pointee.results, is_emptied, pointee.moved_at);
     param->initialised = judge(pointee.results, is_filled, NO_SPAN);

@@ -27,6 +27,8 @@ struct effect {
     enum effect_when when;
     enum ir_binary_op op; /* IR_EQ ... IR_GE */
     int64_t value;
+    bool has_bounds;      /* of the result when it has happened, and when it has not: more than the predicate says */
+    int64_t low, high, else_low, else_high;
     struct span where;    /* in the body: one place where it happens */
 };
 
@@ -35,6 +37,7 @@ struct param_summary {
     struct effect moved;        /* by pointer: the pointee is empty afterwards */
     struct effect initialised;  /* by pointer: the pointee holds a new value, what it held before is not looked at */
     bool fills_empty;           /* ... and that is the empty value */
+    bool overwrites;            /* ... without having taken care of what was there at the call */
     bool reads;                 /* by pointer: the pointee may be read as it was at the call */
     bool keeps;                 /* by pointer: the pointer may be stored somewhere that outlives the call */
     bool sent;                  /* goes to another thread (filled by threads) */

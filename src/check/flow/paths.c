@@ -101,6 +101,13 @@ int path_test(const struct path *path, const struct ir_operand *operand, enum ir
     return env_test(path->paths->table, &path->env, operand, op, value);
 }
 
+void path_bounds(const struct path *path, const struct ir_operand *operand, int64_t *ret_low, int64_t *ret_high)
+{
+    struct range r = env_range(path->paths->table, &path->env, operand);
+    *ret_low = r.low;
+    *ret_high = r.high;
+}
+
 void path_kill(struct path *path)
 {
     path->dead = true;

@@ -82,6 +82,9 @@ bool path_assume(struct path *path, const struct ir_place *place, enum ir_binary
 /* 1: `operand op value` holds, 0: it does not, -1: not known. */
 int path_test(const struct path *path, const struct ir_operand *operand, enum ir_binary_op op, int64_t value);
 
+/* The least and the greatest value an operand can have on this path. */
+void path_bounds(const struct path *path, const struct ir_operand *operand, int64_t *ret_low, int64_t *ret_high);
+
 /* The path ends here (a call that turns out never to return). */
 void path_kill(struct path *path);
 

@@ -128,6 +128,12 @@ bool env_assume(const struct env_table *table, struct env *env, const struct ir_
     return slot == SLOT_NONE || assume_slot(table, env, slot, op, value);
 }
 
+struct range env_range(const struct env_table *table, const struct env *env, const struct ir_operand *operand)
+{
+    uint32_t slot;
+    return value_of_operand_range(table, env, operand, &slot);
+}
+
 int env_test(const struct env_table *table, const struct env *env, const struct ir_operand *operand,
              enum ir_binary_op op, int64_t value)
 {

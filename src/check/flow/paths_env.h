@@ -79,6 +79,7 @@ void env_enter(const struct env_table *table, struct env *env, uint32_t block);
 
 bool env_assume(const struct env_table *table, struct env *env, const struct ir_place *place, enum ir_binary_op op,
                 int64_t value);
+struct range env_range(const struct env_table *table, const struct env *env, const struct ir_operand *operand);
 int env_test(const struct env_table *table, const struct env *env, const struct ir_operand *operand,
              enum ir_binary_op op, int64_t value);
 

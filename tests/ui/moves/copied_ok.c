@@ -1,4 +1,3 @@
-//@ known-bug: a swap by three copies is reported as a copy without a move
 /* Lent for a call, moved, cloned, or emptied at once: a swap by hand is two moves. */
 #include "words.h"
 

@@ -1,4 +1,3 @@
-//@ known-bug: a helper that sends and renews what its argument points to is not followed
 /* The helper moves only when it says so by its result, or fills again. */
 #include "words.h"
 
