@@ -15,7 +15,7 @@ typedef struct {
 } tracked;
 
 static int tracked_alive, tracked_drops;
-static char tracked_last[64]; /* the name of the one that was dropped last */
+static _Thread_local char tracked_last[64]; /* the name of the one that this thread dropped last */
 
 FL_UNUSED_ static tracked tracked_of(const char *name)
 {
