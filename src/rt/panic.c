@@ -233,8 +233,10 @@ static FL_NORETURN_ void unwind(void)
     if (fl_pins_ > (frame ? frame->pins : 0))
         fl_abort_("the panic would have to pass a fl_auto, guard or scope in a file that was compiled "
                 "without -fexceptions; compile it with -fexceptions");
-    if (!frame && !is_main_thread())
+    if (!frame && !is_main_thread()) {
+        fl_panic_keep_message_(fl_panic_take_message_()); /* freed with the thread */
         pthread_exit(NULL);
+    }
     if (!can_unwind_to(frame))
         fl_abort_("the panic would have to pass a function that cannot be unwound; "
                 "compile everything with -fexceptions (or -funwind-tables)");
