@@ -99,33 +99,8 @@ static void dump_file(const struct ir_unit *unit, uint32_t file)
     g_string_free(text, TRUE);
 }
 
-int main(int argc, char **argv)
+static int print_file(const struct ir_unit *unit, struct source_table *sources, const char *path)
 {
-    bool dumps = argc > 1 && strcmp(argv[1], "--dump") == 0;
-    argc -= dumps;
-    argv += dumps;
-    struct source_table *sources = source_table_new();
-    struct ir_unit *unit = NULL;
-    char *messages = NULL;
-    int first_flag = argc > 2 && strcmp(argv[2], "--") == 0 ? 3 : 2;
-
-    if (argc < 2)
-        return 2;
-    struct front_options options = {
-        .path = argv[1],
-        .flags = (const char *const *)argv + MIN(first_flag, argc),
-        .flag_count = (size_t)MAX(argc - first_flag, 0),
-    };
-    enum front_status status = front_unit(&options, sources, &unit, &messages);
-    if (messages)
-        fputs(messages, stderr);
-    if (status != FRONT_OK || !ir_verify(unit))
-        return 2;
-    if (dumps) {
-        dump_file(unit, source_file(sources, argv[1]));
-        return 0;
-    }
-
     struct printer p = {
         .unit = unit,
         .sources = sources,
@@ -134,12 +109,55 @@ int main(int argc, char **argv)
         .out = g_string_new(NULL),
     };
     GString *all = g_string_new(NULL);
-    print_unit(&p, argv[1], all);
+    int status = 0;
+
+    print_unit(&p, path, all);
     if (p.unprintable) {
-        fprintf(stderr, "%s: cannot print %s\n", argv[1], p.unprintable);
-        return CANNOT_PRINT;
+        fprintf(stderr, "%s: cannot print %s\n", path, p.unprintable);
+        status = CANNOT_PRINT;
+    } else {
+        /* Our types need nothing of the file's, so that they can stand in front of all its functions. */
+        printf("%s%s%s", prologue, p.types->str, all->str);
     }
-    /* Our types need nothing of the file's, so that they can stand in front of all its functions. */
-    printf("%s%s%s", prologue, p.types->str, all->str);
-    return 0;
+    g_string_free(all, TRUE);
+    g_string_free(p.out, TRUE);
+    g_string_free(p.types, TRUE);
+    g_hash_table_destroy(p.type_names);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    bool dumps = argc > 1 && strcmp(argv[1], "--dump") == 0;
+    argc -= dumps;
+    argv += dumps;
+    if (argc < 2)
+        return 2;
+    int first_flag = argc > 2 && strcmp(argv[2], "--") == 0 ? 3 : 2;
+    struct front_options options = {
+        .path = argv[1],
+        .flags = (const char *const *)argv + MIN(first_flag, argc),
+        .flag_count = (size_t)MAX(argc - first_flag, 0),
+    };
+    struct source_table *sources = source_table_new();
+    struct ir_unit *unit = NULL;
+    char *messages = NULL;
+    int result = 2;
+    enum front_status status = front_unit(&options, sources, &unit, &messages);
+
+    if (messages)
+        fputs(messages, stderr);
+    if (status == FRONT_OK && ir_verify(unit)) {
+        if (dumps) {
+            dump_file(unit, source_file(sources, argv[1]));
+            result = 0;
+        } else {
+            result = print_file(unit, sources, argv[1]);
+        }
+    }
+    g_free(messages);
+    if (unit)
+        ir_unit_free(unit);
+    source_table_free(sources);
+    return result;
 }
