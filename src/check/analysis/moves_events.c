@@ -175,39 +175,48 @@ static void give_away(struct collector *c, const struct value *address)
         c->is_given_away[root->index] = true;
 }
 
+static void give_arguments_away(struct collector *c, const struct ir_call *call, struct flow_point at)
+{
+    for (uint32_t a = 0; a < call->arg_count; a++) {
+        const struct ir_operand *arg = &call->args[a];
+        struct param_summary ps = summary_argument(c->paths->analysis, call, a);
+        if (arg->kind == IR_OPERAND_CONST)
+            continue;
+        if (arg->type && arg->type->unqualified->kind == IR_TYPE_POINTER) {
+            if (ps.moved.when != EFFECT_NEVER)
+                give_away(c, value_of_operand(c->paths->values, at, arg));
+        } else if (arg->type && ir_type_contains_owned(arg->type) &&
+                   (arg->kind == IR_OPERAND_MOVE || ps.consumed.when != EFFECT_NEVER || call->mode != IR_CALL_PLAIN)) {
+            give_away(c, value_address(c->paths->values, at, &arg->place));
+        }
+    }
+}
+
+/* Into another literal: as long as that one is only lent, so is this. */
+static bool stays_lent(const struct collector *c, const struct ir_place *to)
+{
+    return to->base == IR_BASE_LOCAL && is_literal(c, to->base_index) && !c->is_given_away[to->base_index];
+}
+
+/* Backwards, so that a literal inside a literal is known after the outer one. */
 static void find_given_literals(struct collector *c)
 {
     const struct cfg *cfg = c->paths->cfg;
     c->is_given_away = g_new0(bool, cfg->fn->local_count + 1);
     c->is_swap_temp = g_new0(bool, cfg->fn->local_count + 1);
-    for (uint32_t i = 0; i < cfg->order_count; i++) {
+    for (uint32_t i = cfg->order_count; i-- > 0;) {
         uint32_t b = cfg->order[i];
         const struct ir_block *block = &cfg->fn->blocks[b];
-        for (uint32_t s = 0; s < block->statement_count; s++) {
+        if (block->terminator.kind == IR_TERM_CALL)
+            give_arguments_away(c, block->terminator.call, (struct flow_point){ b, block->statement_count });
+        for (uint32_t s = block->statement_count; s-- > 0;) {
             const struct ir_statement *statement = &block->statements[s];
             if (statement->kind != IR_ST_ASSIGN || statement->value.kind != IR_RV_USE ||
-                statement->value.operands[0].kind == IR_OPERAND_CONST)
+                statement->value.operands[0].kind == IR_OPERAND_CONST || stays_lent(c, &statement->place))
                 continue;
             const struct ir_place *from = &statement->value.operands[0].place;
             if (from->type && ir_type_contains_owned(from->type))
                 give_away(c, value_address(c->paths->values, (struct flow_point){ b, s }, from));
-        }
-        if (block->terminator.kind != IR_TERM_CALL)
-            continue;
-        const struct ir_call *call = block->terminator.call;
-        struct flow_point at = { b, block->statement_count };
-        for (uint32_t a = 0; a < call->arg_count; a++) {
-            const struct ir_operand *arg = &call->args[a];
-            struct param_summary ps = summary_argument(c->paths->analysis, call, a);
-            if (arg->kind == IR_OPERAND_CONST)
-                continue;
-            if (arg->type && arg->type->unqualified->kind == IR_TYPE_POINTER) {
-                if (ps.moved.when != EFFECT_NEVER)
-                    give_away(c, value_of_operand(c->paths->values, at, arg));
-            } else if (arg->type && ir_type_contains_owned(arg->type) &&
-                       (arg->kind == IR_OPERAND_MOVE || ps.consumed.when != EFFECT_NEVER || call->mode != IR_CALL_PLAIN)) {
-                give_away(c, value_address(c->paths->values, at, &arg->place));
-            }
         }
     }
 }
@@ -241,15 +250,30 @@ static bool statement_reads(const struct ir_statement *statement, const struct i
  */
 enum copied_source { COPIED_LEFT, COPIED_EMPTIED, COPIED_DEAD };
 
+/* `s->items[i]` is another temporary each time: what counts is where it leads. */
+static const struct value *address_behind_pointer(const struct collector *c, uint32_t statement,
+                                                  const struct ir_place *place)
+{
+    if (!ir_place_has_deref(place))
+        return NULL;
+    return value_address(c->paths->values, (struct flow_point){ c->at.block, statement }, place);
+}
+
 static enum copied_source after_copy(const struct collector *c, const struct ir_place *place)
 {
+    const struct value *address = address_behind_pointer(c, c->at.statement, place);
     for (uint32_t s = c->at.statement + 1; s < c->block->statement_count; s++) {
         const struct ir_statement *statement = &c->block->statements[s];
         if (statement_reads(statement, place))
             return COPIED_LEFT;
         if ((statement->kind == IR_ST_ASSIGN || statement->kind == IR_ST_ZERO || statement->kind == IR_ST_FORGET) &&
-            ir_place_is_prefix(&statement->place, place))
+            (ir_place_is_prefix(&statement->place, place) ||
+             (address && address_behind_pointer(c, s, &statement->place) == address)))
             return COPIED_EMPTIED;
+        if (address && statement->kind == IR_ST_ASSIGN && statement->value.operand_count > 0 &&
+            statement->value.operands[0].kind == IR_OPERAND_COPY &&
+            address_behind_pointer(c, s, &statement->value.operands[0].place) == address)
+            return COPIED_LEFT;
         if (statement->kind == IR_ST_STORAGE_DEAD && place->base == IR_BASE_LOCAL &&
             statement->local == place->base_index)
             return COPIED_DEAD;
@@ -262,29 +286,43 @@ static bool owns(const struct ir_type *type)
     return type && ir_type_contains_owned(type);
 }
 
-/* `(text){ 0 }`: zeroed as a whole, and nothing is stored in it. */
-static bool is_zero_literal(const struct collector *c, uint32_t local)
+/* Nothing but zeros is ever stored in it: `(text){ 0 }`, or a macro's variable made from one. */
+static bool holds_zero(const struct collector *c, uint32_t local, unsigned depth);
+
+static bool stores_zero(const struct collector *c, const struct ir_rvalue *value, unsigned depth)
+{
+    if (value->kind != IR_RV_USE && value->kind != IR_RV_CAST)
+        return false;
+    const struct ir_operand *operand = &value->operands[0];
+    if (operand->kind == IR_OPERAND_CONST)
+        return true;
+    return operand->place.base == IR_BASE_LOCAL && operand->place.projection_count == 0 &&
+           holds_zero(c, operand->place.base_index, depth + 1);
+}
+
+static bool holds_zero(const struct collector *c, uint32_t local, unsigned depth)
 {
     const struct ir_function *fn = c->paths->fn;
+    const struct ir_local *l = &fn->locals[local];
     bool zeroed = false;
+    if (depth > 4 || l->address_taken || l->kind != IR_LOCAL_VARIABLE || (l->name && !l->hidden))
+        return false;
     for (uint32_t b = 0; b < fn->block_count; b++) {
         const struct ir_block *block = &fn->blocks[b];
         for (uint32_t s = 0; s < block->statement_count; s++) {
             const struct ir_statement *statement = &block->statements[s];
-            if (statement->place.base != IR_BASE_LOCAL || statement->place.base_index != local)
+            if (statement->place.base != IR_BASE_LOCAL || statement->place.base_index != local ||
+                (statement->kind != IR_ST_ASSIGN && statement->kind != IR_ST_ZERO))
                 continue;
-            if (statement->kind == IR_ST_ZERO && statement->place.projection_count == 0)
-                zeroed = true;
-            else if (statement->kind == IR_ST_ASSIGN &&
-                     !(statement->value.kind == IR_RV_USE && statement->value.operands[0].kind == IR_OPERAND_CONST) &&
-                     !(statement->value.kind == IR_RV_CAST && statement->value.operands[0].kind == IR_OPERAND_CONST))
+            if (statement->kind == IR_ST_ASSIGN && !stores_zero(c, &statement->value, depth))
                 return false;
+            zeroed |= statement->kind == IR_ST_ASSIGN || statement->place.projection_count == 0;
         }
         if (block->terminator.kind == IR_TERM_CALL && block->terminator.call->has_dest &&
             block->terminator.call->dest.base == IR_BASE_LOCAL && block->terminator.call->dest.base_index == local)
             return false;
     }
-    return zeroed || !fn->locals[local].address_taken;
+    return zeroed;
 }
 
 /* `place = copy source` where the value is owned. Returns what `place` holds afterwards. */
@@ -300,7 +338,7 @@ static enum move_source copy_owned(struct collector *c, const struct ir_place *t
     if (from->place.base == IR_BASE_LOCAL && !ir_place_has_deref(&from->place)) {
         const struct ir_local *local = &c->paths->fn->locals[from->place.base_index];
         if (!local_is_named(local))
-            return is_zero_literal(c, from->place.base_index) ? MOVE_SOURCE_EMPTY : MOVE_SOURCE_OWNED;
+            return holds_zero(c, from->place.base_index, 0) ? MOVE_SOURCE_EMPTY : MOVE_SOURCE_OWNED;
         if (!move_paths_find(c->paths, c->at, &from->place, &ref))
             return MOVE_SOURCE_UNKNOWN;
         if (to->base == IR_BASE_LOCAL && is_literal(c, to->base_index) && !c->is_given_away[to->base_index]) {
@@ -338,6 +376,8 @@ static enum move_source copy_owned(struct collector *c, const struct ir_place *t
                       .place = from->place,
                       .type = from->place.type,
                       .is_return = is_result,
+                      .is_kept = to->base == IR_BASE_LOCAL && to->projection_count == 0 && !is_result &&
+                                 local_is_named(&c->paths->fn->locals[to->base_index]),
                   });
     return MOVE_SOURCE_UNKNOWN;
 }
@@ -423,6 +463,8 @@ static void collect_assign(struct collector *c, const struct ir_statement *state
             else
                 emit_read(c, &value->operands[i]);
         }
+        if (value->kind == IR_RV_USE && value->operands[0].kind == IR_OPERAND_MOVE && stores_zero(c, value, 0))
+            source = MOVE_SOURCE_EMPTY;
         if (value->kind == IR_RV_ADDRESS_OF)
             address_taken(c, statement);
         if (value->kind == IR_RV_BUILTIN)
@@ -567,6 +609,58 @@ static void value_argument(struct collector *c, const struct ir_call *call, uint
     }
 }
 
+/* Some later event looks at the root again (its end does not count). */
+static bool is_used_later(const struct collector *c, struct move_ref ref)
+{
+    const struct move_root *root = move_root(c->paths, ref.root);
+    const struct cfg *cfg = c->paths->cfg;
+    for (uint32_t i = 0; i < cfg->order_count; i++) {
+        uint32_t b = cfg->order[i];
+        const struct ir_block *block = &cfg->fn->blocks[b];
+        struct ir_place local = { .base = IR_BASE_LOCAL, .base_index = root->local };
+        if (b == c->at.block || !cfg_can_reach(cfg, c->at.block, b))
+            continue;
+        for (uint32_t s = 0; s < block->statement_count; s++)
+            if (statement_reads(&block->statements[s], &local))
+                return true;
+        if (block->terminator.kind == IR_TERM_CALL)
+            for (uint32_t a = 0; a < block->terminator.call->arg_count; a++)
+                if (block->terminator.call->args[a].kind != IR_OPERAND_CONST &&
+                    touches(&block->terminator.call->args[a].place, &local))
+                    return true;
+    }
+    return root->has_auto;
+}
+
+/* memcpy(&b, &a, sizeof a): a copy like any other, unless nobody looks at the source again. */
+static void copy_bytes(struct collector *c, const struct ir_call *call)
+{
+    uint32_t from = UINT32_MAX, to = UINT32_MAX;
+    for (uint32_t i = 0; call->callee && i < call->arg_count && i < call->callee->type->param_count; i++) {
+        if (ir_note(call->callee->params[i].notes, "copy_from"))
+            from = i;
+        else if (ir_note(call->callee->params[i].notes, "copy_to"))
+            to = i;
+    }
+    if (from == UINT32_MAX || to == UINT32_MAX)
+        return;
+    struct move_ref source, destination;
+    const struct value *address = value_of_operand(c->paths->values, c->at, &call->args[from]);
+    if (!move_paths_find_address(c->paths, address, &source) || source.is_element || !source.is_exact ||
+        move_root(c->paths, source.root)->is_pointee ||
+        !owns(move_node(c->paths, source.root, source.node)->type))
+        return;
+    bool moved = !is_used_later(c, source);
+    struct move_event *event = emit(c, moved ? MOVE_EVENT_MOVE : MOVE_EVENT_COPY, source, call->args[from].span);
+    event->copy = MOVE_COPY_BYTES;
+    event->call = NULL;
+    address = value_of_operand(c->paths->values, c->at, &call->args[to]);
+    if (move_paths_find_address(c->paths, address, &destination) && destination.is_exact) {
+        event = emit(c, MOVE_EVENT_ASSIGN, destination, call->args[to].span);
+        event->source = moved ? MOVE_SOURCE_OWNED : MOVE_SOURCE_UNKNOWN;
+    }
+}
+
 static bool borrows_result(const struct collector *c, const struct ir_call *call)
 {
     return call->callee && c->paths->analysis->summaries[call->callee->index].result_borrows;
@@ -602,6 +696,7 @@ static void collect_call(struct collector *c, const struct ir_terminator *term)
         }
     c->in_operand = false;
     c->call = NULL;
+    copy_bytes(c, call);
 
     const struct ir_type *result = call->has_dest ? call->dest.type : NULL;
     if (call->has_dest) {

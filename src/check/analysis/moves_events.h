@@ -37,6 +37,7 @@ enum move_copy_kind {
     MOVE_COPY_ASSIGN,     /* b = a; also into a struct or a channel's slot */
     MOVE_COPY_RETURN,     /* return a, while the scope's end drops it */
     MOVE_COPY_ARGUMENT,   /* f(a), and f takes it over */
+    MOVE_COPY_BYTES,      /* memcpy(&b, &a, sizeof a) */
 };
 
 struct move_event {
@@ -79,6 +80,7 @@ struct move_orphan {
     const struct ir_call *call;
     uint32_t argument;
     bool is_return;
+    bool is_kept;             /* in a variable, which could be a pointer instead */
 };
 
 struct move_events *move_events_new(struct move_paths *paths);

@@ -456,6 +456,10 @@ void report_copy(struct move_simulation *sim, const struct move_event *event)
                                                        local_of(sim)->type_name), why(node->type));
     if (event->copy == MOVE_COPY_ARGUMENT && event->call && event->call->mode == IR_CALL_PLAIN)
         note_taking_parameter(f, event->call, event->argument);
+    if (event->copy == MOVE_COPY_BYTES) {
+        finding_help(f, "write `... = fl_move(%s)`, which leaves the source empty", name);
+        return;
+    }
     suggest_wrap(f, event->span, "fl_move(", ")", "move it, which leaves the source empty");
     if (is_cloneable(node->type) && event->copy != MOVE_COPY_RETURN)
         suggest_wrap(f, event->span, "fl_clone(", ")", "or clone the handle to increment its reference count");
@@ -473,15 +477,17 @@ static void report_moved_out(struct move_paths *paths, const struct move_orphan 
     struct analysis *analysis = paths->analysis;
     const char *place = ir_place_describe(analysis->unit, paths->fn, &orphan->place, analysis->unit->arena);
     if (!place)
+        place = value_describe_target(paths->values, value_address(paths->values, orphan->at, &orphan->place));
+    if (!place)
         place = "a value";
     bool global = orphan->kind == MOVE_ORPHAN_FROM_GLOBAL;
     struct finding *f = finding_new(analysis->sink, "E0507", "cannot move out of %s`%s`%s", global ? "static item " : "", place,
                                     global ? "" : " which is behind a pointer");
     finding_primary(f, orphan->span, "move occurs because `%s` has type `%s`, %s", place, type_name(paths->analysis->unit->arena, orphan->type, NULL),
                     why(orphan->type));
-    if (!orphan->call && !orphan->is_return && place[0] != '*')
-        suggest_wrap(f, orphan->span, "&", "", "consider borrowing here");
-    suggest_wrap(f, orphan->span, "fl_move(", ")", "or take the value, which leaves an empty one behind");
+    suggest_wrap(f, orphan->span, "fl_move(", ")", "take the value, which leaves an empty one behind");
+    if (orphan->is_kept)
+        finding_help(f, "or borrow it: make this a pointer to `%s`", place);
     if (is_cloneable(orphan->type))
         suggest_wrap(f, orphan->span, "fl_clone(", ")", "or clone the handle to increment its reference count");
 }

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "ir/build.h"
+
 /* ---------------------------------------------------------------------------------------- site sets */
 
 static guint sites_hash(gconstpointer key)
@@ -334,6 +336,60 @@ static void on_terminator(void *ctx, struct path *path, struct flow_point at, co
     run_events(ctx, path, at);
 }
 
+/* ------------------------------------------------------------------------------------- known to be empty */
+
+static bool is_null(struct move_simulation *sim, struct path *path, const struct ir_place *place)
+{
+    struct ir_operand operand = { .kind = IR_OPERAND_COPY, .place = *place, .type = place->type };
+    (void)sim;
+    return path_test(path, &operand, IR_EQ, 0) == 1;
+}
+
+static struct ir_place place_of_node(struct move_simulation *sim, uint32_t node)
+{
+    const struct move_node *n = move_node(sim->paths, sim->root, node);
+    if (n->parent == MOVE_NODE_NONE) {
+        const struct move_root *root = move_root(sim->paths, sim->root);
+        return (struct ir_place){ .base = IR_BASE_LOCAL, .base_index = root->local, .type = n->type };
+    }
+    struct ir_place above = place_of_node(sim, n->parent);
+    return ir_place_field(sim->paths->analysis->unit->arena, &above, n->record, n->field);
+}
+
+/*
+ * `if (!t.s) return;`: a handle that is null, or a value one of whose pointers was found to be null, is
+ * the empty value on this side of the branch, and there is nothing to drop.
+ */
+static bool found_empty(struct move_simulation *sim, struct path *path, uint32_t node)
+{
+    const struct ir_type *type = move_node(sim->paths, sim->root, node)->type->unqualified;
+    struct ir_place place = place_of_node(sim, node);
+    if (type->kind == IR_TYPE_HANDLE)
+        return is_null(sim, path, &place);
+    if (type->kind != IR_TYPE_RECORD || type->record->is_union)
+        return false;
+    for (uint32_t i = 0; i < type->record->field_count; i++) {
+        if (!ir_type_is_pointer_like(type->record->fields[i].type))
+            continue;
+        struct ir_place field = ir_place_field(sim->paths->analysis->unit->arena, &place, type->record, i);
+        if (is_null(sim, path, &field))
+            return true;
+    }
+    return false;
+}
+
+static bool on_edge(void *ctx, struct path *path, const struct cfg_edge *edge)
+{
+    struct move_simulation *sim = ctx;
+    struct move_fact *facts = path_facts(path);
+    if (edge->kind == CFG_EDGE_PLAIN || move_root(sim->paths, sim->root)->is_pointee)
+        return true;
+    for (uint32_t n = 0; n < sim->node_count; n++)
+        if (facts[n].bits == MOVE_OWNS && found_empty(sim, path, n))
+            facts[n].bits = MOVE_EMPTY;
+    return true;
+}
+
 /* ------------------------------------------------------------------------------------------- public */
 
 static void free_sites(void *sites)
@@ -360,6 +416,7 @@ struct move_simulation *move_simulation_new(struct move_paths *paths, const stru
         .entry = facts_entry,
         .statement = on_statement,
         .terminator = on_terminator,
+        .edge = on_edge,
     };
     sim->run = paths_run(paths->cfg, &problem, sim);
     return sim;

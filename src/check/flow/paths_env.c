@@ -1,6 +1,7 @@
 #include "flow/paths_env.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* ------------------------------------------------------------------------------------------ entries */
 
@@ -263,6 +264,9 @@ static struct range add_constant(struct range r, int64_t number, const struct ra
 {
     if (number == INT64_MIN || r.low == INT64_MIN || r.high == INT64_MAX)
         return *top;
+    /* an interval from now on: a counter is no state */
+    r.count = 0;
+    memset(r.set, 0, sizeof r.set);
     r.low = saturating_add(r.low, number);
     r.high = saturating_add(r.high, number);
     r.hole = saturating_add(r.hole, number);
@@ -296,14 +300,14 @@ static void evaluate_binary(const struct env_table *table, const struct env *env
     int64_t number = right.low;
     if (is_comparison(op)) {
         int test = range_test(&left, op, number, type_is_wide_unsigned(type));
-        made->range = test < 0 ? (struct range){ 0, 1, 0, false } : range_of(test);
+        made->range = test < 0 ? range_between(0, 1) : range_of(test);
         made->source = left_slot;
         made->op = op;
         made->number = number;
     } else if (op == IR_ADD || (op == IR_SUB && number != INT64_MIN)) {
         made->range = add_constant(left, op == IR_ADD ? number : -number, &made->range);
     } else if (op == IR_AND && number >= 0) {
-        made->range = range_is_const(&left) ? range_of(left.low & number) : (struct range){ 0, number, 0, false };
+        made->range = range_is_const(&left) ? range_of(left.low & number) : range_between(0, number);
     } else if ((op == IR_OR || op == IR_SHL || op == IR_XOR) && range_is_const(&left) && left.low >= 0 && number >= 0 &&
                number < 62 && left.low < ((int64_t)1 << 31)) {
         int64_t result = op == IR_OR ? (left.low | number) : op == IR_XOR ? (left.low ^ number) : left.low;

@@ -103,8 +103,10 @@ static bool add_sources(struct env_table *table, const struct ir_rvalue *value)
     case IR_RV_UNARY:
         return value->unary == IR_NOT && add_operand(table, &value->operands[0]);
     case IR_RV_BINARY: {
-        bool first = value->operands[1].kind == IR_OPERAND_CONST && add_operand(table, &value->operands[0]);
-        bool second = value->operands[0].kind == IR_OPERAND_CONST && add_operand(table, &value->operands[1]);
+        /* NULL is a temporary of its own (a cast of 0), so both sides of a comparison count */
+        bool compares = is_comparison(value->binary);
+        bool first = (compares || value->operands[1].kind == IR_OPERAND_CONST) && add_operand(table, &value->operands[0]);
+        bool second = (compares || value->operands[0].kind == IR_OPERAND_CONST) && add_operand(table, &value->operands[1]);
         return first || second;
     }
     default:

@@ -1,5 +1,7 @@
 #include "flow/range.h"
 
+#include <string.h>
+
 bool type_is_wide_unsigned(const struct ir_type *type)
 {
     return type && type->kind == IR_TYPE_INT && !type->is_signed && type->bits >= 64;
@@ -7,27 +9,48 @@ bool type_is_wide_unsigned(const struct ir_type *type)
 
 struct range range_of(int64_t value)
 {
-    return (struct range){ value, value, 0, false };
+    return (struct range){ .low = value, .high = value, .count = 1, .set = { value } };
+}
+
+struct range range_between(int64_t low, int64_t high)
+{
+    return (struct range){ .low = low, .high = high };
 }
 
 struct range range_of_type(const struct ir_type *type)
 {
-    struct range all = { INT64_MIN, INT64_MAX, 0, false };
+    struct range all = range_between(INT64_MIN, INT64_MAX);
     if (!type)
         return all;
     if (type->kind == IR_TYPE_BOOL)
-        return (struct range){ 0, 1, 0, false };
+        return range_between(0, 1);
     if (type->kind == IR_TYPE_INT && type->bits > 0 && type->bits < 64) {
         if (!type->is_signed)
-            return (struct range){ 0, ((int64_t)1 << type->bits) - 1, 0, false };
-        return (struct range){ -((int64_t)1 << (type->bits - 1)), ((int64_t)1 << (type->bits - 1)) - 1, 0, false };
+            return range_between(0, ((int64_t)1 << type->bits) - 1);
+        return range_between(-((int64_t)1 << (type->bits - 1)), ((int64_t)1 << (type->bits - 1)) - 1);
     }
     return all;
 }
 
-/* One way to write each set: no hole outside or at an end. */
+/* One way to write each set: no hole outside or at an end; the bounds of a set of constants are its ends. */
 static bool normalise(struct range *r)
 {
+    if (r->count > 0) {
+        uint8_t kept = 0;
+        for (uint8_t i = 0; i < r->count; i++)
+            if (r->set[i] >= r->low && r->set[i] <= r->high && !(r->has_hole && r->set[i] == r->hole))
+                r->set[kept++] = r->set[i];
+        for (uint8_t i = kept; i < RANGE_SET_MAX; i++)
+            r->set[i] = 0;
+        r->count = kept;
+        r->has_hole = false;
+        r->hole = 0;
+        if (kept == 0)
+            return false;
+        r->low = r->set[0];
+        r->high = r->set[kept - 1];
+        return true;
+    }
     if (r->has_hole && r->low == r->hole && r->low <= r->high) {
         if (r->low == INT64_MAX)
             return false;
@@ -49,16 +72,31 @@ static bool normalise(struct range *r)
 
 static bool contains(const struct range *r, int64_t value)
 {
+    for (uint8_t i = 0; i < r->count; i++)
+        if (r->set[i] == value)
+            return true;
+    if (r->count > 0)
+        return false;
     return value >= r->low && value <= r->high && !(r->has_hole && r->hole == value);
 }
 
 bool range_equal(const struct range *a, const struct range *b)
 {
+    if (a->count != b->count || memcmp(a->set, b->set, sizeof a->set) != 0)
+        return false;
     return a->low == b->low && a->high == b->high && a->has_hole == b->has_hole && a->hole == b->hole;
 }
 
 bool range_contains_range(const struct range *a, const struct range *b)
 {
+    if (b->count > 0) {
+        for (uint8_t i = 0; i < b->count; i++)
+            if (!contains(a, b->set[i]))
+                return false;
+        return true;
+    }
+    if (a->count > 0)
+        return range_is_const(b) && contains(a, b->low);
     return a->low <= b->low && a->high >= b->high && (!a->has_hole || !contains(b, a->hole));
 }
 
@@ -116,6 +154,11 @@ bool range_refine(struct range *r, enum ir_binary_op op, int64_t value, bool wid
     case IR_NE:
         if (!contains(r, value))
             return true;
+        if (r->count > 0) {
+            r->has_hole = true;
+            r->hole = value;
+            break;
+        }
         /* a hole at an end moves the end; a second hole inside is forgotten, 0 being the one to keep */
         if (value == r->low || value == r->high || !r->has_hole || value == 0) {
             struct range cut = *r;
@@ -175,6 +218,20 @@ bool range_intersect(struct range *r, const struct range *with)
         r->low = with->low;
     if (r->high > with->high)
         r->high = with->high;
+    if (with->count > 0 && r->count == 0) {
+        struct range swap = *r;
+        *r = *with;
+        return range_intersect(r, &swap);
+    }
+    if (with->count > 0) {
+        uint8_t kept = 0;
+        for (uint8_t i = 0; i < r->count; i++)
+            if (contains(with, r->set[i]))
+                r->set[kept++] = r->set[i];
+        r->count = kept;
+        if (kept == 0)
+            return false;
+    }
     if (with->has_hole && !r->has_hole) {
         r->has_hole = true;
         r->hole = with->hole;
@@ -200,11 +257,42 @@ static int64_t widen_high(int64_t value, int64_t top)
     return top;
 }
 
+/* Constants stay constants while there are few. */
+static bool unite_sets(struct range *into, const struct range *with)
+{
+    if (into->count == 0 || with->count == 0)
+        return false;
+    int64_t all[2 * RANGE_SET_MAX];
+    uint8_t count = 0, i = 0, j = 0;
+    while (i < into->count || j < with->count) {
+        bool left = j == with->count || (i < into->count && into->set[i] <= with->set[j]);
+        int64_t value = left ? into->set[i] : with->set[j];
+        if (i < into->count && into->set[i] == value)
+            i++;
+        if (j < with->count && with->set[j] == value)
+            j++;
+        all[count++] = value;
+    }
+    if (count > RANGE_SET_MAX)
+        return false;
+    memcpy(into->set, all, count * sizeof *all);
+    into->count = count;
+    into->low = all[0];
+    into->high = all[count - 1];
+    return true;
+}
+
 bool range_widen(struct range *into, const struct range *with, const struct range *top)
 {
     if (range_contains_range(into, with))
         return false;
     struct range r = *into;
+    if (unite_sets(&r, with)) {
+        *into = r;
+        return true;
+    }
+    r.count = 0;
+    memset(r.set, 0, sizeof r.set);
     if (with->low < r.low)
         r.low = widen_low(with->low, top->low);
     if (with->high > r.high)

@@ -1,8 +1,10 @@
 /*
- * A set of integers: an interval that may have one hole. Enough to know "0", "not 0", "at least 1", and
- * what comparisons with constants say; a null pointer is 0.
+ * A set of integers: a few constants, or an interval that may have one hole. Enough to know "0", "not 0",
+ * "at least 1", "state 0 or 3", and what comparisons with constants say; a null pointer is 0.
  *
- * Joins widen to the bounds -1, 0, 1 and infinity, so a range grows at most nine times.
+ * Joins unite constants up to RANGE_SET_MAX of them and then widen to the bounds -1, 0, 1 and infinity, so
+ * a range grows at most RANGE_SET_MAX + 9 times. What is computed is an interval from the start: a loop
+ * counter is no state.
  */
 #ifndef FEARLESS_CHECK_FLOW_RANGE_H
 #define FEARLESS_CHECK_FLOW_RANGE_H
@@ -12,10 +14,14 @@
 
 #include "ir/ir.h"
 
+#define RANGE_SET_MAX 4
+
 struct range {
     int64_t low, high; /* both inside */
     int64_t hole;
     bool has_hole;
+    uint8_t count;               /* of constants, in ascending order; 0: an interval */
+    int64_t set[RANGE_SET_MAX];
 };
 
 /*
@@ -25,6 +31,9 @@ struct range {
 struct range range_of_type(const struct ir_type *type);
 
 struct range range_of(int64_t value);
+
+/* The interval of both bounds, no set. */
+struct range range_between(int64_t low, int64_t high);
 
 static inline bool range_is_const(const struct range *r)
 {
