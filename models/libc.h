@@ -38,8 +38,8 @@ NOTE("forks") int MODEL(fork)(void);
 
 NOTE("fresh") void *MODEL(malloc)(unsigned long size);
 NOTE("fresh") NOTE("zeroed") void *MODEL(calloc)(unsigned long count, unsigned long size);
-NOTE("fresh") void *MODEL(realloc)(NOTE("moved") NOTE("free") void *old, unsigned long size);
-NOTE("fresh") void *MODEL(reallocarray)(NOTE("moved") NOTE("free") void *old, unsigned long count, unsigned long size);
+NOTE("fresh") void *MODEL(realloc)(NOTE("moved_if:nonnull") NOTE("free") void *old, unsigned long size);
+NOTE("fresh") void *MODEL(reallocarray)(NOTE("moved_if:nonnull") NOTE("free") void *old, unsigned long count, unsigned long size);
 NOTE("fresh") void *MODEL(aligned_alloc)(unsigned long alignment, unsigned long size);
 NOTE("fresh") void *MODEL(memalign)(unsigned long alignment, unsigned long size);
 NOTE("fresh") void *MODEL(valloc)(unsigned long size);

@@ -57,8 +57,11 @@ static void summarise_component(struct analysis *analysis, const struct callgrap
         again = false;
         for (uint32_t i = 0; i < component->count; i++) {
             const struct ir_function *fn = unit->functions[component->functions[i]];
-            if (can_be_analysed(fn) && summary_from_body(analysis, fn))
-                again = component->is_recursive;
+            if (!can_be_analysed(fn))
+                continue;
+            bool changed = summary_from_body(analysis, fn);
+            changed |= frees_summarise(analysis, fn);
+            again |= changed && component->is_recursive;
         }
     }
 }
@@ -72,6 +75,7 @@ static void check_component(struct analysis *analysis, const struct callgraph_co
         results_check(analysis, fn);
         init_check(analysis, fn);
         moves_check(analysis, fn);
+        frees_check(analysis, fn);
     }
 }
 

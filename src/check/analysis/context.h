@@ -32,6 +32,8 @@ struct values *analysis_values(struct analysis *analysis, const struct ir_functi
 
 void results_check(struct analysis *analysis, const struct ir_function *fn); /* F0601 */
 void init_check(struct analysis *analysis, const struct ir_function *fn);    /* E0381 of plain locals */
+void frees_check(struct analysis *analysis, const struct ir_function *fn);   /* F0302 */
+bool frees_summarise(struct analysis *analysis, const struct ir_function *fn);
 void moves_check(struct analysis *analysis, const struct ir_function *fn);   /* E0382, E0507, F0301 ... F0304 */
 
 #endif

@@ -53,6 +53,8 @@ void summary_from_notes(struct analysis *analysis, const struct ir_function *fn)
             param->moved = moved;
         else
             param->consumed = moved;
+        if (ir_note(notes, "free"))
+            param->freed = moved.when == EFFECT_NEVER ? (struct effect){ .when = EFFECT_ALWAYS } : moved;
         param->initialised = effect_of_notes(notes, "out", "out_if");
         param->reads = param->initialised.when == EFFECT_NEVER;
         param->overwrites = true;

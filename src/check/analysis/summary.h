@@ -38,6 +38,7 @@ struct param_summary {
     struct effect initialised;  /* by pointer: the pointee holds a new value, what it held before is not looked at */
     bool fills_empty;           /* ... and that is the empty value */
     bool overwrites;            /* ... without having taken care of what was there at the call */
+    struct effect freed;        /* by pointer: the memory it points to is given back (free, fclose) */
     bool reads;                 /* by pointer: the pointee may be read as it was at the call */
     bool keeps;                 /* by pointer: the pointer may be stored somewhere that outlives the call */
     bool sent;                  /* goes to another thread (filled by threads) */
