@@ -38,6 +38,8 @@ _Static_assert(!FL_IS_CELL_(*(FL_OWNED_TYPE_ *)0),
                "FL_OWNED: a cell is dropped with its value; make the type of the value owned");
 _Static_assert(!FL_IS_HANDLE_(*(FL_OWNED_TYPE_ *)0), "FL_OWNED: handles are owned as they are");
 
+#pragma GCC system_header /* see <fearless/base.h>; the functions below are the library's, not the user's */
+
 typedef FL_OWNED_TYPE_ FL_OWNED_NAME_(_t_);
 
 /* With the type's own signature, for the checker and for -fsanitize=function. */
