@@ -92,8 +92,9 @@ void front_lower_body(struct front *front, struct ir_function *fn, CXCursor defi
     g_hash_table_destroy(body.locals);
     g_hash_table_destroy(body.labels);
     g_ptr_array_free(body.taken_labels, TRUE);
+    if (body.label_statements)
+        g_ptr_array_free(body.label_statements, TRUE);
     g_array_free(body.pending, TRUE);
-    if (body.for_parts)
-        g_array_free(body.for_parts, TRUE);
+    printed_free(body.printed);
     tree_free(tree);
 }

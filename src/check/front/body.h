@@ -9,6 +9,7 @@
  *     cast.c       conversions, implicit and written                call.c     calls, arguments
  *     builtin.c    __builtin_*, sizeof, va_arg, _Generic            atomics.c  _Atomic, __atomic_*, __sync_*
  *     stmt.c loops.c switch.c asm.c    statements                   local.c    declarations
+ *     printed.c    what only the printed text of a function shows
  *     scope.c      what runs when a scope is left, jumps            library.c  fl.op.*, fl.auto
  */
 #ifndef FEARLESS_CHECK_FRONT_BODY_H
@@ -28,6 +29,7 @@ struct node {
     const struct ir_type *type;  /* see node_type */
     struct span span;            /* see node_span */
     uint32_t for_index;          /* of a `for`: how many came before; of the root, how many there are */
+    uint32_t asm_index;          /* likewise of an asm */
     bool has_span, in_macro_body;
     unsigned char conversion;    /* enum conversion of cast.c, 0: not asked yet */
 };
@@ -45,6 +47,7 @@ struct node *node_last(const struct node *node);
 
 struct scope_entry;
 struct body_label;
+struct printed;
 struct switch_context;
 
 /* Where break and continue lead, and which scope they leave to. */
@@ -64,12 +67,13 @@ struct body {
     GHashTable *locals;              /* declaration -> local + 1 */
     GHashTable *labels;              /* label statement -> struct body_label */
     GPtrArray *taken_labels;         /* labels whose address is taken */
+    GPtrArray *label_statements;     /* all, when an asm goto needed to know (asm.c) */
     GArray *pending;                 /* jumps whose label is not yet lowered (scope.c) */
     struct scope_entry *scope;       /* the innermost thing that an exit has to run */
     struct jump_context *jump;
     struct switch_context *switches;
     struct span block_end;           /* the closing brace of the block being lowered */
-    GArray *for_parts;               /* which parts each `for` has, when one needed to know (loops.c) */
+    struct printed *printed;         /* when somebody needed it (printed.c) */
     const struct ir_type *int_type, *void_type;
 };
 
@@ -227,6 +231,9 @@ void label_define(struct body *body, const void *label, struct span span);
 void label_jump(struct body *body, const void *label, struct span span);
 void label_take_address(struct body *body, const void *label);
 void label_jump_indirect(struct body *body, struct ir_operand address, struct span span);
+/* Goes on behind it or at one of `labels`. */
+void label_jump_asm(struct body *body, const void *const *labels, uint32_t count, struct span span,
+                    unsigned flags);
 GArray *pending_jumps_new(void);
 void label_resolve_all(struct body *body);                        /* at the end of the function */
 
@@ -248,6 +255,14 @@ void lower_asm(struct body *body, struct node *stmt);
 void lower_opaque_statement(struct body *body, struct node *stmt, const char *what);
 /* One more operation of that kind that could not be lowered. */
 void body_count_opaque(struct body *body, const char *what);
+
+/* printed.c: false, NULL when the text does not fit the tree */
+enum { FOR_INIT = 1, FOR_CONDITION = 2, FOR_STEP = 4 };
+bool printed_for(struct body *body, struct node *stmt, unsigned *ret_parts);
+/* The text behind the opening parenthesis: `"..." : outputs : inputs : clobbers : labels)...` */
+const char *printed_asm(struct body *body, struct node *stmt);
+const char *printed_skip_quoted(const char *at); /* behind the constant that starts here */
+void printed_free(struct printed *printed);
 
 /* --------------------------------------------------------------------------------------- init.c */
 

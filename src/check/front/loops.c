@@ -1,11 +1,8 @@
 /*
  * while, do, for.
  *
- * libclang lists the parts of a `for` that are there and does not say which are missing. Clang prints the
- * function from its tree, with all semicolons: the k-th `for (` of that text is the k-th `for` of the tree.
+ * libclang lists the parts of a `for` that are there and does not say which are missing: printed.c does.
  */
-#include <string.h>
-
 #include "front/body.h"
 
 /*
@@ -118,73 +115,6 @@ void lower_do(struct body *body, struct node *stmt)
 
 /* ----------------------------------------------------------------------------- the parts of a `for` */
 
-enum { PART_INIT = 1, PART_CONDITION = 2, PART_STEP = 4 };
-
-static const char *skip_quoted(const char *at)
-{
-    char quote = *at++;
-
-    while (*at && *at != quote)
-        at += *at == '\\' && at[1] ? 2 : 1;
-    return *at ? at + 1 : at;
-}
-
-/* Which parts are there, at the text behind `for (`. */
-static unsigned parts_at(const char *at)
-{
-    unsigned parts = 0, part = PART_INIT;
-    int depth = 0;
-
-    for (; *at; at++) {
-        if (*at == '"' || *at == '\'') {
-            parts |= part;
-            at = skip_quoted(at) - 1;
-        } else if (*at == '(' || *at == '{' || *at == '[') {
-            parts |= part;
-            depth++;
-        } else if ((*at == ')' || *at == '}' || *at == ']') && depth-- == 0) {
-            break;
-        } else if (*at == ';' && depth == 0) {
-            part <<= 1;
-        } else if (!g_ascii_isspace(*at) && *at != ';') {
-            parts |= part;
-        }
-    }
-    return parts;
-}
-
-static bool is_word_char(char c)
-{
-    return g_ascii_isalnum(c) || c == '_' || c == '$' || (c & 0x80);
-}
-
-/* All `for` of the function, in the order in which the tree has them. */
-static void read_printed(struct body *body)
-{
-    CXString text = clang_getCursorPrettyPrinted(body->root->cursor, NULL);
-    const char *start = clang_getCString(text), *at = start;
-
-    body->for_parts = g_array_new(FALSE, FALSE, sizeof(unsigned));
-    while (at && *at) {
-        if (*at == '"' || *at == '\'') {
-            at = skip_quoted(at);
-        } else if (is_word_char(*at)) {
-            const char *word = at;
-
-            while (is_word_char(*at))
-                at++;
-            if (at - word == 3 && strncmp(word, "for (", 5) == 0) {
-                unsigned parts = parts_at(word + 5);
-
-                g_array_append_val(body->for_parts, parts);
-            }
-        } else {
-            at++;
-        }
-    }
-    clang_disposeString(text);
-}
-
 /* When the printed text does not fit the tree: what the parts look like. */
 static unsigned guess(struct body *body, struct node *stmt)
 {
@@ -192,14 +122,14 @@ static unsigned guess(struct body *body, struct node *stmt)
     bool is_truth;
 
     if (first->kind == CXCursor_DeclStmt)
-        return PART_INIT | (stmt->child_count == 3 ? PART_CONDITION : 0);
+        return FOR_INIT | (stmt->child_count == 3 ? FOR_CONDITION : 0);
     is_truth = ir_type_is_scalar(node_type(body, first)) &&
                first->kind == CXCursor_BinaryOperator &&
                clang_getCursorBinaryOperatorKind(first->cursor) != CXBinaryOperator_Assign;
     body_count_opaque(body, "for");
     if (stmt->child_count == 3)
-        return is_truth ? PART_CONDITION | PART_STEP : PART_INIT | PART_CONDITION;
-    return is_truth ? PART_CONDITION : PART_STEP;
+        return is_truth ? FOR_CONDITION | FOR_STEP : FOR_INIT | FOR_CONDITION;
+    return is_truth ? FOR_CONDITION : FOR_STEP;
 }
 
 static unsigned for_parts(struct body *body, struct node *stmt)
@@ -209,14 +139,10 @@ static unsigned for_parts(struct body *body, struct node *stmt)
     if (stmt->child_count == 1)
         return 0;
     if (stmt->child_count == 4)
-        return PART_INIT | PART_CONDITION | PART_STEP;
-    if (!body->for_parts)
-        read_printed(body);
-    if (body->for_parts->len != body->root->for_index)
-        return guess(body, stmt);
-    parts = g_array_index(body->for_parts, unsigned, stmt->for_index);
-    if (stmt->child_count !=
-        1u + !!(parts & PART_INIT) + !!(parts & PART_CONDITION) + !!(parts & PART_STEP))
+        return FOR_INIT | FOR_CONDITION | FOR_STEP;
+    if (!printed_for(body, stmt, &parts) ||
+        stmt->child_count !=
+            1u + !!(parts & FOR_INIT) + !!(parts & FOR_CONDITION) + !!(parts & FOR_STEP))
         return guess(body, stmt);
     return parts;
 }
@@ -238,9 +164,9 @@ void lower_for(struct body *body, struct node *stmt)
     struct span outer_end = body->block_end, end;
     unsigned parts = for_parts(body, stmt);
     struct node *at = stmt->first, *inside = node_last(stmt);
-    struct node *init = take_part(parts, PART_INIT, &at);
-    struct node *condition = take_part(parts, PART_CONDITION, &at);
-    struct node *step = take_part(parts, PART_STEP, &at);
+    struct node *init = take_part(parts, FOR_INIT, &at);
+    struct node *condition = take_part(parts, FOR_CONDITION, &at);
+    struct node *step = take_part(parts, FOR_STEP, &at);
     uint32_t head, entry, next, leave;
     struct jump_context jump;
 

@@ -25,11 +25,13 @@ struct body_label {
     bool is_defined;
 };
 
-/* A jump whose label was not lowered yet: the block `from` ends in a goto that waits for its target. */
+/* A jump whose labels were not lowered yet: the block `from` ends in a jump that waits for its targets. */
 struct pending_jump {
     uint32_t from;
     struct scope_entry *scope;
-    struct body_label *label;
+    struct body_label *label;   /* of a goto */
+    struct body_label **labels; /* of an asm goto; neither: every label whose address is taken */
+    uint32_t label_count;
     struct span span;
 };
 
@@ -214,7 +216,7 @@ void label_jump(struct body *body, const void *key, struct span span)
     if (label->is_defined) {
         scope_jump(body, label->block, label->scope, span);
     } else {
-        struct pending_jump jump = { body->b->current, body->scope, label, span };
+        struct pending_jump jump = { .from = body->b->current, .scope = body->scope, .label = label, .span = span };
 
         ir_build_goto(body->b, label->block, span);
         g_array_append_val(body->pending, jump);
@@ -233,23 +235,40 @@ void label_take_address(struct body *body, const void *key)
 
 void label_jump_indirect(struct body *body, struct ir_operand address, struct span span)
 {
-    struct pending_jump jump = { ir_build_here(body->b), body->scope, NULL, span };
+    struct pending_jump jump = { .from = ir_build_here(body->b), .scope = body->scope, .span = span };
 
     ir_build_terminator(body->b, IR_TERM_INDIRECT, span, 0)->condition = address;
     g_array_append_val(body->pending, jump);
 }
 
-static void resolve_indirect(struct body *body, const struct pending_jump *jump)
+void label_jump_asm(struct body *body, const void *const *keys, uint32_t count, struct span span,
+                    unsigned flags)
 {
-    uint32_t count = body->taken_labels->len;
+    struct pending_jump jump = { .scope = body->scope, .label_count = count, .span = span };
+    struct ir_terminator *term;
+    uint32_t after;
+
+    jump.labels = ARENA_ARRAY(body->arena, struct body_label *, count ? count : 1);
+    for (uint32_t i = 0; i < count; i++)
+        jump.labels[i] = label_of(body, keys[i]);
+    jump.from = ir_build_here(body->b);
+    after = ir_build_block(body->b);
+    term = ir_build_terminator(body->b, IR_TERM_ASM_GOTO, span, flags);
+    term->target = after;
+    term->opaque = ARENA_NEW(body->arena, struct ir_opaque);
+    term->opaque->what = "asm goto";
+    g_array_append_val(body->pending, jump);
+    ir_build_enter(body->b, after);
+}
+
+static void resolve_to_many(struct body *body, const struct pending_jump *jump,
+                            struct body_label **labels, uint32_t count)
+{
     uint32_t *targets = count ? ARENA_ARRAY(body->arena, uint32_t, count) : NULL;
     struct ir_terminator *term;
 
-    for (uint32_t i = 0; i < count; i++) {
-        struct body_label *label = body->taken_labels->pdata[i];
-
-        targets[i] = scope_way(body, jump->scope, label->block, label->scope, jump->span);
-    }
+    for (uint32_t i = 0; i < count; i++)
+        targets[i] = scope_way(body, jump->scope, labels[i]->block, labels[i]->scope, jump->span);
     term = ir_build_terminator_at(body->b, jump->from);
     term->targets = targets;
     term->target_count = count;
@@ -261,8 +280,13 @@ void label_resolve_all(struct body *body)
         struct pending_jump jump = g_array_index(body->pending, struct pending_jump, i);
         uint32_t target;
 
+        if (jump.labels) {
+            resolve_to_many(body, &jump, jump.labels, jump.label_count);
+            continue;
+        }
         if (!jump.label) {
-            resolve_indirect(body, &jump);
+            resolve_to_many(body, &jump, (struct body_label **)body->taken_labels->pdata,
+                            body->taken_labels->len);
             continue;
         }
         target = scope_way(body, jump.scope, jump.label->block, jump.label->scope, jump.span);

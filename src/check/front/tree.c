@@ -17,6 +17,7 @@ struct tree {
     size_t used;         /* nodes taken of all chunks */
     GPtrArray *open;     /* the path from the root to the node read last */
     GPtrArray *last;     /* for each of them its last child so far */
+    GHashTable *numbers; /* `for` or asm -> its number + 1; some parents show a child twice */
 };
 
 struct tree *tree_new(void)
@@ -26,6 +27,7 @@ struct tree *tree_new(void)
     tree->chunks = g_ptr_array_new_with_free_func(g_free);
     tree->open = g_ptr_array_new();
     tree->last = g_ptr_array_new();
+    tree->numbers = g_hash_table_new(NULL, NULL);
     return tree;
 }
 
@@ -36,6 +38,7 @@ void tree_free(struct tree *tree)
     g_ptr_array_free(tree->chunks, TRUE);
     g_ptr_array_free(tree->open, TRUE);
     g_ptr_array_free(tree->last, TRUE);
+    g_hash_table_destroy(tree->numbers);
     g_free(tree);
 }
 
@@ -61,6 +64,17 @@ static bool same_cursor(const CXCursor *a, const CXCursor *b)
     return clang_isDeclaration(a->kind) || a->data[1] == b->data[1];
 }
 
+/* Gives a statement its number among those of its kind. */
+static uint32_t number_of(struct tree *tree, CXCursor stmt, uint32_t *count)
+{
+    gpointer known = g_hash_table_lookup(tree->numbers, stmt.data[1]);
+
+    if (known)
+        return GPOINTER_TO_UINT(known) - 1;
+    g_hash_table_insert(tree->numbers, (gpointer)stmt.data[1], GUINT_TO_POINTER(*count + 1));
+    return (*count)++;
+}
+
 static enum CXChildVisitResult read_one(CXCursor cursor, CXCursor parent, CXClientData data)
 {
     struct tree *tree = data;
@@ -83,7 +97,9 @@ static enum CXChildVisitResult read_one(CXCursor cursor, CXCursor parent, CXClie
         above->first = node;
     above->child_count++;
     if (cursor.kind == CXCursor_ForStmt)
-        node->for_index = ((struct node *)open->pdata[0])->for_index++;
+        node->for_index = number_of(tree, cursor, &((struct node *)open->pdata[0])->for_index);
+    else if (cursor.kind == CXCursor_GCCAsmStmt)
+        node->asm_index = number_of(tree, cursor, &((struct node *)open->pdata[0])->asm_index);
     last->pdata[last->len - 1] = node;
     g_ptr_array_add(open, node);
     g_ptr_array_add(last, NULL);
@@ -95,6 +111,7 @@ struct node *tree_read(struct tree *tree, CXCursor root)
     struct node *node;
 
     tree->used = 0;
+    g_hash_table_remove_all(tree->numbers);
     g_ptr_array_set_size(tree->open, 0);
     g_ptr_array_set_size(tree->last, 0);
     node = new_node(tree, root);

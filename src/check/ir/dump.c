@@ -353,8 +353,7 @@ static void dump_terminator(struct dump *d, const struct ir_terminator *term)
         dump_block_name(d->out, term->target);
         break;
     case IR_TERM_ASM_GOTO:
-        g_string_append(d->out, "asm goto ");
-        dump_opaque(d, term->opaque);
+        g_string_append(d->out, "asm goto");
         dump_targets(d, term);
         g_string_append(d->out, " -> ");
         dump_block_name(d->out, term->target);

@@ -296,6 +296,10 @@ static bool check_terminator(struct verify *v, const struct ir_terminator *term)
         break;
     case IR_TERM_ASM_GOTO:
         is_right = is_right && check_opaque(v, term->opaque);
+        if (is_right && term->target >= v->fn->block_count)
+            return verify_fail(v, "an asm goto does not fall through");
+        if (is_right && term->target_count == 0)
+            return verify_fail(v, "an asm goto has no label");
         break;
     case IR_TERM_GOTO:
     case IR_TERM_RETURN:
