@@ -111,7 +111,7 @@ static GArray *emptying_sites(const struct checker *c, uint32_t set)
     GArray *sites = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     for (guint i = 0; i < all->len; i++) {
         uint32_t site = g_array_index(all, uint32_t, i);
-        if (is_emptying(move_event(c->events, site)))
+        if (is_emptying(move_event(c->events, site)) && !move_event(c->events, site)->is_take)
             g_array_append_val(sites, site);
     }
     return sites;

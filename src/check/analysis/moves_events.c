@@ -147,7 +147,10 @@ static void emit_read(struct collector *c, const struct ir_operand *operand)
 static struct move_event *emit_move(struct collector *c, const struct ir_operand *operand)
 {
     emit_way(c, &operand->place, operand->span);
-    return emit_place(c, MOVE_EVENT_MOVE, &operand->place, operand->span);
+    struct move_event *event = emit_place(c, MOVE_EVENT_MOVE, &operand->place, operand->span);
+    if (event)
+        event->is_take = ir_place_has_deref(&operand->place) && !move_root(c->paths, event->ref.root)->is_pointee;
+    return event;
 }
 
 static void add_orphan(struct collector *c, struct move_orphan orphan)
@@ -485,10 +488,13 @@ static void collect_statement(struct collector *c, const struct ir_statement *st
         emit_way(c, &statement->place, statement->span);
         emit_place(c, MOVE_EVENT_ZERO, &statement->place, statement->span);
         break;
-    case IR_ST_DROP:
+    case IR_ST_DROP: {
         emit_way(c, &statement->place, statement->span);
-        emit_place(c, MOVE_EVENT_DROP, &statement->place, statement->span);
+        struct move_event *event = emit_place(c, MOVE_EVENT_DROP, &statement->place, statement->span);
+        if (event)
+            event->is_take = ir_place_has_deref(&statement->place) && !move_root(c->paths, event->ref.root)->is_pointee;
         break;
+    }
     case IR_ST_FORGET:
         emit_way(c, &statement->place, statement->span);
         emit_place(c, MOVE_EVENT_FORGET, &statement->place, statement->span);
@@ -523,9 +529,13 @@ static bool is_pointer(const struct ir_operand *operand)
     return operand->type && operand->type->unqualified->kind == IR_TYPE_POINTER;
 }
 
-static bool points_to_const(const struct ir_operand *operand)
+/* By the parameter's type: `f(&t)` adds the const of `const text *` without a conversion that the IR would show. */
+static bool points_to_const(const struct ir_call *call, uint32_t index)
 {
-    const struct ir_type *target = operand->type->unqualified->target;
+    const struct ir_type *type = call->args[index].type;
+    if (call->callee && index < call->callee->type->param_count)
+        type = call->callee->type->params[index];
+    const struct ir_type *target = type->unqualified->target;
     return target && (target->quals & IR_QUAL_CONST);
 }
 
@@ -551,7 +561,7 @@ static void pointer_argument(struct collector *c, const struct ir_call *call, ui
         event->fills_empty = ps.fills_empty;
         event->overwrites = ps.overwrites;
     } else {
-        event = emit(c, points_to_const(operand) ? MOVE_EVENT_BORROW : MOVE_EVENT_LEND, ref, operand->span);
+        event = emit(c, points_to_const(call, index) ? MOVE_EVENT_BORROW : MOVE_EVENT_LEND, ref, operand->span);
     }
     event->call = call;
     event->argument = index;

@@ -252,7 +252,7 @@ static void happen(struct move_simulation *sim, struct move_fact *facts, uint32_
         }
         break;
     case MOVE_EVENT_MOVE:
-        empty(sim, facts, event, MOVE_MOVED, one_site(sim, index));
+        empty(sim, facts, event, event->is_take ? MOVE_EMPTY : MOVE_MOVED, one_site(sim, index));
         break;
     case MOVE_EVENT_CONSUME:
         if (event->effect.when == EFFECT_MAYBE)
@@ -273,7 +273,7 @@ static void happen(struct move_simulation *sim, struct move_fact *facts, uint32_
         assign(sim, facts, event, index, MOVE_SOURCE_EMPTY);
         break;
     case MOVE_EVENT_DROP:
-        empty(sim, facts, event, MOVE_DROPPED, one_site(sim, index));
+        empty(sim, facts, event, event->is_take ? MOVE_EMPTY : MOVE_DROPPED, one_site(sim, index));
         break;
     case MOVE_EVENT_FORGET:
         empty(sim, facts, event, MOVE_EMPTY, one_site(sim, index));
