@@ -4,7 +4,7 @@
  *     guards.c        the simulation: which locks are held where
  *     guard_sites.c   what happens at each point: accesses, acquisitions, releases
  *     lock_names.c    `guarded_by:lock`, `requires:a->lock` -> origins
- *     guard_report.c  F0101, E0597
+ *     guard_report.c  F0101, F0102, E0597
  */
 #ifndef FEARLESS_CHECK_ANALYSIS_GUARD_PARTS_H
 #define FEARLESS_CHECK_ANALYSIS_GUARD_PARTS_H
@@ -47,14 +47,14 @@ struct guard_history {
     bool ended_by_scope;
     struct span start, end;
     uint32_t guard;      /* the guard's local, UINT32_MAX: none */
-    bool other_instance; /* the same lock of another object is held */
-    struct span other;   /* where it was taken */
+    const struct origin *other; /* the same lock of another object, which is held; NULL: none is */
+    struct span other_start;    /* where it was taken, or the function that requires it */
 };
 
 /*
  * An access without its lock in a function whose callers can all be seen, or such a function's call of another.
- * If one of the callers holds the lock, the function relies on that, and the others are wrong; if none does, the
- * access (the call) itself is.
+ * If one of the callers holds the lock (or that of another instance), the function relies on that, and the others are
+ * wrong; if none does, the access (the call) itself is.
  */
 struct guard_need {
     struct guard_function *function;

@@ -1,43 +1,95 @@
 /*
- * F0101 and E0597. Rust has no unguarded access (its types do not let one write it), so F0101 has roles of
- * its own: the access, then the lock it needs, then what happened to that lock on this path.
+ * F0101, F0102 and E0597. Rust has no unguarded access (its types do not let one write it), so the first two have
+ * roles of their own: the access, the lock it needs, and what happened to that lock on this path or which other
+ * lock is held in its place.
  */
 #include "analysis/guard_parts.h"
 
+#include <string.h>
+
 struct words {
-    const char *data; /* `m.fl_data`, `a->balance` */
-    const char *lock; /* `m`, `a->lock` */
+    const char *data;   /* "`a->balance`", "the value of `m`" */
+    const char *lock;   /* "`a->lock`", "`m`", "its lock" */
+    const char *taking; /* what a guard macro is given: `&a->lock`, `m`, `fl_get(m)`; NULL: it has no name */
 };
 
-/* `a->lock` for what the origin DEREF(a).lock is. */
-static const char *name_of(struct guard_function *f, const struct origin *origin)
+/* "`name`", or words where there is no name. */
+static const char *quoted(struct guard_function *f, const struct origin *origin, const char *nameless)
 {
     const char *name = origin_describe(f->origins, origin);
-    return name ? name : "the lock";
+    return name ? arena_printf(f->origins->arena, "`%s`", name) : nameless;
+}
+
+static bool is_pointed_to(const struct origin *origin)
+{
+    return origin->kind == ORIGIN_DEREF || origin->kind == ORIGIN_OWNED;
+}
+
+/* By the name of the pointer that leads there, if one does: nobody says `*m` of a mutex. */
+static const char *name_of_lock(struct guard_function *f, const struct origin *lock, bool is_cell)
+{
+    if (is_cell)
+        lock = lock->parent; /* the parts of a library cell are private: the user knows the mutex */
+    return quoted(f, is_pointed_to(lock) ? lock->parent : lock, is_cell ? "the mutex" : "its lock");
+}
+
+static const char *pointer_to(struct guard_function *f, const struct origin *lock, bool is_cell)
+{
+    if (is_cell)
+        lock = lock->parent;
+    if (!is_pointed_to(lock)) {
+        const char *name = origin_describe(f->origins, lock);
+        return name ? arena_printf(f->origins->arena, "&%s", name) : NULL;
+    }
+    const char *name = origin_describe(f->origins, lock->parent);
+    const struct ir_type *type = origin_type(f->origins, lock->parent);
+    if (name && type && type->kind == IR_TYPE_HANDLE)
+        return arena_printf(f->origins->arena, "fl_get(%s)", name);
+    return name;
 }
 
 static struct words words_for(struct guard_function *f, const struct guard_access *access)
 {
     const struct origin *lock = access->locks->items[0];
-    struct words words = {name_of(f, access->data), name_of(f, lock)};
-    /* of a library cell, the parts are private: the user knows the mutex */
-    if (access->is_cell) {
-        const struct origin *cell = access->data->parent;
-        bool through_pointer = cell->kind == ORIGIN_DEREF || cell->kind == ORIGIN_OWNED;
-        words.lock = name_of(f, through_pointer ? cell->parent : cell);
-        words.data = words.lock;
-    }
+    struct words words = {
+        .lock = name_of_lock(f, lock, access->is_cell),
+        .taking = pointer_to(f, lock, access->is_cell),
+    };
+    words.data = access->is_cell ? arena_printf(f->origins->arena, "the value of %s", words.lock)
+                                 : quoted(f, access->data, "guarded data");
     return words;
 }
 
 static void tell_history(struct finding *finding, const struct guard_history *history, const char *lock)
 {
     if (history->was_held && !span_is_none(history->end))
-        finding_label(finding, history->end, "`%s` is unlocked here", lock);
+        finding_label(finding, history->end, "%s is unlocked here", lock);
     else if (history->was_held && !span_is_none(history->start))
-        finding_note_at(finding, history->start, NULL, "`%s` is locked here, but not on every path to the use", lock);
-    if (history->other_instance && !span_is_none(history->other))
-        finding_note_at(finding, history->other, NULL, "the lock taken here belongs to another object");
+        finding_note_at(finding, history->start, NULL, "%s is locked here, but not on every path to the use", lock);
+}
+
+/* In F0102: where the other one was taken. Two names that are alike would say nothing. */
+static void tell_other(struct finding *finding, struct guard_function *f, const struct guard_history *history,
+                       struct span place, const char *lock, bool is_cell)
+{
+    const char *other = name_of_lock(f, history->other, is_cell);
+    bool is_clear = other[0] == '`' && lock[0] == '`' && strcmp(other, lock) != 0;
+    if (is_clear)
+        finding_primary(finding, place, "needs %s, but %s is held", lock, other);
+    else
+        finding_primary(finding, place, "needs the lock of the instance that is used here");
+    if (span_equal(history->other_start, f->fn->span))
+        finding_label(finding, history->other_start, "%s is held in here: `%s` requires it",
+                      is_clear ? other : "the lock of another instance", f->fn->name);
+    else
+        finding_label(finding, history->other_start, "%s is locked here", is_clear ? other : "the other instance");
+}
+
+static void tell_guard(struct finding *finding, const struct guard_access *access)
+{
+    if (access->field && !access->is_cell)
+        finding_note_at(finding, access->field->span, NULL, "`%s` is guarded by `%s`", access->field->name,
+                        access->field->guarded_by);
 }
 
 /* The pointer that a guard gave was kept, and the guard is gone. */
@@ -47,11 +99,25 @@ static void report_outlived_guard(struct guard_function *f, const struct guard_a
     const struct ir_local *pointer = &f->fn->locals[access->pointer];
     const char *name = pointer->name ? pointer->name : "the pointer";
     struct finding *finding =
-        finding_new(f->analysis->sink, "E0597", "the guard of `%s` does not live long enough", lock);
-    finding_primary(finding, history->start, "`%s` is locked only until the end of this guard's scope", lock);
+        finding_new(f->analysis->sink, "E0597", "the guard of %s does not live long enough", lock);
+    finding_primary(finding, history->start, "%s is locked only until the end of this guard's scope", lock);
     finding_label(finding, history->end, "the guard ends here while `%s` still points to what it guards", name);
     finding_label(finding, access->span, "borrow later used here");
     finding_help(finding, "use `%s` inside the guard's scope, or copy the value out of it", name);
+}
+
+static void report_other_instance(struct guard_function *f, const struct guard_access *access,
+                                  const struct guard_history *history, const struct words *words)
+{
+    struct finding *finding = finding_new(f->analysis->sink, "F0102", "%s is %s, but the lock held is another instance's",
+                                          words->data, access->writes ? "written" : "read");
+    tell_other(finding, f, history, access->span, words->lock, access->is_cell);
+    tell_guard(finding, access);
+    if (!words->taking)
+        finding_help(finding, "take the lock of the instance whose data is used");
+    else
+        finding_help(finding, "lock %s, too: `%s(second, %s);`", words->lock,
+                     access->is_cell ? "fl_guard" : "fl_lock_guard", words->taking);
 }
 
 void report_unguarded(struct guard_function *f, const struct guard_access *access, const struct guard_history *history)
@@ -62,32 +128,43 @@ void report_unguarded(struct guard_function *f, const struct guard_access *acces
         report_outlived_guard(f, access, history, words.lock);
         return;
     }
+    if (history->other) {
+        report_other_instance(f, access, history, &words);
+        return;
+    }
     const char *what = access->writes ? "written" : "read";
     struct finding *finding;
-    if (access->is_cell)
-        finding = finding_new(f->analysis->sink, "F0101", "the value of `%s` is %s without its lock", words.data, what);
+    if (access->is_cell || words.lock[0] != '`')
+        finding = finding_new(f->analysis->sink, "F0101", "%s is %s without its lock", words.data, what);
     else
-        finding = finding_new(f->analysis->sink, "F0101", "`%s` is %s without its lock `%s`", words.data, what, words.lock);
-    finding_primary(finding, access->span, "%s here without holding `%s`", what, words.lock);
+        finding = finding_new(f->analysis->sink, "F0101", "%s is %s without its lock %s", words.data, what, words.lock);
+    finding_primary(finding, access->span, "%s here without holding %s", what, words.lock);
     tell_history(finding, history, words.lock);
-    if (access->field && !access->is_cell)
-        finding_note_at(finding, access->field->span, NULL, "`%s` is guarded by `%s`", access->field->name,
-                        access->field->guarded_by);
-    if (access->is_cell)
-        finding_help(finding, "lock it: `fl_guard(name, &%s);` gives a pointer to the value until the end of the scope",
-                     words.data);
+    tell_guard(finding, access);
+    if (!words.taking)
+        finding_help(finding, "take the lock before, and hold it as long as the data is used");
+    else if (access->is_cell)
+        finding_help(finding, "lock it: `fl_guard(name, %s);` gives a pointer to the value until the end of the scope",
+                     words.taking);
     else
-        finding_help(finding, "take `%s` before: `fl_lock_guard(held, &%s);`", words.lock, words.lock);
+        finding_help(finding, "take %s before: `fl_lock_guard(held, %s);`", words.lock, words.taking);
 }
 
 void report_unmet_requirement(struct guard_function *f, const struct guard_call *call,
                               const struct guard_history *history)
 {
-    const char *lock = name_of(f, call->locks->items[0]);
-    struct finding *finding = finding_new(f->analysis->sink, "F0101", "`%s` is called without the lock `%s`, which it needs",
-                                          call->callee->name, lock);
-    finding_primary(finding, call->span, "called here without holding `%s`", lock);
-    tell_history(finding, history, lock);
+    const char *lock = name_of_lock(f, call->locks->items[0], false);
+    struct finding *finding;
+    if (history->other) {
+        finding = finding_new(f->analysis->sink, "F0102", "`%s` is called, but the lock held is another instance's",
+                              call->callee->name);
+        tell_other(finding, f, history, call->span, lock, false);
+    } else {
+        finding = finding_new(f->analysis->sink, "F0101", "`%s` is called without the lock %s, which it needs",
+                              call->callee->name, lock);
+        finding_primary(finding, call->span, "called here without holding %s", lock);
+        tell_history(finding, history, lock);
+    }
     const struct guard_need *root = call->need;
     while (root && root->parent)
         root = root->parent;
@@ -96,5 +173,5 @@ void report_unmet_requirement(struct guard_function *f, const struct guard_call 
                         root->access.writes ? "writes" : "reads");
     else
         finding_note_at(finding, call->callee->span, NULL, "`%s` requires it", call->callee->name);
-    finding_help(finding, "take `%s` before the call", lock);
+    finding_help(finding, "take %s before the call", lock);
 }

@@ -141,18 +141,31 @@ static void release(struct simulation *s, struct facts *facts, const struct guar
 
 /* ------------------------------------------------------------------------------------- what is wrong */
 
-/* Another lock with the same path in its struct is held: of the wrong object. */
-static const struct held_lock *find_other_instance(const struct facts *facts, const struct origin_set *locks)
+/* What is the same field of the same struct as `lock`, and is held: the lock of another object. */
+static const struct origin *other_instance(const struct held_lock *held, const struct origin *lock)
 {
-    for (uint32_t i = 0; i < facts->count; i++) {
-        const struct held_lock *held = &facts->locks[i];
-        if (!held->held || held->locks->count == 0 || locks->count == 0)
-            continue;
-        const struct origin *a = held->locks->items[0], *b = locks->items[0];
-        if (a->kind == ORIGIN_FIELD && b->kind == ORIGIN_FIELD && a->record == b->record && a->index == b->index)
-            return held;
+    for (uint32_t i = 0; i < held->locks->count; i++) {
+        const struct origin *other = held->locks->items[i];
+        if (other->kind == ORIGIN_FIELD && other->record == lock->record && other->index == lock->index)
+            return other;
     }
     return NULL;
+}
+
+static void find_other_instance(const struct facts *facts, const struct origin_set *locks,
+                                struct guard_history *history)
+{
+    for (uint32_t i = facts->count; i > 0; i--) { /* the one that was taken last is most likely meant */
+        const struct held_lock *held = &facts->locks[i - 1];
+        for (uint32_t k = 0; held->held && k < locks->count; k++) {
+            if (locks->items[k]->kind != ORIGIN_FIELD)
+                continue;
+            history->other = other_instance(held, locks->items[k]);
+            history->other_start = held->start;
+            if (history->other)
+                return;
+        }
+    }
 }
 
 static struct guard_history history_of(struct facts *facts, const struct origin_set *locks)
@@ -166,11 +179,7 @@ static struct guard_history history_of(struct facts *facts, const struct origin_
         history.end = before->end;
         history.guard = before->guard;
     }
-    const struct held_lock *other = find_other_instance(facts, locks);
-    if (other) {
-        history.other_instance = true;
-        history.other = other->start;
-    }
+    find_other_instance(facts, locks, &history);
     return history;
 }
 
@@ -232,6 +241,8 @@ static bool is_for_callers(const struct guard_function *f, const struct origin_s
     const struct callgraph *graph = f->analysis->graph;
     if (!f->fn->is_static || graph->callers[f->fn->index].count == 0 || graph->address_taken[f->fn->index])
         return false;
+    if (f->required->len > 0)
+        return false; /* what it asks of them is written down */
     for (guint i = 0; i < f->calls->len; i++) {
         const struct guard_call *call = &g_array_index(f->calls, struct guard_call, i);
         if ((call->acquires || call->releases) && may_be_same(call->locks, locks))
@@ -254,13 +265,29 @@ static void ask_callers(struct guard_function *f, const struct origin_set *locks
     g_array_append_val(f->analysis->summaries[f->fn->index]->needs, wanted);
 }
 
-/* `n++` reads and writes: one mistake. */
+static bool spans_overlap(struct span a, struct span b)
+{
+    return a.file == b.file && a.begin < b.end && b.begin < a.end;
+}
+
+/* `n++` reads and writes: one mistake, and the write is the one to tell of. */
+static guint write_around(const struct guard_function *f, guint read)
+{
+    const struct guard_access *access = &g_array_index(f->accesses, struct guard_access, read);
+    for (guint i = 0; i < f->accesses->len; i++) {
+        const struct guard_access *other = &g_array_index(f->accesses, struct guard_access, i);
+        if (other->writes && other->data == access->data && spans_overlap(other->span, access->span) &&
+            other->span.begin <= access->span.begin && access->span.end <= other->span.end)
+            return i;
+    }
+    return read;
+}
+
 static bool is_part_of_reported(const struct simulation *s, const struct guard_access *access)
 {
     for (guint i = 0; i < s->f->accesses->len; i++) {
         const struct guard_access *other = &g_array_index(s->f->accesses, struct guard_access, i);
-        if (s->reported[i] && other->data == access->data && other->span.file == access->span.file &&
-            other->span.begin < access->span.end && access->span.begin < other->span.end)
+        if (s->reported[i] && other->data == access->data && spans_overlap(other->span, access->span))
             return true;
     }
     return false;
@@ -275,9 +302,11 @@ static void check_access(struct simulation *s, struct facts *facts, guint index)
         return;
     if (is_private(f, access) || is_constructor_of(f, access) || is_part_of_reported(s, access))
         return;
+    if (!access->writes)
+        access = &g_array_index(f->accesses, struct guard_access, index = write_around(f, index));
     s->reported[index] = true;
     struct guard_history history = history_of(facts, access->locks);
-    if (access->is_cell || history.was_held || history.other_instance || !is_for_callers(f, access->locks)) {
+    if (access->is_cell || history.was_held || !is_for_callers(f, access->locks)) {
         report_unguarded(f, access, &history);
         return;
     }
@@ -302,7 +331,7 @@ static void check_need(struct simulation *s, struct facts *facts, guint index)
     struct guard_history history = history_of(facts, call->locks);
     if (!call->need) {
         report_unmet_requirement(f, call, &history);
-    } else if (!history.was_held && !history.other_instance && is_for_callers(f, call->locks)) {
+    } else if (!history.was_held && is_for_callers(f, call->locks)) {
         ask_callers(f, call->locks, (struct guard_need){.parent = call->need, .call = *call, .history = history});
     } else {
         struct guard_unmet unmet = {f, *call, history};
@@ -310,9 +339,20 @@ static void check_need(struct simulation *s, struct facts *facts, guint index)
     }
 }
 
+/* The callers are to hold it: one does, or one holds that of another instance. */
+static bool is_left_to_callers(const struct guard_need *need)
+{
+    if (need->is_met_somewhere)
+        return true;
+    for (guint i = 0; i < need->unmet->len; i++)
+        if (g_array_index(need->unmet, struct guard_unmet, i).history.other)
+            return true;
+    return false;
+}
+
 static void settle_need(const struct guard_need *need)
 {
-    if (need->is_met_somewhere) {
+    if (is_left_to_callers(need)) {
         for (guint i = 0; i < need->unmet->len; i++) {
             const struct guard_unmet *unmet = &g_array_index(need->unmet, struct guard_unmet, i);
             report_unmet_requirement(unmet->caller, &unmet->call, &unmet->history);

@@ -12,7 +12,7 @@ FL_THREAD_FN(void, good, fl_arc(counter), c)
 FL_THREAD_FN(void, bad, fl_arc(counter), c)
 {
     fl_auto(c);
-    fl_get(c)->fl_data += 1; //~ ERROR F0101 the value of `c` is read without its lock
+    fl_get(c)->fl_data += 1; //~ ERROR F0101 the value of `c` is written without its lock
 }
 
 int main(void)

@@ -18,7 +18,7 @@ static void bad_write(cell *c)
 static void bad_local(void)
 {
     cell own = FL_MUTEX({ 1, 2 });
-    own.fl_data.a++; //~ ERROR F0101 the value of `own` is read without its lock
+    own.fl_data.a++; //~ ERROR F0101 the value of `own` is written without its lock
     fl_data_mut(&own)->a++;
 }
 static int good(cell *c)

@@ -24,7 +24,7 @@ static void bad_other(struct account *a, struct account *b)
 {
     fl_lock_guard(held, &a->lock);
     a->balance -= 1;
-    b->balance = 1; //~ ERROR F0101 the lock taken here belongs to another object
+    b->balance = 1; //~ ERROR F0102 needs `b->lock`, but `a->lock` is held
 }
 static void good_both(struct account *a, struct account *b)
 {

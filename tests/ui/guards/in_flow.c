@@ -62,7 +62,7 @@ static void choice(int c)
 }
 static void macro(void)
 {
-    BUMP(); //~ ERROR F0101 the value of `hits` is read without its lock
+    BUMP(); //~ ERROR F0101 the value of `hits` is written without its lock
     LOCKED(value = 1);
     LOCKED(value++);
     fl_with (n, &hits)

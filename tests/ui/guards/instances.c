@@ -23,7 +23,7 @@ static void member(struct bank *b)
     fl_lock_guard(held, &b->main_account.lock);
     struct account *a = &b->main_account;
     a->balance = 1;
-    b->other->balance = 1; //~ ERROR F0101 the lock taken here belongs to another object
+    b->other->balance = 1; //~ ERROR F0102 needs `b->other->lock`, but `b->main_account.lock` is held
 }
 static void list(struct account **all, int n)
 {
@@ -45,7 +45,7 @@ static void cells(void)
     static counter x, y;
     fl_guard(n, &x);
     *n = 1;
-    y.fl_data = 1; //~ ERROR F0101 the value of `y` is written without its lock
+    y.fl_data = 1; //~ ERROR F0102 needs `y`, but `x` is held
 }
 
 int main(void)

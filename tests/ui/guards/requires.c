@@ -23,7 +23,7 @@ static void bad(struct account *a)
 static void bad_other(struct account *a, struct account *b)
 {
     fl_lock_guard(held, &a->lock);
-    settle(b); //~ ERROR F0101 `settle` is called without the lock `b->lock`
+    settle(b); //~ ERROR F0102 `settle` is called, but the lock held is another instance's
 }
 
 int main(void)
