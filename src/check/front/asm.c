@@ -1,16 +1,14 @@
 /*
  * Inline assembly. libclang lists the operands, outputs first, and nothing else of it (before clang 22);
- * the labels of an `asm goto` are in the function's printed text:
+ * what becomes of them, and the labels of an `asm goto`, are in the function's printed text:
  *
- *     asm volatile goto ("..." : outputs : inputs : clobbers : labels)
- *
- * An operand that is an lvalue without a conversion may be written, every other one is read.
+ *     asm volatile goto ("..." : [name] "=r" (output) : "r" (input) : "clobber" : label)
  */
 #include <string.h>
 
 #include "front/body.h"
 
-enum { SECTION_LABELS = 4 };
+enum section { SECTION_OUTPUTS = 1, SECTION_INPUTS, SECTION_CLOBBERS, SECTION_LABELS };
 
 /* Behind what ends at a comma, a colon or the closing parenthesis. */
 static const char *skip_item(const char *at)
@@ -38,9 +36,9 @@ static const char *skip_spaces(const char *at)
 }
 
 /* The text of a section, behind its colon; NULL when there are fewer. */
-static const char *section(const char *at, int wanted)
+static const char *section(const char *at, enum section wanted)
 {
-    for (int colons = 0; *at; at++) {
+    for (enum section colons = 0; *at; at++) {
         at = skip_item(at);
         if (*at == ')' || !*at)
             return NULL;
@@ -137,34 +135,116 @@ static void lower_jumps(struct body *body, struct node *stmt, const char *text)
 
 /* ---------------------------------------------------------------------------------------- operands */
 
-static void lower_operands(struct body *body, struct node *stmt, struct ir_opaque *opaque)
+enum { OPERAND_READ = 1, OPERAND_WRITTEN = 2 };
+
+/* How the operand is used whose text is `[name] "constraint" (...)`; 0: it has no constraint. */
+static unsigned use_of(const char *at, enum section section)
 {
-    size_t room = stmt->child_count ? stmt->child_count : 1;
+    if (*at == '[')
+        at = skip_spaces(at + 1 + strcspn(at, "]"));
+    if (*at != '"')
+        return 0;
+    if (section == SECTION_INPUTS)
+        return OPERAND_READ;
+    return at[1] == '+' ? OPERAND_READ | OPERAND_WRITTEN : OPERAND_WRITTEN;
+}
 
-    opaque->reads = ARENA_ARRAY(body->arena, struct ir_operand, room);
-    opaque->writes = ARENA_ARRAY(body->arena, struct ir_place, room);
-    for (struct node *child = stmt->first; child; child = child->next) {
-        struct node *operand = child;
+/* Appends the uses of a section's operands, a byte for each. False: not as expected. */
+static bool add_uses(const char *text, enum section wanted, GByteArray *uses)
+{
+    const char *at = section(text, wanted);
 
-        if (!clang_isExpression(child->kind))
-            continue;
-        while (operand->kind == CXCursor_ParenExpr)
-            operand = operand->first;
-        switch (operand->kind) {
-        case CXCursor_DeclRefExpr:
-        case CXCursor_MemberRefExpr:
-        case CXCursor_ArraySubscriptExpr:
-        case CXCursor_UnaryOperator:
-            if (operand->kind != CXCursor_UnaryOperator ||
-                clang_getCursorUnaryOperatorKind(operand->cursor) == CXUnaryOperator_Deref) {
-                opaque->writes[opaque->write_count++] = lower_place(body, operand);
-                break;
-            }
-            /* fall through */
-        default:
-            opaque->reads[opaque->read_count++] = lower_operand(body, child);
-        }
+    if (!at || *at == ':' || *at == ')')
+        return true;
+    for (;;) {
+        guint8 use = (guint8)use_of(at, wanted);
+
+        if (!use)
+            return false;
+        g_byte_array_append(uses, &use, 1);
+        at = skip_item(at);
+        if (*at != ',')
+            return true;
+        at = skip_spaces(at + 1);
     }
+}
+
+static bool clobbers_memory(const char *text)
+{
+    const char *at = section(text, SECTION_CLOBBERS);
+
+    for (; at && *at == '"'; at = skip_spaces(at + 1)) {
+        if (g_str_has_prefix(at, "\"memory\""))
+            return true;
+        at = skip_item(at);
+        if (*at != ',')
+            break;
+    }
+    return false;
+}
+
+static uint32_t count_operands(struct node *stmt)
+{
+    uint32_t count = 0;
+
+    for (struct node *child = stmt->first; child; child = child->next)
+        count += clang_isExpression(child->kind) ? 1 : 0;
+    return count;
+}
+
+/* Without a text to tell: an lvalue that nothing converts may be read and written. */
+static unsigned guess_use(struct body *body, struct node *operand)
+{
+    operand = node_strip(body, operand);
+    switch (operand->kind) {
+    case CXCursor_UnaryOperator:
+        if (clang_getCursorUnaryOperatorKind(operand->cursor) != CXUnaryOperator_Deref)
+            return OPERAND_READ;
+        /* fall through */
+    case CXCursor_DeclRefExpr:
+    case CXCursor_MemberRefExpr:
+    case CXCursor_ArraySubscriptExpr:
+        return OPERAND_READ | OPERAND_WRITTEN;
+    default:
+        return OPERAND_READ;
+    }
+}
+
+static void lower_asm_operand(struct body *body, struct node *operand, unsigned use,
+                              struct ir_opaque *opaque)
+{
+    struct ir_place place;
+
+    if (!(use & OPERAND_WRITTEN)) {
+        opaque->reads[opaque->read_count++] = lower_operand(body, operand);
+        return;
+    }
+    place = lower_place(body, operand);
+    if (use & OPERAND_READ)
+        opaque->reads[opaque->read_count++] = ir_operand_copy(place, node_span(body, operand));
+    opaque->writes[opaque->write_count++] = place;
+}
+
+static void lower_operands(struct body *body, struct node *stmt, const char *text,
+                           struct ir_opaque *opaque)
+{
+    uint32_t count = count_operands(stmt), i = 0;
+    GByteArray *uses = g_byte_array_new();
+    bool is_known = text && add_uses(text, SECTION_OUTPUTS, uses) &&
+                    add_uses(text, SECTION_INPUTS, uses) && uses->len == count;
+
+    opaque->clobbers_memory = !is_known || clobbers_memory(text);
+    if (!is_known)
+        body_count_opaque(body, "asm");
+    opaque->reads = ARENA_ARRAY(body->arena, struct ir_operand, count ? count : 1);
+    opaque->writes = ARENA_ARRAY(body->arena, struct ir_place, count ? count : 1);
+    for (struct node *child = stmt->first; child; child = child->next)
+        if (clang_isExpression(child->kind)) {
+            unsigned use = is_known ? uses->data[i++] : guess_use(body, child);
+
+            lower_asm_operand(body, child, use, opaque);
+        }
+    g_byte_array_free(uses, TRUE);
 }
 
 void lower_asm(struct body *body, struct node *stmt)
@@ -173,8 +253,7 @@ void lower_asm(struct body *body, struct node *stmt)
     const char *text = stmt->kind == CXCursor_GCCAsmStmt ? printed_asm(body, stmt) : NULL;
 
     opaque->what = "asm";
-    opaque->clobbers_memory = true;
-    lower_operands(body, stmt, opaque);
+    lower_operands(body, stmt, text, opaque);
     ir_build_statement(body->b, IR_ST_ASM, node_span(body, stmt), node_flags(body, stmt))->opaque =
         opaque;
     lower_jumps(body, stmt, text);

@@ -30,13 +30,14 @@ done:
 /* Others before it, in a declaration, in an operand and in a `for` step: the text is found all the same. */
 static int among_others(int a)
 {
-    register int r __asm__("ebx") = 3;
+    extern int renamed __asm__("other_name");
+    int r = 3;
 
     __asm__("" : "+r"(r));
     for (;; ({ JUMP_TO(stepped); }))
         __asm__("" : : "r"(({ __asm__ goto("" : : : : nested); a; })) : "memory");
 stepped:
-    r = 1;
+    r = a > 9 ? renamed : 1;
 nested:
     return r;
 }
@@ -62,6 +63,8 @@ static int local_names(int a)
     }
     return a;
 }
+
+int other_name = 5;
 
 int main(void)
 {
