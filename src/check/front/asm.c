@@ -55,7 +55,8 @@ static void find_labels(GPtrArray *labels, struct node *node)
     for (; node; node = node->next) {
         if (node->kind == CXCursor_LabelStmt)
             g_ptr_array_add(labels, node);
-        find_labels(labels, node->first);
+        if (node->kind != CXCursor_BlockExpr)
+            find_labels(labels, node->first);
     }
 }
 

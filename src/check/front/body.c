@@ -32,6 +32,26 @@ static void add_params(struct body *body, CXCursor definition)
     fn->param_count = (uint32_t)fn->type->param_count;
 }
 
+/* What a block captured comes first, as pointers; then its own parameters. */
+static void add_block_params(struct body *body)
+{
+    uint32_t index = 0;
+
+    for (; index < body->captures->len; index++) {
+        uint32_t local = ir_build_local(body->b, IR_LOCAL_PARAM, body->fn->param_names[index],
+                                        body->fn->type->params[index], body->fn->span);
+
+        ir_build_local_at(body->b, local)->type_name = body->fn->type->params[index]->name;
+        ir_build_local_at(body->b, local)->scope_end = body->fn->body_end;
+    }
+    for (struct node *child = body->root->first; child; child = child->next)
+        if (child->kind == CXCursor_ParmDecl && index < body->fn->type->param_count)
+            add_param(body, index++, child->cursor);
+    for (; index < body->fn->type->param_count; index++)
+        ir_build_local(body->b, IR_LOCAL_PARAM, NULL, body->fn->type->params[index], body->fn->span);
+    body->fn->param_count = index;
+}
+
 /* main without a return gives 0. */
 static void fall_off_the_end(struct body *body)
 {
@@ -61,40 +81,62 @@ static void lower_param_sizes(struct body *body)
     }
 }
 
+/* Between making a body and freeing it; the tree it is read from is the caller's. */
+static void lower_body(struct body *body, CXCursor parameters, struct node *block)
+{
+    struct ir_function *fn = body->fn;
+
+    fn->has_body = true;
+    fn->body_end = front_end_brace(body->front, block->cursor);
+    body->block_end = fn->body_end;
+    body->locals = g_hash_table_new(NULL, NULL);
+    body->labels = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    body->taken_labels = g_ptr_array_new();
+    body->pending = pending_jumps_new();
+    body->int_type = front_int_type(body->front);
+    body->void_type = front_void_type(body->front);
+    body->b = ir_builder_new(body->arena, fn);
+    ir_build_local(body->b, IR_LOCAL_RESULT, NULL, fn->type->target->unqualified, fn->span);
+    if (body->outer)
+        add_block_params(body);
+    else
+        add_params(body, parameters);
+    lower_param_sizes(body);
+    lower_compound_statement(body, block);
+    fall_off_the_end(body);
+    label_resolve_all(body);
+    ir_builder_finish(body->b);
+    g_hash_table_destroy(body->locals);
+    g_hash_table_destroy(body->labels);
+    g_ptr_array_free(body->taken_labels, TRUE);
+    if (body->label_statements)
+        g_ptr_array_free(body->label_statements, TRUE);
+    g_array_free(body->pending, TRUE);
+    printed_free(body->printed);
+}
+
 void front_lower_body(struct front *front, struct ir_function *fn, CXCursor definition)
 {
     struct tree *tree = tree_new();
-    struct body body = { .front = front,
-                         .arena = front->arena,
-                         .fn = fn,
-                         .root = tree_read(tree, definition),
-                         .locals = g_hash_table_new(NULL, NULL),
-                         .labels = g_hash_table_new_full(NULL, NULL, NULL, g_free),
-                         .taken_labels = g_ptr_array_new(),
-                         .pending = pending_jumps_new(),
-                         .int_type = front_int_type(front),
-                         .void_type = front_void_type(front) };
-    struct node *block = node_last(body.root);
+    struct body body = { .front = front, .arena = front->arena, .fn = fn };
+    struct node *block;
 
-    if (block && block->kind == CXCursor_CompoundStmt) {
-        fn->has_body = true;
-        fn->body_end = front_end_brace(front, block->cursor);
-        body.block_end = fn->body_end;
-        body.b = ir_builder_new(front->arena, fn);
-        ir_build_local(body.b, IR_LOCAL_RESULT, NULL, fn->type->target->unqualified, fn->span);
-        add_params(&body, definition);
-        lower_param_sizes(&body);
-        lower_compound_statement(&body, block);
-        fall_off_the_end(&body);
-        label_resolve_all(&body);
-        ir_builder_finish(body.b);
-    }
-    g_hash_table_destroy(body.locals);
-    g_hash_table_destroy(body.labels);
-    g_ptr_array_free(body.taken_labels, TRUE);
-    if (body.label_statements)
-        g_ptr_array_free(body.label_statements, TRUE);
-    g_array_free(body.pending, TRUE);
-    printed_free(body.printed);
+    body.root = tree_read(tree, definition);
+    block = node_last(body.root);
+    if (block && block->kind == CXCursor_CompoundStmt)
+        lower_body(&body, definition, block);
     tree_free(tree);
+}
+
+void lower_body_of_block(struct body *outer, struct ir_function *fn, struct node *root,
+                         GPtrArray *captures)
+{
+    struct body body = { .front = outer->front,
+                         .arena = outer->arena,
+                         .fn = fn,
+                         .outer = outer,
+                         .root = root,
+                         .captures = captures };
+
+    lower_body(&body, clang_getNullCursor(), node_last(root));
 }

@@ -9,7 +9,7 @@
  *     cast.c       conversions, implicit and written                call.c     calls, arguments
  *     builtin.c    __builtin_*, sizeof, va_arg, _Generic            atomics.c  _Atomic, __atomic_*, __sync_*
  *     stmt.c loops.c switch.c asm.c    statements                   local.c    declarations
- *     printed.c    what only the printed text of a function shows
+ *     blocks.c     block literals           printed.c    what only the printed text of a function shows
  *     scope.c      what runs when a scope is left, jumps            library.c  fl.op.*, fl.auto
  */
 #ifndef FEARLESS_CHECK_FRONT_BODY_H
@@ -31,6 +31,7 @@ struct node {
     uint32_t for_index;          /* of a `for`: how many came before; of the root, how many there are */
     uint32_t asm_index;          /* likewise of an asm */
     bool has_span, in_macro_body;
+    bool in_block;               /* in a block literal's body: no part of the printed text */
     unsigned char conversion;    /* enum conversion of cast.c, 0: not asked yet */
 };
 
@@ -63,6 +64,8 @@ struct body {
     struct ir_builder *b;
     struct ir_function *fn;
     struct body *outer;              /* of a block literal: the function around it */
+    GPtrArray *captures;             /* likewise: what it uses of that one's variables (blocks.c) */
+    unsigned block_count;            /* block literals so far */
     struct node *root;
     GHashTable *locals;              /* declaration -> local + 1 */
     GHashTable *labels;              /* label statement -> struct body_label */
@@ -237,6 +240,14 @@ void label_jump_asm(struct body *body, const void *const *labels, uint32_t count
 GArray *pending_jumps_new(void);
 void label_resolve_all(struct body *body);                        /* at the end of the function */
 
+/* blocks.c */
+struct ir_rvalue lower_block(struct body *body, struct node *expr);
+/* The variable around a block as the block's function sees it. */
+bool body_find_capture(struct body *body, CXCursor decl, struct ir_place *ret_place);
+/* body.c */
+void lower_body_of_block(struct body *outer, struct ir_function *fn, struct node *root,
+                         GPtrArray *captures);
+
 /* local.c */
 void lower_declaration(struct body *body, struct node *stmt);
 struct ir_place body_hidden_local(struct body *body, const struct ir_type *type, struct node *expr);
@@ -258,6 +269,8 @@ void body_count_opaque(struct body *body, const char *what);
 
 /* printed.c: false, NULL when the text does not fit the tree */
 enum { FOR_INIT = 1, FOR_CONDITION = 2, FOR_STEP = 4 };
+/* Which parts are there, at the text behind `for (`. */
+unsigned printed_parts(const char *at);
 bool printed_for(struct body *body, struct node *stmt, unsigned *ret_parts);
 /* The text behind the opening parenthesis: `"..." : outputs : inputs : clobbers : labels)...` */
 const char *printed_asm(struct body *body, struct node *stmt);

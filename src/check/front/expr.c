@@ -317,7 +317,7 @@ static struct ir_rvalue lower_complex(struct body *body, struct node *expr)
         return ir_rvalue_use(body->arena,
                              ir_operand_other(node_type(body, expr), node_span(body, expr)));
     case CXCursor_BlockExpr:
-        return lower_unknown(body, expr, "block");
+        return lower_block(body, expr);
     default:
         return lower_unknown(body, expr, "expression");
     }

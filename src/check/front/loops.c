@@ -3,6 +3,8 @@
  *
  * libclang lists the parts of a `for` that are there and does not say which are missing: printed.c does.
  */
+#include <string.h>
+
 #include "front/body.h"
 
 /*
@@ -129,7 +131,27 @@ static unsigned guess(struct body *body, struct node *stmt)
     body_count_opaque(body, "for");
     if (stmt->child_count == 3)
         return is_truth ? FOR_CONDITION | FOR_STEP : FOR_INIT | FOR_CONDITION;
-    return is_truth ? FOR_CONDITION : FOR_STEP;
+    /* A step that is taken for a condition leaves a way out too many, which is the safe side. */
+    return ir_type_is_scalar(node_type(body, first)) ? FOR_CONDITION : FOR_STEP;
+}
+
+/* As the user wrote it, when no macro had a part in it. */
+static bool written_parts(struct body *body, struct node *stmt, unsigned *ret_parts)
+{
+    struct span span = node_span(body, stmt);
+    size_t length;
+    const char *text = source_text(body->front->sources, span.file, &length);
+
+    if (!text || node_flags(body, stmt) || span.begin + 4 > length || span.end > length ||
+        memcmp(text + span.begin, "for", 3) != 0)
+        return false;
+    text += span.begin + 3;
+    while (g_ascii_isspace(*text))
+        text++;
+    if (*text != '(')
+        return false;
+    *ret_parts = printed_parts(text + 1);
+    return true;
 }
 
 static unsigned for_parts(struct body *body, struct node *stmt)
@@ -140,7 +162,7 @@ static unsigned for_parts(struct body *body, struct node *stmt)
         return 0;
     if (stmt->child_count == 4)
         return FOR_INIT | FOR_CONDITION | FOR_STEP;
-    if (!printed_for(body, stmt, &parts) ||
+    if (!(printed_for(body, stmt, &parts) || written_parts(body, stmt, &parts)) ||
         stmt->child_count !=
             1u + !!(parts & FOR_INIT) + !!(parts & FOR_CONDITION) + !!(parts & FOR_STEP))
         return guess(body, stmt);

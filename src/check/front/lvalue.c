@@ -24,10 +24,13 @@ static struct ir_place variable(struct body *body, struct node *expr)
 {
     CXCursor decl = clang_getCursorReferenced(expr->cursor);
     struct front *front = body->front;
+    struct ir_place captured;
     uint32_t local;
 
     if (body_find_local(body, decl, &local))
         return ir_place_local(body->b, local);
+    if (body_find_capture(body, decl, &captured))
+        return captured;
     if (decl.kind == CXCursor_FunctionDecl) {
         const struct ir_function *fn = front_function(front, decl);
 

@@ -3,7 +3,8 @@
  * asm but its operands.
  *
  * Clang prints a function from its tree, so the k-th `for (` of the text is the k-th `for` of the tree, and
- * likewise with `asm (`. (A declaration's `asm("name")` is printed without the space.)
+ * likewise with `asm (`. (A declaration's `asm("name")` is printed without the space, and
+ * a block literal without its body.)
  */
 #include <string.h>
 
@@ -24,14 +25,25 @@ const char *printed_skip_quoted(const char *at)
     return *at ? at + 1 : at;
 }
 
-/* Which parts are there, at the text behind `for (`. */
-static unsigned parts_at(const char *at)
+/* To the last character of the comment that starts here. */
+static const char *skip_comment(const char *at)
+{
+    const char *end = at[1] == '*' ? strstr(at + 2, "*/") : strchr(at, '\n');
+
+    if (!end)
+        return at + strlen(at) - 1;
+    return at[1] == '*' ? end + 1 : end;
+}
+
+unsigned printed_parts(const char *at)
 {
     unsigned parts = 0, part = FOR_INIT;
     int depth = 0;
 
     for (; *at; at++) {
-        if (*at == '"' || *at == '\'') {
+        if (at[0] == '/' && (at[1] == '*' || at[1] == '/')) /* when a person wrote the text */
+            at = skip_comment(at);
+        else if (*at == '"' || *at == '\'') {
             parts |= part;
             at = printed_skip_quoted(at) - 1;
         } else if (*at == '(' || *at == '{' || *at == '[') {
@@ -67,7 +79,7 @@ static const char *asm_open(const char *at)
 static void read_word(struct printed *printed, const char *word, size_t length)
 {
     if (length == 3 && strncmp(word, "for (", 5) == 0) {
-        unsigned parts = parts_at(word + 5);
+        unsigned parts = printed_parts(word + 5);
 
         g_array_append_val(printed->fors, parts);
     } else if (length == 3 && strncmp(word, "asm", 3) == 0) {
@@ -122,8 +134,11 @@ void printed_free(struct printed *printed)
 
 bool printed_for(struct body *body, struct node *stmt, unsigned *ret_parts)
 {
-    GArray *fors = printed_of(body)->fors;
+    GArray *fors;
 
+    if (stmt->in_block)
+        return false;
+    fors = printed_of(body)->fors;
     if (fors->len != body->root->for_index)
         return false;
     *ret_parts = g_array_index(fors, unsigned, stmt->for_index);
@@ -132,8 +147,11 @@ bool printed_for(struct body *body, struct node *stmt, unsigned *ret_parts)
 
 const char *printed_asm(struct body *body, struct node *stmt)
 {
-    GPtrArray *asms = printed_of(body)->asms;
+    GPtrArray *asms;
 
+    if (stmt->in_block)
+        return NULL;
+    asms = printed_of(body)->asms;
     if (asms->len != body->root->asm_index)
         return NULL;
     return asms->pdata[stmt->asm_index];

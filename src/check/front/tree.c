@@ -96,7 +96,10 @@ static enum CXChildVisitResult read_one(CXCursor cursor, CXCursor parent, CXClie
     else
         above->first = node;
     above->child_count++;
-    if (cursor.kind == CXCursor_ForStmt)
+    node->in_block = above->in_block || above->kind == CXCursor_BlockExpr;
+    if (node->in_block)
+        ; /* clang prints a block as ^{ } */
+    else if (cursor.kind == CXCursor_ForStmt)
         node->for_index = number_of(tree, cursor, &((struct node *)open->pdata[0])->for_index);
     else if (cursor.kind == CXCursor_GCCAsmStmt)
         node->asm_index = number_of(tree, cursor, &((struct node *)open->pdata[0])->asm_index);
