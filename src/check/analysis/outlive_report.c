@@ -34,7 +34,7 @@ static struct borrowed describe(const struct thread_function *f, const struct or
     return b;
 }
 
-static bool span_is_within(struct span inner, struct span outer)
+bool span_is_within(struct span inner, struct span outer)
 {
     return inner.file == outer.file && inner.begin >= outer.begin && inner.end <= outer.end;
 }
@@ -70,6 +70,10 @@ static void suggest_for_static(struct finding *finding, struct thread_function *
                                const struct origin *origin, const struct borrowed *b,
                                const struct ir_operand *argument)
 {
+    if (start->has_variable_itself) {
+        finding_help(finding, "the thread is given `%s` itself: let it use its own", b->variable);
+        return;
+    }
     bool is_whole = origin_root(origin) == origin && origin->kind == ORIGIN_LOCAL;
     bool in_argument = span_equal(borrow_place(f, start, origin), start->argument);
     if (is_whole && in_argument && ir_type_is_owned(b->local->type) && span_is_none(start->inner) &&

@@ -16,6 +16,7 @@ struct argument {
     struct thread_function *f;
     const struct thread_start *start;
     const struct ir_operand *operand;
+    const struct ir_call *call;
     bool needs_static;
     bool reported;
 };
@@ -110,16 +111,69 @@ static void report_pointer(struct argument *a, const struct held_pointer *held, 
     a->reported = true;
 }
 
+static bool operand_names(const struct ir_operand *operand, const struct ir_place *place)
+{
+    return operand->kind == IR_OPERAND_COPY && ir_place_is_prefix(place, &operand->place);
+}
+
+/* The argument's own text reads `place`: `v.s`, `v.s + 1`, `body(&v)`. */
+static bool argument_names(const struct argument *a, const struct ir_place *place)
+{
+    if (operand_names(a->operand, place))
+        return true;
+    for (uint32_t b = 0; b < a->f->fn->block_count; b++) {
+        const struct ir_block *block = &a->f->fn->blocks[b];
+        for (uint32_t i = 0; i < block->statement_count; i++) {
+            const struct ir_statement *st = &block->statements[i];
+            if (st->kind != IR_ST_ASSIGN || st->arm == 0 || !span_is_within(st->span, a->operand->span))
+                continue;
+            if (st->value.kind == IR_RV_ADDRESS_OF && ir_place_is_prefix(place, &st->value.place))
+                return true;
+            for (uint32_t k = 0; k < st->value.operand_count; k++)
+                if (operand_names(&st->value.operands[k], place))
+                    return true;
+        }
+    }
+    return false;
+}
+
+/* What another argument of this call moves out of the same local; NULL: nothing. */
+static const struct ir_place *moved_beside(const struct argument *a, const struct origin *origin)
+{
+    const struct origin *root = origin_root(origin);
+    for (uint32_t i = 0; root->kind == ORIGIN_LOCAL && i < a->call->arg_count; i++) {
+        const struct ir_operand *other = &a->call->args[i];
+        if (other->kind == IR_OPERAND_MOVE && other->place.base == IR_BASE_LOCAL &&
+            other->place.base_index == root->index)
+            return &other->place;
+    }
+    return NULL;
+}
+
+/*
+ * fl_spawn(f, fl_move(v), v.s): the second argument uses what the first one moves. That is E0382, and what would
+ * be left of the borrow when it is repaired nobody knows. A pointer that was taken before is not told of there.
+ */
+static void judge_outliving(struct argument *a, const struct origin *origin)
+{
+    if (!a->needs_static)
+        return;
+    const struct ir_place *moved = moved_beside(a, origin);
+    if (moved && origin_is_owned_by_root(origin) && argument_names(a, moved))
+        return;
+    struct thread_start start = *a->start;
+    start.has_variable_itself = moved && moved->projection_count == 0;
+    report_outlives(a->f, &start, origin, a->operand);
+    a->reported = true;
+}
+
 static void judge_pointer(struct argument *a, const struct held_pointer *held, const struct origin *origin)
 {
     switch (judge(a->f, origin)) {
     case FINE:
         break;
     case OUTLIVES:
-        if (a->needs_static) {
-            report_outlives(a->f, a->start, origin, a->operand);
-            a->reported = true;
-        }
+        judge_outliving(a, origin);
         break;
     case NOT_SYNC: {
         const struct ir_type *type = origin_type(a->f->origins, origin);
@@ -188,7 +242,7 @@ void spawn_check(struct thread_function *f, struct flow_point at, const struct i
             report_not_send(f, &start, proof);
             continue;
         }
-        struct argument a = {f, &start, operand, call->mode != IR_CALL_SPAWN_SCOPED, false};
+        struct argument a = {f, &start, operand, call, call->mode != IR_CALL_SPAWN_SCOPED, false};
         origins_held_by(f->origins, state, operand, judge_held, &a);
     }
     if (!call->callee)
@@ -217,6 +271,6 @@ void spawn_check_passed_on(struct thread_function *f, struct flow_point at, cons
         .type = sent->type,
         .targets = origins_of_callee(f->origins, state, call, at.block, callee, sent->origin),
     };
-    struct argument a = {f, &start, &call->args[sent->param], true, false};
+    struct argument a = {f, &start, &call->args[sent->param], call, true, false};
     judge_held(&a, &held);
 }

@@ -75,6 +75,7 @@ struct thread_start {
     struct span argument;      /* what is handed over */
     struct span inner;         /* where a callee starts the thread; NO_SPAN when it is right here */
     const struct ir_function *inner_function;
+    bool has_variable_itself;  /* what the argument borrows from is moved into the thread by another argument */
     const struct ir_type *shared_by_pointer; /* what is shared by this pointer must be Sync; else NULL */
 };
 
@@ -84,6 +85,7 @@ void report_result_not_send(struct thread_function *f, const struct thread_start
                             const struct trait_proof *proof);
 
 /* outlive_report.c */
+bool span_is_within(struct span inner, struct span outer);
 void report_outlives(struct thread_function *f, const struct thread_start *start, const struct origin *borrowed,
                      const struct ir_operand *argument);
 /* end: where the storage ends while the thread may run; lost: the handle was overwritten */
