@@ -47,6 +47,7 @@ struct front {
     GPtrArray *owned_list;    /* of CXCursor *, functions annotated fl.owned (owned.c) */
     GQueue bodies;            /* of CXCursor *: definitions that are still to be lowered */
     struct file_map *files;   /* spans.c */
+    struct macro_answers *macro_answers; /* likewise; in the arena */
     GHashTable *opaque;       /* kind -> count */
     bool is_system;           /* what is lowered now stands in a system header */
 };

@@ -81,29 +81,72 @@ static size_t balanced_end(const char *text, size_t at, size_t end, bool *ret_co
     return at;
 }
 
-/* Does the macro take arguments, in whose body `spelling` stands? Unknown when it is in no file. */
-static bool is_function_like(struct front *front, struct position spelling, bool unknown)
+/*
+ * Everything that one use of a macro makes asks for that use's end, and each token of a definition for that
+ * definition: answers that were found by scanning text are kept, by position, until another takes the room.
+ */
+enum { KEPT_ANSWERS = 1024 };
+enum question { IS_FUNCTION_LIKE, END_OF_USE, END_OF_USE_WITH_ARGUMENTS };
+
+struct answer {
+    struct position at; /* file 0: none yet */
+    uint32_t question, value;
+};
+
+struct macro_answers {
+    struct answer all[KEPT_ANSWERS];
+};
+
+static struct answer *answer_at(struct front *front, struct position at, enum question question,
+                                bool *ret_is_known)
+{
+    uint32_t hash = (at.offset * 4 + question + at.file * 7919) * 2654435761u;
+    struct answer *answer;
+
+    if (!front->macro_answers)
+        front->macro_answers = ARENA_NEW(front->arena, struct macro_answers);
+    answer = &front->macro_answers->all[hash >> 22];
+    *ret_is_known = answer->at.file == at.file && answer->at.offset == at.offset &&
+                    answer->question == question;
+    answer->at = at;
+    answer->question = question;
+    return answer;
+}
+
+static bool definition_takes_arguments(struct front *front, struct position spelling)
 {
     const char *text = file_text(front->files, spelling.file, NULL);
     size_t line = spelling.offset;
 
     if (!text)
-        return unknown;
+        return true;
     /* to the start of the line that the definition's last line continues */
     while (line > 0 && !(text[line - 1] == '\n' && (line < 2 || text[line - 2] != '\\')))
         line--;
     size_t at = skip_space(text, line);
     if (text[at] != '#')
-        return unknown;
+        return true;
     at = skip_space(text, at + 1);
     if (strncmp(text + at, "define", strlen("define")) != 0)
-        return unknown;
+        return true;
     at = skip_name(text, skip_space(text, at + strlen("define")));
     return text[at] == '(';
 }
 
-/* Behind the macro's use whose name is at `name`. */
-static uint32_t macro_use_end(struct front *front, struct position name, bool takes_arguments)
+/* Does the macro take arguments, in whose body `spelling` stands? Yes, when it is in no file. */
+static bool is_function_like(struct front *front, struct position spelling)
+{
+    bool is_known;
+
+    if (!spelling.file)
+        return true;
+    struct answer *answer = answer_at(front, spelling, IS_FUNCTION_LIKE, &is_known);
+    if (!is_known)
+        answer->value = definition_takes_arguments(front, spelling);
+    return answer->value;
+}
+
+static uint32_t scan_use(struct front *front, struct position name, bool takes_arguments)
 {
     const char *text = file_text(front->files, name.file, NULL);
     bool comma;
@@ -115,6 +158,20 @@ static uint32_t macro_use_end(struct front *front, struct position name, bool ta
     if (takes_arguments && text[open] == '(')
         end = balanced_end(text, open, open + 1, &comma);
     return (uint32_t)end;
+}
+
+/* Behind the macro's use whose name is at `name`. */
+static uint32_t macro_use_end(struct front *front, struct position name, bool takes_arguments)
+{
+    bool is_known;
+
+    if (!name.file)
+        return name.offset;
+    struct answer *answer = answer_at(
+        front, name, takes_arguments ? END_OF_USE_WITH_ARGUMENTS : END_OF_USE, &is_known);
+    if (!is_known)
+        answer->value = scan_use(front, name, takes_arguments);
+    return answer->value;
 }
 
 enum writer {
@@ -162,7 +219,7 @@ static struct span span_from_argument(struct front *front, CXSourceRange range,
         return span;
     }
     if (last.writer == IN_BODY) {
-        struct span use = macro_use(front, last.at, is_function_like(front, last.spelling, true));
+        struct span use = macro_use(front, last.at, is_function_like(front, last.spelling));
         if (last.at.offset <= first.at.offset) {
             *ret_in_macro_body = true; /* ID(INC(x)) */
             return use;
@@ -204,7 +261,7 @@ struct span front_range_span(struct front *front, CXSourceRange range, bool *ret
     } else if (first.writer == IN_ARGUMENT) {
         span = span_from_argument(front, range, first, last, ret_in_macro_body);
     } else if (first.writer == IN_BODY) {
-        bool takes_arguments = is_function_like(front, first.spelling, true);
+        bool takes_arguments = is_function_like(front, first.spelling);
         struct span use = macro_use(front, first.at, takes_arguments);
         if (last.at.file != span.file || last.writer != IN_FILE || last.at.offset <= use.end) {
             *ret_in_macro_body = true;
