@@ -60,10 +60,14 @@ static struct words words_for(struct guard_function *f, const struct guard_acces
     return words;
 }
 
-static void tell_history(struct finding *finding, const struct guard_history *history, const char *lock)
+static void tell_history(struct finding *finding, const struct guard_history *history, struct span use,
+                         const char *lock)
 {
+    /* what stands behind the use got there on a jump back */
+    bool is_behind = history->end.file == use.file && history->end.begin >= use.end;
     if (history->was_held && !span_is_none(history->end))
-        finding_label(finding, history->end, "%s is unlocked here", lock);
+        finding_label(finding, history->end, "%s is unlocked here%s", lock,
+                      is_behind ? ", in previous iteration of loop" : "");
     else if (history->was_held && !span_is_none(history->start))
         finding_note_at(finding, history->start, NULL, "%s is locked here, but not on every path to the use", lock);
 }
@@ -139,7 +143,7 @@ void report_unguarded(struct guard_function *f, const struct guard_access *acces
     else
         finding = finding_new(f->analysis->sink, "F0101", "%s is %s without its lock %s", words.data, what, words.lock);
     finding_primary(finding, access->span, "%s here without holding %s", what, words.lock);
-    tell_history(finding, history, words.lock);
+    tell_history(finding, history, access->span, words.lock);
     tell_guard(finding, access);
     if (!words.taking)
         finding_help(finding, "take the lock before, and hold it as long as the data is used");
@@ -163,7 +167,7 @@ void report_unmet_requirement(struct guard_function *f, const struct guard_call 
         finding = finding_new(f->analysis->sink, "F0101", "`%s` is called without the lock %s, which it needs",
                               call->callee->name, lock);
         finding_primary(finding, call->span, "called here without holding %s", lock);
-        tell_history(finding, history, lock);
+        tell_history(finding, history, call->span, lock);
     }
     const struct guard_need *root = call->need;
     while (root && root->parent)

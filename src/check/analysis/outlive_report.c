@@ -39,17 +39,32 @@ bool span_is_within(struct span inner, struct span outer)
     return inner.file == outer.file && inner.begin >= outer.begin && inner.end <= outer.end;
 }
 
-/* Where the address is taken: in the argument itself if possible, else where the pointer was made. */
+/* Where the address is taken: in the argument itself if possible, else where the pointer was made last before. */
 static struct span borrow_place(const struct thread_function *f, const struct thread_start *start,
                                 const struct origin *origin)
 {
     GArray *spans = g_hash_table_lookup(f->origins->borrows, GUINT_TO_POINTER(origin_root(origin)->index + 1));
     if (origin_root(origin)->kind != ORIGIN_LOCAL || !spans || spans->len == 0)
         return start->argument;
-    for (guint i = 0; i < spans->len; i++)
-        if (span_is_within(g_array_index(spans, struct span, i), start->argument))
+    struct span before = g_array_index(spans, struct span, spans->len - 1);
+    bool found = false;
+    for (guint i = spans->len; i > 0; i--) {
+        struct span span = g_array_index(spans, struct span, i - 1);
+        if (span_is_within(span, start->argument))
             return start->argument;
-    return g_array_index(spans, struct span, spans->len - 1);
+        if (!found && span.file == start->argument.file && span.begin < start->argument.begin) {
+            before = span;
+            found = true;
+        }
+    }
+    return before;
+}
+
+/* A borrow that stands behind its use got there on a jump back. */
+static const char *in_which_pass(const struct thread_start *start, struct span place)
+{
+    bool is_behind = place.file == start->argument.file && place.begin >= start->argument.end;
+    return is_behind ? ", in previous iteration of loop" : "";
 }
 
 static void report_temporary(struct thread_function *f, const struct thread_start *start, const struct origin *origin)
@@ -61,8 +76,13 @@ static void report_temporary(struct thread_function *f, const struct thread_star
         finding_label(finding, start->argument, "the thread is given a pointer to it here");
     finding_label(finding, f->fn->locals[origin_root(origin)->index].scope_end,
                   "temporary value is freed at the end of this block");
-    finding_note_at(finding, start->call, NULL, "thread requires argument type to outlive `'static`");
-    finding_help(finding, "pass the value itself, or keep it in a `static` variable");
+    if (span_is_none(start->starter)) {
+        finding_note_at(finding, start->call, NULL, "thread requires argument type to outlive `'static`");
+        finding_help(finding, "pass the value itself, or keep it in a `static` variable");
+    } else {
+        finding_note_at(finding, start->call, NULL, "the thread that is started here is not joined before that");
+        finding_help(finding, "keep it in memory that lasts, or in a variable in whose scope the thread is joined");
+    }
 }
 
 /* fl_move(v) for an owned variable whose own address is the argument; what else helps depends on the type. */
@@ -83,14 +103,15 @@ static void suggest_for_static(struct finding *finding, struct thread_function *
                         "to give the thread its own value, pass `fl_move(%s)` and let it take `%s`", b->variable,
                         traits_type_name(f->analysis->traits, b->local->type));
         g_free(move);
-        finding_help(finding, "or start the thread in an `fl_scope`, which joins it before `%s` is gone", b->variable);
         return;
     }
-    if (b->local && ir_type_is_owned(b->local->type))
+    const struct ir_type *type = b->local->type;
+    if (type->kind == IR_TYPE_HANDLE && type->handle_kind == IR_HANDLE_ARC)
+        finding_help(finding, "give the thread a handle of its own: pass `fl_clone(%s)`", b->variable);
+    else if (ir_type_is_owned(type))
         finding_help(finding, "to give the thread its own value, pass `fl_move(%s)`", b->variable);
     else
         finding_help(finding, "give the thread a copy of the value, or share it in an `fl_arc`");
-    finding_help(finding, "or start the thread in an `fl_scope`, which joins it before `%s` is gone", b->variable);
 }
 
 static struct finding *begin(struct thread_function *f, const struct thread_start *start, const struct borrowed *b,
@@ -109,7 +130,7 @@ static struct finding *begin(struct thread_function *f, const struct thread_star
                               "current thread",
                               name);
     finding_primary(finding, start->function, "may outlive borrowed value `%s`", name);
-    finding_label(finding, place, "`%s` is borrowed here", b->name ? b->name : name);
+    finding_label(finding, place, "`%s` is borrowed here%s", b->name ? b->name : name, in_which_pass(start, place));
     if (!span_is_within(place, start->call))
         finding_label(finding, start->argument, "the borrow is given to the thread here");
     return finding;

@@ -58,6 +58,12 @@ static void explain_reason(struct finding *finding, struct thread_function *f, c
     }
 }
 
+/* A string, or memory of no type. */
+static bool is_bytes(const struct ir_type *pointee)
+{
+    return pointee && (pointee->kind == IR_TYPE_VOID || (pointee->kind == IR_TYPE_INT && pointee->size == 1));
+}
+
 static void suggest(struct finding *finding, struct thread_function *f, const struct trait_proof *proof)
 {
     const struct ir_type *culprit = proof->culprit;
@@ -71,8 +77,11 @@ static void suggest(struct finding *finding, struct thread_function *f, const st
         }
         break;
     case TRAIT_REASON_POINTER:
-        finding_help(finding, "give the thread a value that it owns: `fl_box(%s)`, or a type declared with `FL_OWNED`",
-                     pointee_name(f, culprit));
+        if (is_bytes(culprit->target)) /* a box holds one of them */
+            finding_help(finding, "give the thread a value that it owns: a type declared with `FL_OWNED`");
+        else
+            finding_help(finding, "give the thread a value that it owns: `fl_box(%s)`, or a type declared with `FL_OWNED`",
+                         pointee_name(f, culprit));
         break;
     case TRAIT_REASON_VOID_POINTER:
     case TRAIT_REASON_UNION:
