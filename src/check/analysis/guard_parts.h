@@ -23,6 +23,7 @@ struct guard_access {
     struct span span;
     bool writes;
     bool is_cell;                       /* a library cell's value: nobody but a guard leads there */
+    const struct ir_place *place;       /* as written; NULL: a pointer's value is handed on */
     uint32_t pointer;                   /* the local whose pointer leads there, UINT32_MAX: by name */
 };
 

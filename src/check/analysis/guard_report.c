@@ -48,6 +48,25 @@ static const char *pointer_to(struct guard_function *f, const struct origin *loc
     return name;
 }
 
+/* `y->balance` where y is what some call returned, which has no name of its own. */
+static void name_as_written(struct guard_function *f, const struct guard_access *access, struct words *words)
+{
+    struct arena *arena = f->origins->arena;
+    const char *data = access->place ? ir_place_describe(f->analysis->unit, f->fn, access->place, arena) : NULL;
+    if (!data || !access->field || !access->field->name || !g_str_has_suffix(data, access->field->name))
+        return;
+    size_t length = strlen(data) - strlen(access->field->name);
+    bool is_member = length > 1 && (data[length - 1] == '.' || data[length - 1] == '>');
+    if (!is_member)
+        return;
+    words->data = arena_printf(arena, "`%s`", data);
+    /* the lock is a field beside it; one that is written with a path of its own need not be */
+    if (access->locks->items[0]->kind != ORIGIN_FIELD || access->locks->items[0]->parent != access->data->parent)
+        return;
+    words->lock = arena_printf(arena, "`%.*s%s`", (int)length, data, access->field->guarded_by);
+    words->taking = arena_printf(arena, "&%.*s%s", (int)length, data, access->field->guarded_by);
+}
+
 static struct words words_for(struct guard_function *f, const struct guard_access *access)
 {
     const struct origin *lock = access->locks->items[0];
@@ -55,8 +74,13 @@ static struct words words_for(struct guard_function *f, const struct guard_acces
         .lock = name_of_lock(f, lock, access->is_cell),
         .taking = pointer_to(f, lock, access->is_cell),
     };
-    words.data = access->is_cell ? arena_printf(f->origins->arena, "the value of %s", words.lock)
-                                 : quoted(f, access->data, "guarded data");
+    if (access->is_cell) {
+        words.data = arena_printf(f->origins->arena, "the value of %s", words.lock);
+        return words;
+    }
+    words.data = quoted(f, access->data, "guarded data");
+    if (words.data[0] != '`')
+        name_as_written(f, access, &words);
     return words;
 }
 
@@ -80,6 +104,8 @@ static void tell_other(struct finding *finding, struct guard_function *f, const 
     bool is_clear = other[0] == '`' && lock[0] == '`' && strcmp(other, lock) != 0;
     if (is_clear)
         finding_primary(finding, place, "needs %s, but %s is held", lock, other);
+    else if (lock[0] == '`' && other[0] != '`')
+        finding_primary(finding, place, "needs %s, but that of another instance is held", lock);
     else
         finding_primary(finding, place, "needs the lock of the instance that is used here");
     if (span_equal(history->other_start, f->fn->span))

@@ -45,11 +45,10 @@ static uint32_t leading_pointer(const struct ir_place *place)
     return UINT32_MAX;
 }
 
-static void add_access(struct walk *w, const struct origin_set *targets, uint32_t pointer, struct span span,
-                       bool writes)
+static void add_access(struct walk *w, const struct origin_set *targets, struct guard_access access)
 {
     struct guard_function *f = w->f;
-    struct guard_access access = {.at = w->at, .span = span, .writes = writes, .pointer = pointer};
+    access.at = w->at;
     access.locks = f->origins->empty;
     for (uint32_t i = 0; i < targets->count; i++) {
         const struct origin *part = guarded_part(f, targets->items[i]);
@@ -85,7 +84,8 @@ static void access_place(struct walk *w, const struct ir_place *place, struct sp
 {
     if ((w->flags & IR_FLAG_UNSAFE) || !mentions_guarded(w->f, place))
         return;
-    add_access(w, origins_place(w->f->origins, w->state, place), leading_pointer(place), span, writes);
+    struct guard_access access = {.span = span, .writes = writes, .pointer = leading_pointer(place), .place = place};
+    add_access(w, origins_place(w->f->origins, w->state, place), access);
     /* what the place's own pointers are read from */
     struct ir_place prefix = *place;
     for (uint32_t i = 1; i < place->projection_count; i++) {
@@ -93,8 +93,9 @@ static void access_place(struct walk *w, const struct ir_place *place, struct sp
             continue;
         prefix.projection_count = i;
         prefix.type = place->projections[i - 1].type;
+        access = (struct guard_access){.span = span, .pointer = leading_pointer(&prefix)};
         if (mentions_guarded(w->f, &prefix))
-            add_access(w, origins_place(w->f->origins, w->state, &prefix), leading_pointer(&prefix), span, false);
+            add_access(w, origins_place(w->f->origins, w->state, &prefix), access);
     }
 }
 
@@ -242,7 +243,8 @@ static void walk_arguments(struct walk *w, const struct ir_call *call)
                                ? arg->place.base_index : UINT32_MAX;
         if (pointer != UINT32_MAX && w->f->fn->locals[pointer].kind == IR_LOCAL_TEMP)
             pointer = UINT32_MAX;
-        add_access(w, origins_value(w->f->origins, w->state, arg), pointer, arg->span, false);
+        struct guard_access access = {.span = arg->span, .pointer = pointer};
+        add_access(w, origins_value(w->f->origins, w->state, arg), access);
     }
 }
 

@@ -92,6 +92,14 @@ static void after_unlock(struct account *a, struct account *b)
     fl_lock_guard(held, &b->lock);
     a->balance = 2; //~ ERROR F0102 needs `a->lock`, but `b->lock` is held
 }
+struct account *find(int id);
+static void looked_up(void)
+{
+    struct account *x = find(1), *y = find(2);
+    fl_lock_guard(held, &x->lock);
+    x->balance = 5;
+    y->balance = 6; //~ ERROR F0102 needs `y->lock`, but that of another instance is held
+}
 #define PUT(account, n) ((account)->balance = (n))
 static void through_macro(struct account *a, struct account *b)
 {
@@ -110,6 +118,7 @@ int main(void)
     next_one(&b);
     members(&shop);
     after_unlock(&a, &b);
+    looked_up();
     through_macro(&a, &b);
     fl_arc(total) one = fl_arc_new(total, FL_MUTEX(0)), two = fl_arc_new(total, FL_MUTEX(0));
     shared(one, two);
