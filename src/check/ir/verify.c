@@ -216,8 +216,8 @@ static bool check_storage(struct verify *v, const struct ir_statement *st)
 {
     if (st->local >= v->fn->local_count)
         return verify_fail(v, "storage of a local that does not exist");
-    if (v->fn->locals[st->local].kind == IR_LOCAL_RESULT)
-        return verify_fail(v, "storage of the result");
+    if (v->fn->locals[st->local].kind != IR_LOCAL_VARIABLE)
+        return verify_fail(v, "storage of what is no variable");
     return true;
 }
 
@@ -285,6 +285,8 @@ static bool check_terminator(struct verify *v, const struct ir_terminator *term)
 {
     bool is_right = check_arm(v, term->arm);
 
+    if (term->kind > IR_TERM_UNREACHABLE) /* the last one */
+        return verify_fail(v, "unknown terminator");
     switch (term->kind) {
     case IR_TERM_BRANCH:
     case IR_TERM_SWITCH:
