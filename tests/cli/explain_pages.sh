@@ -1,8 +1,16 @@
 #!/usr/bin/env bash
 # Every program on the pages of --explain does what the page says: "```c fails CODE" is rejected with that code and
-# no other, "```c passes" is accepted, and both are C that a compiler takes without a warning.
+# no other, "```c passes" is accepted, and both are C that a compiler takes without a warning. (Of a program that
+# fails, clang may know the same mistake: that one warning is no objection.)
 source "${SRC:?}/tests/cli/expect.bash" || exit 1
 flags=(-std=gnu11 -fexceptions -I "$SRC/include")
+
+same_mistake() { # the compilers' own warnings for what a code is about
+    case $1 in
+    E0381) echo -Wno-uninitialized -Wno-sometimes-uninitialized ;;
+    F0601) echo -Wno-unused-result ;;
+    esac
+}
 
 for page in "$SRC"/docs/errors/[EF]*.md; do
     code=$(basename "$page" .md)
@@ -18,7 +26,9 @@ for page in "$SRC"/docs/errors/[EF]*.md; do
     for wanted in ./*.wanted; do
         program=${wanted%.wanted}.c
         read -r verdict wanted_code <"$wanted"
-        run 0 "${CC:-cc}" -Wall -Wextra -Werror "${flags[@]}" -fsyntax-only "$program"
+        but=()
+        [ "$verdict" = passes ] || read -ra but <<<"$(same_mistake "$wanted_code")"
+        run 0 "${CC:-cc}" -Wall -Wextra -Werror "${but[@]}" "${flags[@]}" -fsyntax-only "$program"
         case $verdict in
         fails)
             run 1 "$FEARLESS" check "$program" -- "${flags[@]}"
