@@ -47,7 +47,7 @@ static bool begins_with_its_child(struct node *node)
     CXSourceLocation here = clang_getCursorLocation(node->cursor);
     CXSourceLocation below = clang_getCursorLocation(node->first->cursor);
 
-    return here.int_data == below.int_data;
+    return clang_equalLocations(here, below);
 }
 
 /* Of the expressions that begin with a token of their own. */

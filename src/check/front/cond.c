@@ -180,10 +180,10 @@ static bool is_elvis(struct node *expr)
     a = expr->first;
     b = a->next;
     c = b->next;
-    return clang_getCursorLocation(a->cursor).int_data ==
-               clang_getCursorLocation(b->cursor).int_data &&
-           clang_getCursorLocation(a->cursor).int_data ==
-               clang_getCursorLocation(c->cursor).int_data;
+    return clang_equalLocations(clang_getCursorLocation(a->cursor),
+                                clang_getCursorLocation(b->cursor)) &&
+           clang_equalLocations(clang_getCursorLocation(a->cursor),
+                                clang_getCursorLocation(c->cursor));
 }
 
 bool node_is_choice(struct body *body, struct node *expr)
@@ -208,6 +208,50 @@ static void logic_for_effects(struct body *body, struct node *expr)
     ir_build_enter(b, join);
 }
 
+/* Where the arms of a choice leave its value: in dest, or, when it is wanted, in a temporary. */
+struct choice {
+    const struct ir_place *dest;
+    struct ir_place place;
+    struct span span;
+    unsigned flags;
+    bool wanted;
+    uint32_t join; /* where the arms meet */
+};
+
+static struct choice choice_begin(struct body *body, const struct ir_type *type,
+                                  const struct ir_place *dest, struct span span, unsigned flags,
+                                  bool wanted)
+{
+    struct choice choice = { .dest = dest, .span = span, .flags = flags };
+
+    choice.wanted = wanted && type->kind != IR_TYPE_VOID;
+    choice.join = ir_build_block(body->b);
+    if (dest)
+        choice.place = *dest;
+    else if (choice.wanted)
+        choice.place = ir_place_local(body->b, ir_build_temp(body->b, type->unqualified, span));
+    return choice;
+}
+
+static void choice_arm(struct body *body, const struct choice *choice, uint32_t block,
+                       struct node *arm)
+{
+    ir_build_enter(body->b, block);
+    if (choice->wanted)
+        lower_store(body, choice->place, arm, node_span(body, arm), choice->flags);
+    else
+        lower_discard(body, arm);
+    ir_build_goto(body->b, choice->join, choice->span);
+}
+
+static struct ir_rvalue choice_end(struct body *body, const struct choice *choice)
+{
+    ir_build_enter(body->b, choice->join);
+    if (choice->dest || !choice->wanted)
+        return value_none(body);
+    return ir_rvalue_use(body->arena, ir_operand_copy(choice->place, choice->span));
+}
+
 /* a ?: b: a is evaluated once, into a temporary that decides and is the value. */
 static struct ir_rvalue lower_elvis(struct body *body, struct node *expr,
                                     const struct ir_place *dest, struct span span, unsigned flags,
@@ -215,46 +259,33 @@ static struct ir_rvalue lower_elvis(struct body *body, struct node *expr,
 {
     struct ir_builder *b = body->b;
     const struct ir_type *type = node_type(body, expr);
-    struct node *first = expr->first, *otherwise = node_last(expr);
-    uint32_t yes = ir_build_block(b), no = ir_build_block(b), join = ir_build_block(b);
+    struct node *first = expr->first;
+    uint32_t yes = ir_build_block(b), no = ir_build_block(b);
     struct ir_operand value = lower_operand(body, first);
-    struct ir_place place = { 0 };
+    struct choice choice;
 
     if (value.kind != IR_OPERAND_COPY || value.place.base != IR_BASE_LOCAL ||
         b->locals[value.place.base_index].kind != IR_LOCAL_TEMP)
         value = lower_to_temp(body, ir_rvalue_use(body->arena, value), first);
-    wanted = wanted && type->kind != IR_TYPE_VOID;
-    if (dest)
-        place = *dest;
-    else if (wanted)
-        place = ir_place_local(b, ir_build_temp(b, type->unqualified, span));
+    choice = choice_begin(body, type, dest, span, flags, wanted);
     ir_build_branch(b, value, yes, no, node_span(body, first), node_flags(body, first));
     ir_build_enter(b, yes);
-    if (wanted)
-        body_assign(body, place,
+    if (choice.wanted)
+        body_assign(body, choice.place,
                     lower_cast_to(body, ir_rvalue_use(body->arena, value), type, first), span,
                     flags);
-    ir_build_goto(b, join, span);
-    ir_build_enter(b, no);
-    if (wanted)
-        lower_store(body, place, otherwise, node_span(body, otherwise), flags);
-    else
-        lower_discard(body, otherwise);
-    ir_build_goto(b, join, span);
-    ir_build_enter(b, join);
-    if (dest || !wanted)
-        return value_none(body);
-    return ir_rvalue_use(body->arena, ir_operand_copy(place, span));
+    ir_build_goto(b, choice.join, span);
+    choice_arm(body, &choice, no, node_last(expr));
+    return choice_end(body, &choice);
 }
 
 struct ir_rvalue lower_choice(struct body *body, struct node *expr, const struct ir_place *dest,
                               struct span span, unsigned flags, bool wanted)
 {
     struct ir_builder *b = body->b;
-    const struct ir_type *type = node_type(body, expr);
-    struct ir_place place = { 0 };
-    struct node *branch;
-    uint32_t blocks[2], join;
+    struct node *condition = expr->first;
+    uint32_t yes, no;
+    struct choice choice;
 
     if (expr->kind == CXCursor_BinaryOperator) {
         logic_for_effects(body, expr);
@@ -262,31 +293,15 @@ struct ir_rvalue lower_choice(struct body *body, struct node *expr, const struct
     }
     if (is_elvis(expr))
         return lower_elvis(body, expr, dest, span, flags, wanted);
-    wanted = wanted && type->kind != IR_TYPE_VOID;
-    blocks[0] = ir_build_block(b);
-    blocks[1] = ir_build_block(b);
-    join = ir_build_block(b);
-    if (dest)
-        place = *dest;
-    else if (wanted)
-        place = ir_place_local(b, ir_build_temp(b, type->unqualified, span));
-    branch = expr->first;
-    if (node_type(body, branch)->kind == IR_TYPE_VECTOR)
-        ir_build_branch(b, lower_operand(body, branch), blocks[0], blocks[1],
-                        node_span(body, branch), node_flags(body, branch));
+    yes = ir_build_block(b);
+    no = ir_build_block(b);
+    choice = choice_begin(body, node_type(body, expr), dest, span, flags, wanted);
+    if (node_type(body, condition)->kind == IR_TYPE_VECTOR)
+        ir_build_branch(b, lower_operand(body, condition), yes, no, node_span(body, condition),
+                        node_flags(body, condition));
     else
-        lower_condition(body, branch, blocks[0], blocks[1]);
-    for (int i = 0; i < 2; i++) {
-        branch = branch->next;
-        ir_build_enter(b, blocks[i]);
-        if (wanted)
-            lower_store(body, place, branch, node_span(body, branch), flags);
-        else
-            lower_discard(body, branch);
-        ir_build_goto(b, join, span);
-    }
-    ir_build_enter(b, join);
-    if (dest || !wanted)
-        return value_none(body);
-    return ir_rvalue_use(body->arena, ir_operand_copy(place, span));
+        lower_condition(body, condition, yes, no);
+    choice_arm(body, &choice, yes, condition->next);
+    choice_arm(body, &choice, no, condition->next->next);
+    return choice_end(body, &choice);
 }

@@ -166,26 +166,27 @@ struct position file_position(struct file_map *map, CXSourceLocation location)
     return at;
 }
 
-struct position spelling_position(struct file_map *map, CXSourceLocation location)
+typedef void location_question(CXSourceLocation, CXFile *, unsigned *, unsigned *, unsigned *);
+
+/* Inside a macro the answers differ; elsewhere there is one. */
+static struct position ask(struct file_map *map, CXSourceLocation location, location_question *question)
 {
     CXFile file;
     struct position at;
 
     if (!location_is_macro(location))
         return file_position(map, location);
-    clang_getSpellingLocation(location, &file, NULL, NULL, &at.offset);
+    question(location, &file, NULL, NULL, &at.offset);
     at.file = file_number(map, file);
     return at;
 }
 
+struct position spelling_position(struct file_map *map, CXSourceLocation location)
+{
+    return ask(map, location, clang_getSpellingLocation);
+}
+
 struct position expansion_position(struct file_map *map, CXSourceLocation location)
 {
-    CXFile file;
-    struct position at;
-
-    if (!location_is_macro(location))
-        return file_position(map, location);
-    clang_getExpansionLocation(location, &file, NULL, NULL, &at.offset);
-    at.file = file_number(map, file);
-    return at;
+    return ask(map, location, clang_getExpansionLocation);
 }
