@@ -44,11 +44,6 @@ static struct arc_head *head_of(const volatile void *value)
     return (struct arc_head *)(uintptr_t)value - 1;
 }
 
-static void *as_value(const volatile void *handle)
-{
-    return (void *)(uintptr_t)handle;
-}
-
 static void release_weak(void *value)
 {
     struct arc_head *const head = head_of(value);
@@ -56,19 +51,6 @@ static void release_weak(void *value)
         return;
     (void)fl_load_acquire(&head->weak); /* [free] */
     fl_value_block_free_(value, sizeof *head, head->align);
-}
-
-static void release_weak_at(void **value)
-{
-    release_weak(*value);
-}
-
-/* The memory is given back even if the drop panics. */
-static void drop_value(void *value)
-{
-    __attribute__((cleanup(release_weak_at))) void *v = value;
-    if (head_of(v)->drop)
-        head_of(v)->drop(v);
 }
 
 /* True: that was the last strong handle, and the value is the caller's. */
@@ -101,10 +83,10 @@ void *fl_arc_new_(size_t size, size_t align, fl_drop_fn_ *drop, const volatile v
     void *const v = new_block(size, align, drop, 1);
     if (!v) {
         if (drop)
-            drop(as_value(value)); /* whatever fails to take a value drops it */
+            drop(fl_value_of_(value)); /* whatever fails to take a value drops it */
         fl_panic("fl_arc_new: out of memory");
     }
-    memcpy(v, as_value(value), size);
+    memcpy(v, fl_value_of_(value), size);
     return v;
 }
 
@@ -118,9 +100,9 @@ void *fl_arc_new_empty_(size_t size, size_t align, fl_drop_fn_ *drop)
 
 void *fl_arc_fill_(const volatile void *weak, const volatile void *value, size_t size)
 {
-    void *const v = as_value(weak);
+    void *const v = fl_value_of_(weak);
     struct arc_head *const head = head_of(v);
-    memcpy(v, as_value(value), size);
+    memcpy(v, fl_value_of_(value), size);
     fl_add_relaxed(&head->weak, 1);     /* the strong handles' one; the caller's is dropped by the caller */
     fl_store_release(&head->strong, 1); /* [fill] pairs with the acquire in fl_weak_upgrade_ */
     return v;
@@ -132,7 +114,7 @@ void *fl_arc_clone_(const volatile void *handle)
 {
     if (handle && fl_add_relaxed(&head_of(handle)->strong, 1) > MOST)
         fl_abort_("too many handles of one Arc");
-    return as_value(handle);
+    return fl_value_of_(handle);
 }
 
 void fl_arc_drop_(void *handle)
@@ -141,7 +123,7 @@ void fl_arc_drop_(void *handle)
     void *const v = *place;
     *place = NULL;
     if (v && release_strong(v))
-        drop_value(v);
+        fl_value_drop_(v, head_of(v)->drop, release_weak);
 }
 
 void *fl_weak_clone_(const volatile void *handle)
@@ -149,7 +131,7 @@ void *fl_weak_clone_(const volatile void *handle)
     /* not LOCKED: who locks it knows that there is no weak handle */
     if (handle && fl_add_relaxed(&head_of(handle)->weak, 1) > MOST)
         fl_abort_("too many weak handles of one Arc");
-    return as_value(handle);
+    return fl_value_of_(handle);
 }
 
 void fl_weak_drop_(void *handle)
@@ -174,7 +156,7 @@ void *fl_arc_downgrade_(const volatile void *handle)
         } else if (weak > MOST) {
             fl_abort_("too many weak handles of one Arc");
         } else if (fl_cas_weak_acquire(&head->weak, &weak, weak + 1)) { /* [unlock] */
-            return as_value(handle);
+            return fl_value_of_(handle);
         }
     }
 }
@@ -189,7 +171,7 @@ void *fl_weak_upgrade_(const volatile void *handle)
         if (strong > MOST)
             fl_abort_("too many handles of one Arc");
         if (fl_cas_weak_acquire(&head->strong, &strong, strong + 1)) /* [fill] */
-            return as_value(handle);
+            return fl_value_of_(handle);
     }
     return NULL;
 }
@@ -221,7 +203,7 @@ void *fl_arc_get_mut_(const volatile void *handle)
         return NULL;
     const bool only = fl_load_acquire(&head->strong) == 1; /* [only] */
     fl_store_release(&head->weak, 1);                      /* [unlock] */
-    return only ? as_value(handle) : NULL;
+    return only ? fl_value_of_(handle) : NULL;
 }
 
 /* For fl_make_mut: true if h may be written through; weak handles are cut off then. */

@@ -22,17 +22,12 @@ static struct rc_head *head_of(const volatile void *value)
     return (struct rc_head *)(uintptr_t)value - 1;
 }
 
-static void *as_value(const volatile void *handle)
-{
-    return (void *)(uintptr_t)handle;
-}
-
 static void *count_up(size_t *count, const volatile void *handle)
 {
     if (*count == SIZE_MAX)
         fl_abort_("too many handles of one Rc");
     ++*count;
-    return as_value(handle);
+    return fl_value_of_(handle);
 }
 
 static void release_weak(void *value)
@@ -40,19 +35,6 @@ static void release_weak(void *value)
     struct rc_head *const head = head_of(value);
     if (--head->weak == 0)
         fl_value_block_free_(value, sizeof *head, head->align);
-}
-
-static void release_weak_at(void **value)
-{
-    release_weak(*value);
-}
-
-/* The memory is given back even if the drop panics. */
-static void drop_value(void *value)
-{
-    __attribute__((cleanup(release_weak_at))) void *v = value;
-    if (head_of(v)->drop)
-        head_of(v)->drop(v);
 }
 
 static void *new_block(size_t size, size_t align, fl_drop_fn_ *drop)
@@ -68,10 +50,10 @@ void *fl_rc_new_(size_t size, size_t align, fl_drop_fn_ *drop, const volatile vo
     void *const v = new_block(size, align, drop);
     if (!v) {
         if (drop)
-            drop(as_value(value)); /* whatever fails to take a value drops it */
+            drop(fl_value_of_(value)); /* whatever fails to take a value drops it */
         fl_panic("fl_rc_new: out of memory");
     }
-    memcpy(v, as_value(value), size);
+    memcpy(v, fl_value_of_(value), size);
     return v;
 }
 
@@ -86,7 +68,7 @@ void fl_rc_drop_(void *handle)
     void *const v = *place;
     *place = NULL;
     if (v && --head_of(v)->strong == 0)
-        drop_value(v);
+        fl_value_drop_(v, head_of(v)->drop, release_weak);
 }
 
 void *fl_rc_weak_clone_(const volatile void *handle)
@@ -125,7 +107,7 @@ size_t fl_rc_weak_count_(const volatile void *handle)
 
 void *fl_rc_get_mut_(const volatile void *handle)
 {
-    return handle && head_of(handle)->strong == 1 && head_of(handle)->weak == 1 ? as_value(handle) : NULL;
+    return handle && head_of(handle)->strong == 1 && head_of(handle)->weak == 1 ? fl_value_of_(handle) : NULL;
 }
 
 bool fl_rc_is_only_(const volatile void *handle_place, size_t size)

@@ -30,3 +30,20 @@ void fl_value_block_free_(void *value, size_t head_size, size_t align)
     if (value)
         free((char *)value - round_up(head_size, block_align(align)));
 }
+
+struct dropping {
+    void *value;
+    void (*give_back)(void *value);
+};
+
+static void end_dropping(struct dropping *dropping)
+{
+    dropping->give_back(dropping->value);
+}
+
+void fl_value_drop_(void *value, fl_drop_fn_ *drop, void (*give_back)(void *value))
+{
+    __attribute__((cleanup(end_dropping))) struct dropping dropping = {value, give_back};
+    if (drop)
+        drop(dropping.value);
+}
