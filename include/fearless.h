@@ -21,6 +21,9 @@
 #if __has_include(<fearless/thread.h>)
 #include <fearless/thread.h>
 #endif
+#if __has_include(<fearless/park.h>)
+#include <fearless/park.h>
+#endif
 #if __has_include(<fearless/arc.h>)
 #include <fearless/arc.h>
 #endif

@@ -21,6 +21,7 @@ void *fl_arc_clone_(const volatile void *h);
 void *fl_weak_clone_(const volatile void *h);
 void *fl_rc_clone_(const volatile void *h);
 void *fl_rc_weak_clone_(const volatile void *h);
+void *fl_thread_clone_(const volatile void *h);
 #ifdef __FEARLESS_CHECK__
 FL_NOTE_("result.borrows") void *fl_check_get_(const volatile void *h);
 void *fl_check_clone_(const volatile void *h);
@@ -44,7 +45,7 @@ FL_END_C_
 #define FL_HAS_VALUE_(h)                                                                           \
     _Generic((h), fl_arc(fl_target(h)): 1, fl_rc(fl_target(h)): 1, fl_box(fl_target(h)): 1, default: 0)
 
-/* One more handle to the same thing: senders, shared receivers, Arcs, Rcs, weak ones. An empty handle's clone is
+/* One more handle to the same thing: senders, shared receivers, Arcs, Rcs, weak ones, fl_thread. An empty handle's clone is
  * empty. The clone belongs to the caller, h stays as it is. */
 #ifdef __FEARLESS_CHECK__
 #define fl_clone(h)                                                                                \
@@ -59,7 +60,7 @@ typedef void *fl_clone_fn_(const volatile void *h);
 #define FL_IS_CLONABLE_(h)                                                                         \
     _Generic((h), fl_sender(fl_target(h)): 1, fl_shared_receiver(fl_target(h)): 1,                 \
         fl_arc(fl_target(h)): 1, fl_weak(fl_target(h)): 1, fl_rc(fl_target(h)): 1,                 \
-        fl_rc_weak(fl_target(h)): 1, default: 0)
+        fl_rc_weak(fl_target(h)): 1, fl_thread: 1, default: 0)
 #define FL_CLONE_FN_(h)                                                                            \
     _Generic((h),                                                                                  \
         fl_sender(fl_target(h)): &fl_sender_clone_,                                                \
@@ -68,6 +69,7 @@ typedef void *fl_clone_fn_(const volatile void *h);
         fl_weak(fl_target(h)): &fl_weak_clone_,                                                    \
         fl_rc(fl_target(h)): &fl_rc_clone_,                                                        \
         fl_rc_weak(fl_target(h)): &fl_rc_weak_clone_,                                              \
+        fl_thread: &fl_thread_clone_,                                                              \
         default: (fl_clone_fn_ *)0)
 
 #endif /* !__cplusplus */

@@ -37,6 +37,7 @@ FL_TAG_(fl_weak, "handle.weak")
 FL_TAG_(fl_rc, "handle.rc")
 FL_TAG_(fl_rc_weak, "handle.rc_weak")
 FL_TAG_(fl_box, "handle.box")
+FL_TAG_(fl_thread_handle, "handle.thread")
 FL_TAG_(fl_no_handle_, "handle.none")
 
 #define FL_HANDLE_GIVEN(tag, ...) __typeof__(__typeof__(__VA_ARGS__) *(*const volatile *)(struct tag *))
@@ -83,6 +84,9 @@ FL_TAG_(fl_no_handle_, "handle.none")
 #define fl_box(...)                                                                                \
     FL_HANDLE_(__VA_ARGS__)                                                                        \
     (fl_box, _Static_assert(0, "the element type is missing: write fl_box(int), fl_box(struct job), ..."), __VA_ARGS__)
+
+/* A thread, whatever its result is: see <fearless/park.h>. */
+typedef FL_HANDLE_GIVEN(fl_thread_handle, void) fl_thread;
 
 /* The element type of a handle, and the type of a pointer to it (which exists for `void`, too). */
 #define fl_target(h) __typeof__(*(*(h))(0))

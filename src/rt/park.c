@@ -67,6 +67,29 @@ bool fl_parker_wait_(struct fl_parker *self, int64_t deadline_ns)
     }
 }
 
+/* What came in time earns a longer spin, what did not halves it; the longest is about what a sleep and a wake-up cost. */
+enum { SPIN_LEAST = 8, SPIN_MOST = 1024 };
+
+bool fl_parker_spin_(struct fl_parker *self, int *budget)
+{
+    if (fl_parker_forget_(self))
+        return true;
+    if (!fl_spin_may_help_())
+        return false;
+    for (int i = 0; i < *budget; i++) {
+        fl_cpu_relax_();
+        /* relaxed: a hint, taking it decides */
+        if (fl_load_relaxed(&self->state) == TOKEN && fl_parker_forget_(self)) {
+            if (*budget < SPIN_MOST)
+                *budget += *budget / 8 + 1;
+            return true;
+        }
+    }
+    if (*budget > SPIN_LEAST)
+        *budget /= 2;
+    return false;
+}
+
 bool fl_parker_forget_(struct fl_parker *self)
 {
     uint32_t seen = TOKEN;

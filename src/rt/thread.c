@@ -1,8 +1,4 @@
-/* Threads: the record that a thread and its handle share.
- *
- * One allocation holds the record, the arguments, the result and the name:
- *
- *     [ struct thread_record ][ arguments, later the result ][ name ]
+/* Threads: how one starts and ends, and who gets its result. The record, its memory and its count: thread_record.h.
  *
  * The arguments are dead when the function has got them as parameters, so the result takes their place.
  *
@@ -13,8 +9,8 @@
  *   DETACHED  set by who gave up the handle. Legal only once, and only in place of joining.
  *   WAITED    set by the joiner before it sleeps; tells the thread to wake. Legal to find it set with nobody asleep.
  *
- *   Who sets the second one of ENDED and DETACHED frees the record (and drops the result). A joiner, who is the only
- *   owner of the handle, frees it after it has seen ENDED.
+ *   Who sets the second one of ENDED and DETACHED drops the result and gives back the count that stands for it. A
+ *   joiner, who is the only owner of the handle, does so after it has seen ENDED.
  *
  *   [ended]  release in end() pairs with acquire in fl_join_, fl_is_finished_ and give_up_handle(): the result, the
  *            message and everything the thread wrote are visible to who sees ENDED.
@@ -33,29 +29,16 @@
 #include "atomic.h"
 #include "panic_internal.h"
 #include "park.h"
+#include "thread_record.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 enum { ENDED = 1, DETACHED = 2, WAITED = 4 };
-
-struct thread_record {
-    FL_ATOMIC(uint32_t) state;
-    bool has_result; /* written before ENDED: a result is there and has not been taken */
-    pthread_t thread;
-    const struct fl_thread_fn_ *fn;
-    void *values;  /* arguments, then result */
-    char *name;    /* NULL: none */
-    char *message; /* of the panic that ended it; NULL: it returned */
-};
-
-static FL_THREAD_VAR_ struct thread_record *own_record;
 
 /* ---- the record ---- */
 
@@ -69,35 +52,39 @@ static size_t larger(size_t a, size_t b)
     return a > b ? a : b;
 }
 
-static struct thread_record *new_record(const struct fl_thread_fn_ *fn, const char *name)
+static struct fl_thread_record_ *new_record(const struct fl_thread_fn_ *fn, const char *name)
 {
     const size_t values_align = larger(fn->args_align, fn->result_align);
     const size_t align = larger(values_align, _Alignof(max_align_t));
-    const size_t values_at = round_up(sizeof(struct thread_record), values_align);
+    const size_t values_at = round_up(sizeof(struct fl_thread_record_), values_align);
     const size_t name_at = values_at + larger(fn->args_size, fn->result_size);
     const size_t name_size = name ? strlen(name) + 1 : 0;
-    char *const memory = aligned_alloc(align, round_up(name_at + name_size, align));
+    const size_t size = round_up(name_at + name_size, align);
+    char *const memory = align > _Alignof(max_align_t) ? aligned_alloc(align, size) : malloc(size);
     if (!memory)
         return NULL;
 
-    struct thread_record *const r = (struct thread_record *)memory;
-    *r = (struct thread_record){.fn = fn, .values = memory + values_at};
+    struct fl_thread_record_ *const r = (struct fl_thread_record_ *)memory;
+    fl_thread_record_init_(r, 2); /* the thread's and its result's */
+    r->fn = fn;
+    r->values = memory + values_at;
     if (name)
         r->name = memcpy(memory + name_at, name, name_size);
     return r;
 }
 
-static void free_memory(struct thread_record **r)
+static void give_up_count(struct fl_thread_record_ **r)
 {
     if ((*r)->message)
         fl_panic_free_message_((*r)->message);
-    free(*r);
+    (*r)->message = NULL;
+    fl_thread_record_release_(*r);
 }
 
-/* By who is the last to know it. The memory is given back even if the drop of the result panics. */
-static void free_record(struct thread_record *record)
+/* By who is the last that could want the result. The count is given back even if the drop of the result panics. */
+static void give_up_result(struct fl_thread_record_ *record)
 {
-    __attribute__((cleanup(free_memory))) struct thread_record *r = record;
+    __attribute__((cleanup(give_up_count))) struct fl_thread_record_ *r = record;
     if (r->has_result)
         r->fn->drop_result(r->values);
 }
@@ -106,48 +93,47 @@ static void free_record(struct thread_record *record)
 
 static void run_function(void *record)
 {
-    struct thread_record *const r = record;
+    struct fl_thread_record_ *const r = record;
     r->fn->run(r->values, r->values);
     r->has_result = true;
 }
 
 static void drop_own_result(void *record)
 {
-    struct thread_record *const r = record;
+    struct fl_thread_record_ *const r = record;
     r->has_result = false;
     r->fn->drop_result(r->values);
 }
 
 /* Nobody wants the result: dropped here, in the thread, which must survive a panic of that. */
-static void drop_unwanted_result(struct thread_record *r)
+static void drop_unwanted_result(struct fl_thread_record_ *r)
 {
     if (r->has_result && !fl_panic_run_(drop_own_result, r))
         fl_panic_free_message_(fl_panic_take_message_());
 }
 
 /* The last thing that a thread does, also one that leaves by pthread_exit (then there is no result). */
-static void end(struct thread_record **root)
+static void end(struct fl_thread_record_ **root)
 {
-    struct thread_record *const r = *root;
+    struct fl_thread_record_ *const r = *root;
     if (!r->has_result && !r->message) {
         static const char text[] = "it left by pthread_exit or was cancelled";
         r->message = strdup(text);
     }
-    own_record = NULL;
     const uint32_t before = fl_or_acq_rel(&r->state, ENDED); /* [ended] [gone] */
     if (before & DETACHED) {
         drop_unwanted_result(r);
-        free_record(r);
+        give_up_result(r);
     } else if (before & WAITED) {
-        /* the joiner may have freed the record already: only its address is used */
+        /* the record stays: this thread has a count of it for some time yet */
         fl_word_wake_(&r->state.fl_word, FL_WAKE_ALL_);
     }
 }
 
 static void *thread_main(void *record)
 {
-    __attribute__((cleanup(end))) struct thread_record *r = record;
-    own_record = r;
+    __attribute__((cleanup(end))) struct fl_thread_record_ *r = record;
+    fl_thread_record_adopt_(r);
     if (r->name) {
         char shown[16]; /* the kernel's limit */
         strncpy(shown, r->name, sizeof shown - 1);
@@ -159,16 +145,9 @@ static void *thread_main(void *record)
     return NULL;
 }
 
-const char *fl_thread_own_name_(void)
-{
-    if (own_record)
-        return own_record->name;
-    return getpid() == (pid_t)syscall(SYS_gettid) ? "main" : NULL;
-}
-
 /* ---- starting ---- */
 
-static fl_status create(struct thread_record *r, size_t stack_size)
+static fl_status create(struct fl_thread_record_ *r, size_t stack_size)
 {
     pthread_attr_t attributes;
     int error = pthread_attr_init(&attributes);
@@ -194,7 +173,7 @@ void *fl_start_(const struct fl_start_ *how, const struct fl_thread_fn_ *fn, con
     const struct fl_thread_options none = {0};
     const struct fl_thread_options *const options = how->options ? how->options : &none;
     fl_status status = FL_NO_MEMORY;
-    struct thread_record *const r = new_record(fn, options->name);
+    struct fl_thread_record_ *const r = new_record(fn, options->name);
     if (r) {
         memcpy(r->values, args, fn->args_size);
         status = create(r, options->stack_size);
@@ -221,12 +200,12 @@ fl_status fl_try_start_(void *ret_handle, const volatile void *started)
 
 /* ---- the handle ---- */
 
-static struct thread_record *record_of(const volatile void *handle)
+static struct fl_thread_record_ *record_of(const volatile void *handle)
 {
-    return (struct thread_record *)(uintptr_t)handle;
+    return (struct fl_thread_record_ *)(uintptr_t)handle;
 }
 
-static void wait_for_end(struct thread_record *r)
+static void wait_for_end(struct fl_thread_record_ *r)
 {
     uint32_t state = fl_load_acquire(&r->state); /* [ended] */
     while (!(state & ENDED)) {
@@ -238,13 +217,13 @@ static void wait_for_end(struct thread_record *r)
 }
 
 /* Takes the record out of the handle when the thread has ended and is gone. */
-static struct thread_record *joined_record(const volatile void *handle_place, const char *file, int line)
+static struct fl_thread_record_ *joined_record(const volatile void *handle_place, const char *file, int line)
 {
-    struct thread_record **const place = (struct thread_record **)(uintptr_t)handle_place;
-    struct thread_record *const r = *place;
+    struct fl_thread_record_ **const place = (struct fl_thread_record_ **)(uintptr_t)handle_place;
+    struct fl_thread_record_ *const r = *place;
     if (!r)
         fl_panic_(file, line, "fl_join: the handle is empty: it was joined, moved or dropped before");
-    if (r == own_record)
+    if (r == fl_thread_record_self_())
         fl_panic_(file, line, "fl_join: a thread cannot join itself: it would wait for ever");
     wait_for_end(r);
     *place = NULL;
@@ -253,7 +232,7 @@ static struct thread_record *joined_record(const volatile void *handle_place, co
 }
 
 /* The result goes to ret_result if it is wanted and there is one; everything else is freed. */
-static fl_status finish_join(struct thread_record *r, void *ret_result)
+static fl_status finish_join(struct fl_thread_record_ *r, void *ret_result)
 {
     const fl_status status = r->message ? FL_PANICKED : FL_OK;
     if (status == FL_PANICKED) {
@@ -263,7 +242,7 @@ static fl_status finish_join(struct thread_record *r, void *ret_result)
         memcpy(ret_result, r->values, r->fn->result_size);
         r->has_result = false;
     }
-    free_record(r);
+    give_up_result(r);
     return status;
 }
 
@@ -280,7 +259,7 @@ void fl_joined_(const volatile void *handle_place, void *ret_result, const char 
 
 void fl_detach_(const volatile void *handle)
 {
-    struct thread_record *const r = record_of(handle);
+    struct fl_thread_record_ *const r = record_of(handle);
     if (!r)
         return;
     /* before the exchange: after it the thread may free the record */
@@ -288,7 +267,7 @@ void fl_detach_(const volatile void *handle)
     const uint32_t before = fl_or_acq_rel(&r->state, DETACHED); /* [gone] [ended] */
     pthread_detach(thread);
     if (before & ENDED)
-        free_record(r);
+        give_up_result(r);
 }
 
 void fl_join_handle_drop_(void *handle)
@@ -301,7 +280,7 @@ void fl_join_handle_drop_(void *handle)
 
 bool fl_is_finished_(const volatile void *handle)
 {
-    struct thread_record *const r = record_of(handle);
+    struct fl_thread_record_ *const r = record_of(handle);
     return !r || (fl_load_acquire(&r->state) & ENDED); /* [ended] */
 }
 
