@@ -1,26 +1,48 @@
-/* The channels of the runtime, from the inside: channel.c has what the ends of all kinds share, one file per
- * algorithm (chan_list.c, the unbounded one) has the rest. */
+/* The channels of the runtime, from the inside.
+ *
+ *     channel.c      the calls behind <fearless/channel.h>: making, cloning, dropping, and which kind does what
+ *     chan_list.c    unbounded: a list of blocks
+ *     chan_ring.c    bounded: a ring of slots
+ *     chan_zero.c    rendezvous: no slot at all, a value goes from hand to hand
+ *     chan_time.c    after, tick, never: receivers that nobody sends to
+ *     chan_shared.c  receivers that have many owners (fl_share)
+ *     chan_wait.c    how senders and receivers sleep and are woken, one by one or in a select
+ *     select.c       waiting for one of many
+ *
+ * Sender and receiver handles all are the address of one struct fl_chan. Which algorithm it is stands in its kind,
+ * and the calls branch on that: no table of functions, so that the usual kinds cost one predicted branch. */
 #ifndef FL_RT_CHAN_H
 #define FL_RT_CHAN_H
 
 #include <fearless/channel.h>
 
 #include "atomic.h"
+#include "chan_wait.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #define FL_CACHE_LINE_ 64
 
-/* ---- the list (chan_list.c, where each word is explained) ---- */
+enum fl_chan_kind {
+    FL_CHAN_LIST_,
+    FL_CHAN_RING_,
+    FL_CHAN_ZERO_,
+    FL_CHAN_AFTER_,
+    FL_CHAN_TICK_,
+    FL_CHAN_NEVER_,
+    FL_CHAN_SHARED_ /* only as what `taking` says: a list or a ring with many receivers */
+};
+
+/* ---- what each kind has (its file explains each word) ---- */
 
 struct fl_list_block;
 
 struct fl_list {
-    /* written once, or seldom */
-    struct fl_element_ element;
-    size_t slot_size, flag_at, block_size;
+    /* written once, or seldom; what a send needs first */
+    size_t slot_size, flag_at;
     uint32_t slots; /* per block: 1 to FL_LIST_SLOTS_MOST_ */
-    FL_ATOMIC(struct fl_parker *) sleeper;
+    size_t block_size;
     FL_ATOMIC(struct fl_list_block *) first;
     FL_ATOMIC(struct fl_list_block *) spare;
 
@@ -31,39 +53,125 @@ struct fl_list {
     /* the receiver's */
     _Alignas(FL_CACHE_LINE_) FL_ATOMIC(uintptr_t) head;
     FL_ATOMIC(size_t) blocks_received;
-    int spin_budget;
 };
 
 /* 31 slots of a block and "full" fit into 5 bits of a block's address. */
 #define FL_LIST_SLOTS_MOST_ 31u
 
-/* slots: 0 for what fits the element's size best, or a number (tests use tiny blocks). */
-void fl_list_init_(struct fl_list *list, struct fl_element_ element, uint32_t slots);
-/* After both ends are closed. */
-void fl_list_destroy_(struct fl_list *list);
-
-/* FL_OK, FL_CLOSED, FL_NO_MEMORY. The value is copied on FL_OK, untouched otherwise. */
-fl_status fl_list_send_(struct fl_list *list, const void *value);
-/* FL_OK, FL_CLOSED; FL_EMPTY when nothing came until the deadline. INT64_MIN: does not wait. NULL: drops the value. */
-fl_status fl_list_recv_(struct fl_list *list, void *ret_value, int64_t deadline_ns);
-
-/* The last sender is gone: wakes the receiver. */
-void fl_list_close_sender_(struct fl_list *list);
-/* The receiver is gone: what is in the list is dropped. */
-void fl_list_close_receiver_(struct fl_list *list);
-
-size_t fl_list_len_(const struct fl_list *list);
-bool fl_list_is_empty_(const struct fl_list *list);
-
-/* ---- what both ends of a channel point to (channel.c) ---- */
-
-struct fl_chan {
-    FL_ATOMIC(size_t) senders; /* handles */
-    FL_ATOMIC(uint32_t) sides; /* 2: somebody sends and somebody receives; the last side frees it */
-    struct fl_list list;
+struct fl_time {
+    int64_t period_ns;        /* of a tick */
+    FL_ATOMIC(int64_t) at_ns; /* when it fires next; FL_NEVER_NS_: not any more */
 };
 
-/* For tests: a channel with so many slots in a block (0: as fl_channel). NULL when there is no memory. */
+/* ---- what both ends of a channel point to ---- */
+
+struct fl_chan {
+    /* for cloning, dropping, sleeping */
+    FL_ATOMIC(size_t) senders;   /* handles */
+    FL_ATOMIC(size_t) receivers; /* handles; counted once it is shared */
+    FL_ATOMIC(uint32_t) sides;   /* 2: somebody sends and somebody receives; the last side frees it */
+    FL_ATOMIC(int) spin[2];      /* per side: how long it pays to spin before sleeping, learned */
+    struct fl_small_lock consumer; /* chan_shared.c: held by the one receiver that takes, never while it sleeps */
+    struct fl_small_lock waiting_lock; /* over the two queues */
+    struct fl_wait_entry *queue[2];    /* per side; a ring, its first */
+
+    /* for every send and receive; seldom written */
+    _Alignas(FL_CACHE_LINE_) uint8_t kind; /* enum fl_chan_kind */
+    uint8_t taking;                        /* the same, or FL_CHAN_SHARED_: for receivers, who alone may write it */
+    FL_ATOMIC(uintptr_t) waiting[2];       /* per side: is anybody asleep? see chan_wait.c */
+    struct fl_element_ element;
+    union {
+        struct fl_list list;
+        struct fl_time time;
+    };
+};
+
+/* A receiver or sender spins so many rounds before it sleeps, at first, at least, at most. */
+enum { FL_SPIN_FIRST_ = 64, FL_SPIN_LEAST_ = 8, FL_SPIN_MOST_ = 512 };
+
+/* Most values are small, and a call of memcpy costs as much as the rest of a send. */
+static inline void fl_copy_value_(void *to, const void *from, size_t size)
+{
+    switch (size) {
+    case 0:
+        break;
+    case 4:
+        memcpy(to, from, 4);
+        break;
+    case 8:
+        memcpy(to, from, 8);
+        break;
+    case 16:
+        memcpy(to, from, 16);
+        break;
+    default:
+        memcpy(to, from, size);
+    }
+}
+
+/* ---- waking (chan_wait.c) ---- */
+
+void fl_chan_wake_slow_(struct fl_chan *chan, enum fl_side side, bool all);
+
+/* Wakes one (all) who may wait on that side of the channel. The change that they wait for comes before, as a seq_cst
+ * operation: [D] in chan_wait.c. */
+static inline void fl_chan_wake_one_(struct fl_chan *chan, enum fl_side side)
+{
+    if (fl_load_seq_cst(&chan->waiting[side])) /* [D] */
+        fl_chan_wake_slow_(chan, side, false);
+}
+static inline void fl_chan_wake_all_(struct fl_chan *chan, enum fl_side side)
+{
+    if (fl_load_seq_cst(&chan->waiting[side])) /* [D] */
+        fl_chan_wake_slow_(chan, side, true);
+}
+
+/* ---- the algorithms. Values are copied on FL_OK, untouched otherwise; a ret_value of NULL drops what is taken. ---- */
+
+/* slots: 0 for what fits the element's size best, or a number (tests use tiny blocks). */
+void fl_list_init_(struct fl_chan *chan, uint32_t slots);
+void fl_list_destroy_(struct fl_chan *chan);
+fl_status fl_list_send_(struct fl_chan *chan, const void *value); /* FL_OK, FL_CLOSED, FL_NO_MEMORY */
+bool fl_list_take_(struct fl_chan *chan, void *ret_value);        /* one thread at a time, this and the next two */
+bool fl_list_is_written_(struct fl_chan *chan);                   /* would it take something? */
+fl_status fl_list_why_not_(struct fl_chan *chan); /* FL_EMPTY, FL_CLOSED, FL_WOULD_BLOCK: a sender is half-way */
+bool fl_list_is_empty_(const struct fl_chan *chan);
+size_t fl_list_len_(const struct fl_chan *chan);
+bool fl_list_is_ready_(const struct fl_chan *chan); /* not empty, or closed; ordered after what came before, [D] */
+void fl_list_close_sender_(struct fl_chan *chan);   /* marks it; channel.c wakes */
+void fl_list_close_receiver_(struct fl_chan *chan); /* marks it, and drops what is in it */
+
+/* chan_shared.c: for a channel whose `taking` is FL_CHAN_SHARED_. FL_OK, or the reason as from fl_list_why_not_. */
+fl_status fl_shared_take_(struct fl_chan *chan, void *ret_value);
+
+/* ---- channel.c, for chan_time.c and tests ---- */
+
+/* A channel with the given kind and element, one sender, one receiver. NULL: no memory. */
+struct fl_chan *fl_chan_alloc_(enum fl_chan_kind kind, struct fl_element_ element);
+/* For tests: an unbounded one with so many slots in a block (0: as fl_channel). NULL when there is no memory. */
 struct fl_chan *fl_chan_new_(struct fl_element_ element, uint32_t slots);
+
+/* ---- for select.c: any kind, any side ---- */
+
+/* Without waiting. FL_OK; FL_FULL or FL_EMPTY; FL_CLOSED; FL_NO_MEMORY. */
+fl_status fl_chan_try_send_(struct fl_chan *chan, const void *value);
+fl_status fl_chan_try_recv_(struct fl_chan *chan, void *ret_value);
+
+/* With waiting: FL_FULL or FL_EMPTY when the deadline passed. */
+fl_status fl_chan_send_(struct fl_chan *chan, const void *value, int64_t deadline_ns);
+fl_status fl_chan_recv_(struct fl_chan *chan, void *ret_value, int64_t deadline_ns);
+
+/* Registers the entry (context, index, value are filled in) with one side of a channel, then looks. True: do not
+ * sleep, a try may succeed, or the channel is closed. False: from now on, something that makes a try worth while
+ * leaves a token with the context's parker; or (rendezvous) a peer does the whole transfer itself, from or to the
+ * entry's value, and says so in the context. */
+bool fl_chan_watch_(struct fl_chan *chan, enum fl_side side, struct fl_wait_entry *entry);
+/* Takes the entry out again: once after each watch, whatever it gave, after fl_wait_shut_ of the context and before the
+ * entry's memory goes. If the entry had used up a wake-up (which its owner may not need any more), it goes to the next
+ * who waits. */
+void fl_chan_unwatch_(struct fl_chan *chan, enum fl_side side, struct fl_wait_entry *entry);
+
+/* When a receive may succeed although nobody does anything: after and tick. FL_NEVER_NS_ for all others. */
+int64_t fl_chan_due_ns_(const struct fl_chan *chan);
 
 #endif

@@ -20,12 +20,11 @@
  *   next    of a block, and `first`: NULL, then the next block, once; NULL again when the block is reused.
  *   head    { block address, slots received }, the same form as the tail. Written by the receiver alone. Moves to the
  *           next block when it is needed, so the receiver keeps a finished block until it knows the next one.
- *   sleeper NULL, or the receiver's parker: set by the receiver before it sleeps; taken (swapped for NULL) by the one
- *           sender that will wake it; taken back by the receiver.
  *   spare   NULL, or one empty block: put by the receiver (or a sender who made one in vain), taken by a sender.
  *   blocks_sent, blocks_received  counts, for fl_len only.
  *
- * Who may call what: any thread sends; one thread at a time receives (and closes the receiver); the last sender closes.
+ * Who may call what: any thread sends; one thread at a time receives (and closes the receiver), which is the one
+ * receiver's or, if it is shared, the one that holds the consumer lock (chan_shared.c); the last sender closes.
  *
  * Linearisation points: send, the compare-and-set on the tail that takes its slot; recv, the step of the head; an empty
  * recv, the load of a tail that is where the head is; closing, the or on the tail.
@@ -38,10 +37,10 @@
  *   [B] the release when a block is put to spare pairs with the acquire when it is taken: its flags are 0 again.
  *   [C] the closing or on the tail pairs with loads of the tail: acquire and release. What the last sender sent before
  *       is visible to a receiver that sees CLOSED.
- *   [D] no wake-up is lost. The receiver stores sleeper, then loads tail; a sender changes tail, then loads sleeper. All
- *       four are seq_cst, hence in one order: either the receiver sees the slot taken (and does not sleep), or the
- *       sender sees the sleeper (and wakes it, after WRITTEN). The same for the last sender's CLOSED. The order sits on
- *       the compare-and-set that is needed anyway; no fence, and on x86 no instruction more.
+ *   [D] no wake-up is lost. The receiver stores `waiting` (chan_wait.c), then loads tail; a sender changes tail, then
+ *       loads `waiting`. All four are seq_cst, hence in one order: either the receiver sees the slot taken (and does
+ *       not sleep), or the sender sees that it waits (and wakes it, after WRITTEN). The same for the last sender's
+ *       CLOSED. The order sits on the compare-and-set that is needed anyway; no fence, on x86 no instruction more.
  *
  * Progress: send is lock-free. recv is wait-free while there are values, but for one thing: a sender that has taken the
  * slot at the head and does not go on (it was preempted in those few instructions) is waited for, by spinning, then
@@ -52,8 +51,6 @@
  *
  * Tests: tests/rt/unit/test_channel.c, tests/rt/stress/stress_channel.c. */
 #include "chan.h"
-
-#include "park.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -89,9 +86,9 @@ static uintptr_t position_of(struct fl_list_block *block, uint32_t slot)
 }
 
 /* No slot is left in the position's block (or there is none yet). */
-static bool is_used_up(const struct fl_list *list, uintptr_t position)
+static bool is_used_up(const struct fl_chan *chan, uintptr_t position)
 {
-    return !block_of(position) || slot_of(position) == list->slots;
+    return !block_of(position) || slot_of(position) == chan->list.slots;
 }
 
 /* ---- blocks ---- */
@@ -101,339 +98,262 @@ static size_t round_up(size_t n, size_t align)
     return (n + align - 1) & ~(align - 1);
 }
 
-static size_t first_slot_at(const struct fl_list *list)
+static size_t first_slot_at(const struct fl_chan *chan)
 {
-    return round_up(sizeof(struct fl_list_block), list->element.align);
+    return round_up(sizeof(struct fl_list_block), chan->element.align);
 }
 
-static char *value_in(const struct fl_list *list, struct fl_list_block *block, uint32_t slot)
+static char *value_in(const struct fl_chan *chan, struct fl_list_block *block, uint32_t slot)
 {
-    return (char *)block + first_slot_at(list) + slot * list->slot_size;
+    return (char *)block + first_slot_at(chan) + slot * chan->list.slot_size;
 }
 
-static flag *flag_in(const struct fl_list *list, struct fl_list_block *block, uint32_t slot)
+static flag *flag_in(const struct fl_chan *chan, struct fl_list_block *block, uint32_t slot)
 {
-    return (flag *)(void *)(value_in(list, block, slot) + list->flag_at);
+    return (flag *)(void *)(value_in(chan, block, slot) + chan->list.flag_at);
 }
 
-static struct fl_list_block *block_new(struct fl_list *list)
+static struct fl_list_block *block_new(struct fl_chan *chan)
 {
     struct fl_list_block *block = NULL;
-    size_t align = list->element.align > BLOCK_ALIGN ? list->element.align : BLOCK_ALIGN;
+    size_t align = chan->element.align > BLOCK_ALIGN ? chan->element.align : BLOCK_ALIGN;
 
-    if (fl_load_relaxed(&list->spare)) /* relaxed: a hint, the swap decides */
-        block = fl_swap_acquire(&list->spare, NULL); /* [B] */
+    if (fl_load_relaxed(&chan->list.spare)) /* relaxed: a hint, the swap decides */
+        block = fl_swap_acquire(&chan->list.spare, NULL); /* [B] */
     if (block)
         return block;
-    block = aligned_alloc(align, round_up(list->block_size, align));
+    block = aligned_alloc(align, round_up(chan->list.block_size, align));
     if (!block)
         return NULL;
     fl_atomic_init(&block->next, NULL);
-    for (uint32_t i = 0; i < list->slots; i++)
-        fl_atomic_init(flag_in(list, block, i), EMPTY);
+    for (uint32_t i = 0; i < chan->list.slots; i++)
+        fl_atomic_init(flag_in(chan, block, i), EMPTY);
     return block;
 }
 
 /* A block whose flags are 0 and whose next is NULL, and that nobody else knows. */
-static void block_keep_or_free(struct fl_list *list, struct fl_list_block *block)
+static void block_keep_or_free(struct fl_chan *chan, struct fl_list_block *block)
 {
     struct fl_list_block *none = NULL;
 
-    if (!fl_cas_release(&list->spare, &none, block)) /* [B] */
+    if (!fl_cas_release(&chan->list.spare, &none, block)) /* [B] */
         free(block);
 }
 
-void fl_list_init_(struct fl_list *list, struct fl_element_ element, uint32_t slots)
+void fl_list_init_(struct fl_chan *chan, uint32_t slots)
 {
     enum { BLOCK_WANTED = 32 * 1024 }; /* large elements: fewer in a block, at least one */
 
-    memset(list, 0, sizeof *list);
-    list->element = element;
-    list->flag_at = round_up(element.size, _Alignof(flag));
-    list->slot_size = round_up(list->flag_at + sizeof(flag),
-                               element.align > _Alignof(flag) ? element.align : _Alignof(flag));
+    const struct fl_element_ element = chan->element;
+    const size_t flag_align = element.align > _Alignof(flag) ? element.align : _Alignof(flag);
+
+    memset(&chan->list, 0, sizeof chan->list);
+    chan->list.flag_at = round_up(element.size, _Alignof(flag));
+    chan->list.slot_size = round_up(chan->list.flag_at + sizeof(flag), flag_align);
     if (slots == 0)
-        slots = list->slot_size > BLOCK_WANTED ? 1 : (uint32_t)(BLOCK_WANTED / list->slot_size);
-    list->slots = slots < FL_LIST_SLOTS_MOST_ ? slots : FL_LIST_SLOTS_MOST_;
-    list->block_size = first_slot_at(list) + list->slots * list->slot_size;
-    list->spin_budget = 64;
+        slots = chan->list.slot_size > BLOCK_WANTED ? 1 : (uint32_t)(BLOCK_WANTED / chan->list.slot_size);
+    chan->list.slots = slots < FL_LIST_SLOTS_MOST_ ? slots : FL_LIST_SLOTS_MOST_;
+    chan->list.block_size = first_slot_at(chan) + chan->list.slots * chan->list.slot_size;
 }
 
-void fl_list_destroy_(struct fl_list *list)
+void fl_list_destroy_(struct fl_chan *chan)
 {
-    free(fl_atomic_own(&list->spare)); /* the others were the receiver's */
+    free(fl_atomic_own(&chan->list.spare)); /* the others were the receiver's */
 }
 
 /* ---- sending ---- */
 
-/* Most values are small, and a call of memcpy costs as much as the rest of a send. */
-static inline void copy_value(void *to, const void *from, size_t size)
-{
-    switch (size) {
-    case 0:
-        break;
-    case 4:
-        memcpy(to, from, 4);
-        break;
-    case 8:
-        memcpy(to, from, 8);
-        break;
-    case 16:
-        memcpy(to, from, 16);
-        break;
-    default:
-        memcpy(to, from, size);
-    }
-}
-
-static void wake_receiver(struct fl_list *list)
-{
-    struct fl_parker *parker = fl_load_seq_cst(&list->sleeper); /* [D] */
-
-    if (!parker)
-        return;
-    parker = fl_swap_acq_rel(&list->sleeper, NULL); /* one sender wakes it; the token orders the rest */
-    if (parker)
-        fl_parker_wake_(parker);
-}
-
 /* The block behind the full one of `seen` is ours, and we have its slot 0: makes it known to the receiver. */
-static void link_block(struct fl_list *list, uintptr_t seen, struct fl_list_block *block)
+static void link_block(struct fl_chan *chan, uintptr_t seen, struct fl_list_block *block)
 {
     struct fl_list_block *before = block_of(seen);
 
     if (before)
         fl_store_release(&before->next, block); /* [N] */
     else
-        fl_store_release(&list->first, block); /* [N] */
-    fl_add_relaxed(&list->blocks_sent, 1); /* relaxed: a count for fl_len */
+        fl_store_release(&chan->list.first, block); /* [N] */
+    fl_add_relaxed(&chan->list.blocks_sent, 1); /* relaxed: a count for fl_len */
 }
 
-fl_status fl_list_send_(struct fl_list *list, const void *value)
+fl_status fl_list_send_(struct fl_chan *chan, const void *value)
 {
     struct fl_list_block *block = NULL, *fresh = NULL;
     uint32_t slot;
-    uintptr_t seen = fl_load_relaxed(&list->tail); /* relaxed: the compare-and-set decides */
+    uintptr_t seen = fl_load_relaxed(&chan->list.tail); /* relaxed: the compare-and-set decides */
 
     for (;;) {
         if (seen & CLOSED) {
             if (fresh)
-                block_keep_or_free(list, fresh);
+                block_keep_or_free(chan, fresh);
             return FL_CLOSED;
         }
-        if (!is_used_up(list, seen)) {
-            if (fl_cas_seq_cst(&list->tail, &seen, seen + 1)) { /* [T] [D] */
+        if (!is_used_up(chan, seen)) {
+            if (fl_cas_seq_cst(&chan->list.tail, &seen, seen + 1)) { /* [T] [D] */
                 block = block_of(seen);
                 slot = slot_of(seen);
                 break;
             }
             continue;
         }
-        if (!fresh && !(fresh = block_new(list)))
+        if (!fresh && !(fresh = block_new(chan)))
             return FL_NO_MEMORY;
-        if (fl_cas_seq_cst(&list->tail, &seen, position_of(fresh, 1))) { /* [T] [D] */
-            link_block(list, seen, fresh);
+        if (fl_cas_seq_cst(&chan->list.tail, &seen, position_of(fresh, 1))) { /* [T] [D] */
+            link_block(chan, seen, fresh);
             block = fresh;
             fresh = NULL;
             slot = 0;
             break;
         }
     }
-    copy_value(value_in(list, block, slot), value, list->element.size);
-    fl_store_release(flag_in(list, block, slot), WRITTEN); /* [V] */
+    fl_copy_value_(value_in(chan, block, slot), value, chan->element.size);
+    fl_store_release(flag_in(chan, block, slot), WRITTEN); /* [V] */
     if (fresh) /* somebody else appended first */
-        block_keep_or_free(list, fresh);
-    wake_receiver(list);
+        block_keep_or_free(chan, fresh);
+    fl_chan_wake_one_(chan, FL_SIDE_RECV_);
     return FL_OK;
 }
 
 /* ---- receiving ---- */
 
 /* The receiver's position, moved to the next block if it stands behind the last slot of one and the next is known. */
-static uintptr_t head_settled(struct fl_list *list)
+static uintptr_t head_settled(struct fl_chan *chan)
 {
-    uintptr_t head = fl_load_relaxed(&list->head); /* relaxed: our own */
+    uintptr_t head = fl_load_relaxed(&chan->list.head); /* relaxed: our own */
     struct fl_list_block *done, *next;
 
-    if (!is_used_up(list, head))
+    if (!is_used_up(chan, head))
         return head;
     done = block_of(head);
-    next = done ? fl_load_acquire(&done->next) : fl_load_acquire(&list->first); /* [N] */
+    next = done ? fl_load_acquire(&done->next) : fl_load_acquire(&chan->list.first); /* [N] */
     if (!next)
         return head;
     head = position_of(next, 0);
-    fl_store_relaxed(&list->head, head); /* relaxed: others only look, for fl_len */
-    fl_store_relaxed(&list->blocks_received, fl_load_relaxed(&list->blocks_received) + 1); /* relaxed: as above */
+    fl_store_relaxed(&chan->list.head, head); /* relaxed: others only look, for fl_len */
+    /* relaxed: as above, and nobody else writes it */
+    fl_store_relaxed(&chan->list.blocks_received, fl_load_relaxed(&chan->list.blocks_received) + 1);
     if (done) {
         fl_atomic_init(&done->next, NULL);
-        block_keep_or_free(list, done);
+        block_keep_or_free(chan, done);
     }
     return head;
 }
 
 /* The flag of the slot at the (settled) head, if the value there has been written; else NULL. */
-static flag *written_at(struct fl_list *list, uintptr_t head)
+static flag *written_at(struct fl_chan *chan, uintptr_t head)
 {
     flag *written;
 
-    if (is_used_up(list, head))
+    if (is_used_up(chan, head))
         return NULL;
-    written = flag_in(list, block_of(head), slot_of(head));
+    written = flag_in(chan, block_of(head), slot_of(head));
     return fl_load_acquire(written) == WRITTEN ? written : NULL; /* [V] */
 }
 
 /* Takes the value at the head, if it has been written: into *ret_value, or, for NULL, drops it. */
-static bool take(struct fl_list *list, void *ret_value)
+bool fl_list_take_(struct fl_chan *chan, void *ret_value)
 {
-    uintptr_t head = head_settled(list);
-    flag *written = written_at(list, head);
+    uintptr_t head = head_settled(chan);
+    flag *written = written_at(chan, head);
     char *value;
 
     if (!written)
         return false;
-    value = value_in(list, block_of(head), slot_of(head));
-    fl_store_relaxed(written, EMPTY);        /* relaxed: for the block's next life, see [B] */
-    fl_store_relaxed(&list->head, head + 1); /* relaxed: others only look; before the drop, which may panic */
+    value = value_in(chan, block_of(head), slot_of(head));
+    fl_store_relaxed(written, EMPTY);             /* relaxed: for the block's next life, see [B] */
+    fl_store_relaxed(&chan->list.head, head + 1); /* relaxed: others only look; before the drop, which may panic */
     if (ret_value)
-        copy_value(ret_value, value, list->element.size);
-    else if (list->element.drop)
-        list->element.drop(value);
+        fl_copy_value_(ret_value, value, chan->element.size);
+    else if (chan->element.drop)
+        chan->element.drop(value);
     return true;
 }
 
-/* A sender has taken the slot at the head: waits until it has written it. It needs a few instructions, unless it does
- * not run at the moment. Then spinning and yielding may not help either (it may have a lower real-time priority than we
- * have), but sleeping does. False: the deadline passed. */
-static bool wait_for_writer(struct fl_list *list, int64_t deadline_ns)
+bool fl_list_is_written_(struct fl_chan *chan)
 {
-    enum { SPINS = 64, YIELDS = 16, NAP_LEAST_NS = 50 * 1000, NAP_MOST_NS = 1000 * 1000 };
-    int64_t nap_ns = NAP_LEAST_NS;
-
-    for (int i = 0;; i++) {
-        if (written_at(list, head_settled(list)))
-            return true;
-        if (i < SPINS && fl_spin_may_help_()) {
-            fl_cpu_relax_();
-        } else if (i < SPINS + YIELDS) {
-            fl_yield_now_();
-        } else {
-            uint32_t nobody = 0;
-            struct fl_instant until = fl_deadline_in(fl_nanos(nap_ns));
-
-            if (deadline_ns != FL_DO_NOT_WAIT_NS_ && fl_now().fl_ns >= deadline_ns)
-                return false;
-            (void)fl_word_wait_(&nobody, 0, until.fl_ns);
-            if (nap_ns < NAP_MOST_NS)
-                nap_ns *= 2;
-        }
-    }
+    /* at the slot, not at the tail: the tail's cache line is left to the senders */
+    return written_at(chan, head_settled(chan)) != NULL;
 }
 
-/* A bounded spin before sleeping, which costs two system calls, one of them the sender's. Its length is learned: what
- * came in time earns a longer one, what did not halves it. */
-enum { SPIN_LEAST = 8, SPIN_MOST = 512 };
-
-static bool spin_for_a_value(struct fl_list *list)
+fl_status fl_list_why_not_(struct fl_chan *chan)
 {
-    if (!fl_spin_may_help_())
-        return false;
-    for (int i = 0; i < list->spin_budget; i++) {
-        /* at the slot, not at the tail: the tail's cache line is left to the senders */
-        if (written_at(list, head_settled(list))) {
-            if (list->spin_budget < SPIN_MOST)
-                list->spin_budget += list->spin_budget / 8 + 1;
-            return true;
-        }
-        fl_cpu_relax_();
-    }
-    if (list->spin_budget > SPIN_LEAST)
-        list->spin_budget /= 2;
-    return false;
+    uintptr_t head = head_settled(chan);
+    uintptr_t tail = fl_load_acquire(&chan->list.tail); /* [C] */
+
+    if ((tail & ~CLOSED) != head)
+        return FL_WOULD_BLOCK; /* taken, and not written when we looked */
+    return tail & CLOSED ? FL_CLOSED : FL_EMPTY;
 }
 
-/* Sleeps until the tail has left `head`, or longer than needed never. False: the deadline passed. */
-static bool sleep_for_a_value(struct fl_list *list, uintptr_t head, int64_t deadline_ns)
+bool fl_list_is_ready_(const struct fl_chan *chan)
 {
-    struct fl_parker *self = fl_parker_self_();
-    bool in_time = true;
-
-    fl_store_seq_cst(&list->sleeper, self);    /* [D] */
-    if (fl_load_seq_cst(&list->tail) == head) /* [D] neither taken nor closed */
-        in_time = fl_parker_wait_(self, deadline_ns);
-    /* relaxed: if a sender has taken our parker in the meantime, its token makes some later wait return early */
-    fl_store_relaxed(&list->sleeper, NULL);
-    return in_time;
-}
-
-fl_status fl_list_recv_(struct fl_list *list, void *ret_value, int64_t deadline_ns)
-{
-    bool in_time = deadline_ns != FL_DO_NOT_WAIT_NS_;
-
-    for (;;) {
-        uintptr_t head, tail;
-
-        if (take(list, ret_value))
-            return FL_OK;
-        if (in_time && spin_for_a_value(list))
-            continue;
-        head = head_settled(list);
-        tail = fl_load_acquire(&list->tail); /* [C] */
-        if ((tail & ~CLOSED) != head) {
-            if (!wait_for_writer(list, deadline_ns))
-                return FL_EMPTY;
-        } else if (tail & CLOSED) {
-            return FL_CLOSED;
-        } else if (!in_time) {
-            return FL_EMPTY;
-        } else {
-            in_time = sleep_for_a_value(list, head, deadline_ns); /* if not, looks once more */
-        }
-    }
+    /* relaxed: our own. One that is not settled will do: behind the last slot of a block is the same place. */
+    return fl_load_seq_cst(&chan->list.tail) != fl_load_relaxed(&chan->list.head); /* [D] */
 }
 
 /* ---- closing ---- */
 
-void fl_list_close_sender_(struct fl_list *list)
+void fl_list_close_sender_(struct fl_chan *chan)
 {
-    fl_or_seq_cst(&list->tail, CLOSED); /* [C] [D] */
-    wake_receiver(list);
+    fl_or_seq_cst(&chan->list.tail, CLOSED); /* [C] [D] */
 }
 
-void fl_list_close_receiver_(struct fl_list *list)
-{
-    uintptr_t end = fl_or_seq_cst(&list->tail, CLOSED) & ~CLOSED; /* [C] */
+struct draining {
+    struct fl_chan *chan;
+    uintptr_t end; /* every slot up to here is taken, and its sender will write it, or has */
+};
 
-    /* every slot up to here is taken, and its sender will write it, or has */
-    while (head_settled(list) != end)
-        if (!take(list, NULL))
-            (void)wait_for_writer(list, FL_NEVER_NS_);
-    free(block_of(end));
+static void drain(struct draining *d)
+{
+    struct fl_pause pause = { 0 };
+
+    while (head_settled(d->chan) != d->end) {
+        if (fl_list_take_(d->chan, NULL))
+            pause = (struct fl_pause){ 0 };
+        else
+            (void)fl_pause_(&pause, FL_NEVER_NS_);
+    }
+}
+
+/* Also when a value's drop panicked: the others are dropped on the way out. */
+static void end_draining(struct draining *d)
+{
+    drain(d);
+    free(block_of(d->end));
+}
+
+void fl_list_close_receiver_(struct fl_chan *chan)
+{
+    __attribute__((cleanup(end_draining))) struct draining d = {
+        chan, fl_or_seq_cst(&chan->list.tail, CLOSED) & ~CLOSED /* [C] */
+    };
+
+    drain(&d);
 }
 
 /* ---- looking ---- */
 
-bool fl_list_is_empty_(const struct fl_list *list)
+bool fl_list_is_empty_(const struct fl_chan *chan)
 {
     /* relaxed: two words are not read at one moment anyhow; what the caller knows to have happened is seen */
-    uintptr_t head = fl_load_relaxed(&list->head);
-    uintptr_t tail = fl_load_relaxed(&list->tail) & ~CLOSED;
+    uintptr_t head = fl_load_relaxed(&chan->list.head);
+    uintptr_t tail = fl_load_relaxed(&chan->list.tail) & ~CLOSED;
 
     /* behind the last slot of a block and before the first of the next is the same place; the tail is never before */
     return head == tail;
 }
 
-size_t fl_list_len_(const struct fl_list *list)
+size_t fl_list_len_(const struct fl_chan *chan)
 {
     /* relaxed: as above. The received first, so that the difference cannot become negative by the receiver's steps. */
-    size_t received_blocks = fl_load_relaxed(&list->blocks_received);
-    uintptr_t head = fl_load_relaxed(&list->head);
-    uintptr_t tail = fl_load_relaxed(&list->tail);
-    size_t sent_blocks = fl_load_relaxed(&list->blocks_sent);
+    size_t received_blocks = fl_load_relaxed(&chan->list.blocks_received);
+    uintptr_t head = fl_load_relaxed(&chan->list.head);
+    uintptr_t tail = fl_load_relaxed(&chan->list.tail);
+    size_t sent_blocks = fl_load_relaxed(&chan->list.blocks_sent);
     size_t received, sent;
 
     if (sent_blocks == 0)
         return 0;
-    received = received_blocks ? (received_blocks - 1) * list->slots + slot_of(head) : 0;
-    sent = (sent_blocks - 1) * list->slots + slot_of(tail);
+    received = received_blocks ? (received_blocks - 1) * chan->list.slots + slot_of(head) : 0;
+    sent = (sent_blocks - 1) * chan->list.slots + slot_of(tail);
     return sent > received ? sent - received : 0;
 }
