@@ -68,11 +68,13 @@ struct fl_thread_options {
 /* Starts a thread that calls fn(arguments...). Gives a fl_join_handle of fn's result type. Does not block. Panics if the
  * system has no thread left, after dropping the arguments. */
 #define fl_spawn(fn, ...)                                                                          \
-    FL_OMITTABLE_(~, ##__VA_ARGS__) FL_SPAWN_((void *)0, 0, fn, fn##_is_not_a_FL_THREAD_FN __VA_OPT__(,) __VA_ARGS__)
+    FL_OMITTABLE_(~, ##__VA_ARGS__) FL_SPAWN_(FL_START_(fl_start_, (void *)0, (void *)0, 0), fn,   \
+                                              fn##_is_not_a_FL_THREAD_FN __VA_OPT__(,) __VA_ARGS__)
 
 /* The same, with a name or a stack size: fl_spawn_with(&options, fn, arguments...). */
 #define fl_spawn_with(options, fn, ...)                                                            \
-    FL_OMITTABLE_(~, ##__VA_ARGS__) FL_SPAWN_(options, 0, fn, fn##_is_not_a_FL_THREAD_FN __VA_OPT__(,) __VA_ARGS__)
+    FL_OMITTABLE_(~, ##__VA_ARGS__) FL_SPAWN_(FL_START_(fl_start_, options, (void *)0, 0), fn,     \
+                                              fn##_is_not_a_FL_THREAD_FN __VA_OPT__(,) __VA_ARGS__)
 
 /* Joins and gives the result; panics with the thread's message if it panicked. */
 #define fl_joined(h) FL_JOINED_(h)
@@ -113,9 +115,11 @@ struct fl_thread_fn_ {
     size_t result_size, result_align; /* 0, 1: void */
 };
 
-/* How a thread is to be started. */
+/* What is to be done with a function and its arguments: `start` does it, and gives the handle. */
 struct fl_start_ {
+    void *(*start)(const struct fl_start_ *how, const struct fl_thread_fn_ *fn, const void *args);
     const struct fl_thread_options *options; /* NULL: none */
+    struct fl_scope *scope;                  /* of fl_spawn_in (<fearless/scope.h>), else NULL */
     bool is_try;                             /* give FL_FAILED_START_ instead of a panic */
     const char *file;
     int line;
@@ -144,8 +148,8 @@ FL_END_C_
 /* FL_THREAD_FN makes, for a function `name`:
  *
  *   name            the function itself
- *   name_is_not_a_FL_THREAD_FN    the function that starts the thread: takes how, then name's parameters; gives the
- *                   handle. A call of fl_spawn is a call of this, so the compiler checks the arguments once, at the user's
+ *   name_is_not_a_FL_THREAD_FN    the function that starts the thread (or binds): takes how, then name's parameters;
+ *                   gives the handle. A call of fl_spawn is a call of this, so the compiler checks the arguments once, at the user's
  *                   line. It has its name for those who spawn a plain function: "'plain_is_not_a_FL_THREAD_FN' undeclared"
  *   name_fl_args, name_fl_run, name_fl_drop_args, name_fl_drop_result, name_fl_fn   the record and how to use it
  *
@@ -198,7 +202,7 @@ FL_END_C_
     {                                                                                              \
         struct name##_fl_args fl_args = {                                                          \
             0 FL_FN_EACH_(FL_FN_MORE_INITS_, FL_FN_NOTHING_, __VA_ARGS__)};                        \
-        return (fl_join_handle(ret))fl_start_(fl_how, &name##_fl_fn, &fl_args);                    \
+        return (fl_join_handle(ret))fl_how->start(fl_how, &name##_fl_fn, &fl_args);                    \
     }                                                                                              \
     __typeof__(ret) name(FL_FN_PARAMS_(__VA_ARGS__))
 #endif
@@ -284,12 +288,12 @@ FL_END_C_
 /* FL_STARTER_(start) is &start, said so that the compiler's messages about wrong arguments do not show its odd name
  * (gcc) or its declaration (clang), and that there is one message when there is no such function. */
 #ifdef __FEARLESS_CHECK__
-#define FL_SPAWN_(options, is_try, fn, start, ...)                                                 \
-    FL_OMITTABLE_(~, ##__VA_ARGS__)((__typeof__((&start)(FL_START_(options, is_try) __VA_OPT__(,) __VA_ARGS__)))fl_check_spawn_( \
+#define FL_SPAWN_(how, fn, start, ...)                                                             \
+    FL_OMITTABLE_(~, ##__VA_ARGS__)((__typeof__((&start)(how __VA_OPT__(,) __VA_ARGS__)))fl_check_spawn_( \
         (fn(__VA_ARGS__), (void *)0)))
 #else
-#define FL_SPAWN_(options, is_try, fn, start, ...)                                                 \
-    FL_OMITTABLE_(~, ##__VA_ARGS__)(FL_STARTER_(start)(FL_START_(options, is_try) __VA_OPT__(,) __VA_ARGS__))
+#define FL_SPAWN_(how, fn, start, ...)                                                             \
+    FL_OMITTABLE_(~, ##__VA_ARGS__)(FL_STARTER_(start)(how __VA_OPT__(,) __VA_ARGS__))
 #endif
 #ifdef __clang__
 #define FL_STARTER_(start) (1 ? &start : 0)
@@ -300,10 +304,12 @@ FL_END_C_
         fl_spawn_;                                                                                 \
     }))
 #endif
-#define FL_START_(options, is_try) (&(const struct fl_start_){(options), (is_try), __FILE__, __LINE__})
+#define FL_START_(start, options, scope, is_try)                                                   \
+    (&(const struct fl_start_){(start), (options), (scope), (is_try), __FILE__, __LINE__})
 #define FL_TRY_SPAWN_ARGS_(ret_handle, fn, ...)                                                    \
     FL_OMITTABLE_(~, ##__VA_ARGS__)(ret_handle), (__typeof__(*(ret_handle))[1]){FL_SPAWN_(         \
-                      (void *)0, 1, fn, fn##_is_not_a_FL_THREAD_FN __VA_OPT__(,) __VA_ARGS__)}[0]
+                      FL_START_(fl_start_, (void *)0, (void *)0, 1), fn,                           \
+                      fn##_is_not_a_FL_THREAD_FN __VA_OPT__(,) __VA_ARGS__)}[0]
 
 #define FL_IS_JOIN_HANDLE_(h) _Generic((h), fl_join_handle(fl_target(h)): 1, default: 0)
 #define FL_JOIN_PLACE_(h)                                                                          \
