@@ -24,6 +24,12 @@
 #if __has_include(<fearless/park.h>)
 #include <fearless/park.h>
 #endif
+#if __has_include(<fearless/job.h>)
+#include <fearless/job.h>
+#endif
+#if __has_include(<fearless/slice.h>)
+#include <fearless/slice.h>
+#endif
 #if __has_include(<fearless/arc.h>)
 #include <fearless/arc.h>
 #endif

@@ -38,6 +38,7 @@ FL_TAG_(fl_rc, "handle.rc")
 FL_TAG_(fl_rc_weak, "handle.rc_weak")
 FL_TAG_(fl_box, "handle.box")
 FL_TAG_(fl_thread_handle, "handle.thread")
+FL_TAG_(fl_job_handle, "handle.job")
 FL_TAG_(fl_no_handle_, "handle.none")
 
 #define FL_HANDLE_GIVEN(tag, ...) __typeof__(__typeof__(__VA_ARGS__) *(*const volatile *)(struct tag *))
@@ -87,6 +88,8 @@ FL_TAG_(fl_no_handle_, "handle.none")
 
 /* A thread, whatever its result is: see <fearless/park.h>. */
 typedef FL_HANDLE_GIVEN(fl_thread_handle, void) fl_thread;
+/* A call that is kept for later: see <fearless/job.h>. */
+typedef FL_HANDLE_GIVEN(fl_job_handle, void) fl_job;
 
 /* The element type of a handle, and the type of a pointer to it (which exists for `void`, too). */
 #define fl_target(h) __typeof__(*(*(h))(0))

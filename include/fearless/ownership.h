@@ -21,6 +21,7 @@ typedef void fl_empty_fn_(void *value);
 
 fl_drop_fn_ fl_sender_drop_, fl_receiver_drop_, fl_shared_receiver_drop_, fl_join_handle_drop_;
 fl_drop_fn_ fl_arc_drop_, fl_weak_drop_, fl_rc_drop_, fl_rc_weak_drop_, fl_box_drop_, fl_thread_drop_;
+fl_drop_fn_ fl_job_drop_;
 
 FL_END_C_
 
@@ -121,6 +122,7 @@ struct fl_no_cell_ {
         fl_rc_weak(fl_target(h)): fl_rc_weak_drop_,                                                \
         fl_box(fl_target(h)): fl_box_drop_,                                                        \
         fl_thread: fl_thread_drop_,                                                                \
+        fl_job: fl_job_drop_,                                                                      \
         default: other)
 #define FL_DROP_BY_STEPS_(inside, handle)                                                          \
     _Generic(*(inside *)0, FL_OWNED_EACH_(FL_OWNED_DROP_)                                          \
