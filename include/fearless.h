@@ -45,6 +45,12 @@
 #if __has_include(<fearless/mutex.h>)
 #include <fearless/mutex.h>
 #endif
+#if __has_include(<fearless/once.h>)
+#include <fearless/once.h>
+#endif
+#if __has_include(<fearless/lazy.h>)
+#include <fearless/lazy.h>
+#endif
 #endif
 
 #endif

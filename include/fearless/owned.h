@@ -52,6 +52,13 @@ FL_UNUSED_ static inline void FL_OWNED_NAME_(_drop_)(void *fl_value)
     FL_OWNED_NAME_(_drop_typed_)((FL_OWNED_NAME_(_t_) *)fl_value);
 }
 
+/* In a cell that may be empty (<fearless/handle.h>). */
+FL_UNUSED_ static inline void FL_OWNED_NAME_(_drop_maybe_)(void *fl_value)
+{
+    if (fl_maybe_has_value_(fl_value, sizeof(FL_OWNED_NAME_(_t_))))
+        FL_OWNED_NAME_(_drop_typed_)((FL_OWNED_NAME_(_t_) *)fl_value);
+}
+
 /* The third argument if there is one, else all zero. */
 FL_UNUSED_ FL_NOTE_("owned.empty") static inline FL_OWNED_NAME_(_t_) FL_OWNED_NAME_(_empty_value_)(void)
 {

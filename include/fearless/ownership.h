@@ -64,6 +64,7 @@ FL_END_C_
 
 #define FL_OWNED_IS_(n) fl_owned_##n##_t_: 1,
 #define FL_OWNED_DROP_(n) fl_owned_##n##_t_: fl_owned_##n##_drop_,
+#define FL_OWNED_DROP_MAYBE_(n) fl_owned_##n##_t_: fl_owned_##n##_drop_maybe_,
 #define FL_OWNED_EMPTY_(n) fl_owned_##n##_t_: fl_owned_##n##_empty_,
 
 /* ---- what kind of thing x is ---- */
@@ -81,13 +82,27 @@ FL_END_C_
 /* A cell (see <fearless/handle.h>), whose value is what is to be dropped. */
 struct fl_no_cell_ {
     int fl_data;
+    struct fl_full_ *fl_kind[1];
 };
 #define FL_IS_CELL_(x)                                                                             \
     (__builtin_classify_type(x) == FL_CLASS_RECORD_ &&                                             \
      _Generic((1 ? &(x) : (void *)1), volatile void *: 1, default: 0))
+#define FL_AS_CELL_(x) __builtin_choose_expr(FL_IS_CELL_(x), (x), *(struct fl_no_cell_ *)0)
+/* The value inside, as a type. It is `const` if the cell may be empty: that tells FL_DROP_BY_STEPS_. */
 #define FL_INSIDE_(x)                                                                              \
-    __builtin_choose_expr(FL_IS_CELL_(x),                                                          \
-        __builtin_choose_expr(FL_IS_CELL_(x), (x), *(struct fl_no_cell_ *)0).fl_data, (x))
+    __builtin_choose_expr(FL_IS_CELL_(x), *FL_INSIDE_CELL_(FL_AS_CELL_(x)), (x))
+#define FL_INSIDE_CELL_(cell)                                                                      \
+    _Generic(*(cell).fl_kind, struct fl_maybe_ *: (const __typeof__((cell).fl_data) *)0, default: &(cell).fl_data)
+#define FL_IS_MAYBE_(inside)                                                                       \
+    _Generic((1 ? (inside *)1 : (void *)1), const volatile void *: 1, default: 0)
+
+/* Whether a cell that may be empty has a value, by the struct fl_once (4 bytes) behind its value. */
+#define FL_HAS_VALUE_AT_(size) (((size) + 3) / 4 * 4)
+static inline _Bool fl_maybe_has_value_(const volatile void *cell, size_t size)
+{
+    const char *word = (const char *)(uintptr_t)cell + FL_HAS_VALUE_AT_(size);
+    return __atomic_load_n((const uint32_t *)(const void *)word, __ATOMIC_ACQUIRE) == FL_ONCE_DONE_; /* [once] */
+}
 
 /* The first element, if x is an array (of which every element is dropped), otherwise x. */
 #define FL_IS_ARRAY_(x)                                                                            \
@@ -124,9 +139,15 @@ struct fl_no_cell_ {
         fl_thread: fl_thread_drop_,                                                                \
         fl_job: fl_job_drop_,                                                                      \
         default: other)
+/* (A handle in an empty cell is an empty handle. An owned value there is no value at all: its empty one need not be
+ * all zero.) */
 #define FL_DROP_BY_STEPS_(inside, handle)                                                          \
-    _Generic(*(inside *)0, FL_OWNED_EACH_(FL_OWNED_DROP_)                                          \
-             default: FL_BY_TAG_((handle)0, FL_PLAIN_))
+    __builtin_choose_expr(                                                                         \
+        FL_IS_MAYBE_(inside),                                                                      \
+        _Generic(*(inside *)0, FL_OWNED_EACH_(FL_OWNED_DROP_MAYBE_)                                \
+                 default: FL_BY_TAG_((handle)0, FL_PLAIN_)),                                       \
+        _Generic(*(inside *)0, FL_OWNED_EACH_(FL_OWNED_DROP_)                                      \
+                 default: FL_BY_TAG_((handle)0, FL_PLAIN_)))
 #define FL_EMPTY_BY_STEPS_(inside)                                                                 \
     _Generic(*(inside *)0, FL_OWNED_EACH_(FL_OWNED_EMPTY_) default: (fl_empty_fn_ *)0)
 /* May it not be dropped? A constant. A cell may, whatever is in it. */
