@@ -58,7 +58,7 @@ newest_llvm() {
 
 # missing GROUP...: prints the packages that are not there, one a line. LLVM stands for its version.
 missing() {
-    local group
+    local group crate
     for group in "$@"; do
         case $group in
         build)
@@ -80,6 +80,15 @@ missing() {
         fmt) command -v "$(clang_format)" >/dev/null || echo clang-format ;;
         valgrind) command -v valgrind >/dev/null || echo valgrind ;;
         fresh) command -v debootstrap >/dev/null || echo debootstrap ;;
+        bench) # the peers of bench/runtime.sh
+            command -v rustc >/dev/null || echo rustc
+            command -v cargo >/dev/null || echo cargo
+            command -v go >/dev/null || echo golang-go
+            for crate in crossbeam-channel parking-lot; do
+                compgen -G "/usr/share/cargo/registry/${crate/parking-lot/parking_lot}-[0-9]*" >/dev/null ||
+                    echo "librust-$crate-dev"
+            done
+            ;;
         esac
     done | tr ' ' '\n'
 }
@@ -120,6 +129,11 @@ need() {
     rm -f "$log"
     packages=$(missing "$@")
     [ -z "$packages" ] || refuse "$packages" "apt-get installed them, and they are still not found"
+}
+
+# want GROUP...: the same for what can be done without.
+want() {
+    (need "$@") || printf "dev: going on without them\n" >&2
 }
 
 named() { # the list on one line, with the version of LLVM filled in
