@@ -49,7 +49,7 @@ FL_BEGIN_C_
 
 /* The calling thread, also if fl_spawn did not start it, as an owned fl_thread. Panics if there is no memory (a thread that
  * fl_spawn did not start needs some, the first time). Wait-free but for that. */
-FL_MUST_USE_ fl_thread fl_current(void) FL_NOTE_("panics");
+__attribute__((warn_unused_result)) fl_thread fl_current(void) FL_NOTE_("panics");
 
 /* Takes this thread's token; waits until there is one. Signals do not end the wait; it is no cancellation point. */
 void fl_park(void) FL_NOTE_("blocks");
@@ -61,7 +61,7 @@ fl_status fl_park_deadline(struct fl_instant deadline) FL_NOTE_("blocks");
 
 /* ---- private ---- */
 
-FL_MUST_USE_ void *fl_thread_of_(const volatile void *join_handle, const char *file, int line) FL_NOTE_("panics");
+__attribute__((warn_unused_result)) void *fl_thread_of_(const volatile void *join_handle, const char *file, int line) FL_NOTE_("panics");
 uint64_t fl_thread_id_(fl_thread t, const char *file, int line) FL_NOTE_("panics");
 const char *fl_thread_name_(fl_thread t, const char *file, int line) FL_NOTE_("panics") FL_NOTE_("result.borrows");
 void fl_unpark_(fl_thread t, const char *file, int line) FL_NOTE_("panics");

@@ -1,8 +1,8 @@
 /* fl_thread: a counted handle on a thread's record (thread_record.h), and the token that each thread parks for.
  *
  * A thread of ours brings its record along (thread.c). Any other, main too, gets one when it first asks who it is.
- * Either way the thread owns one count of it, which a pthread destructor gives back: in the last round of these, so that
- * the destructors of other libraries still find the same thread. */
+ * Either way the thread owns one count of it, which a pthread destructor gives back: late, so that the destructors of other
+ * libraries still find the same thread, but before the last round, in which ThreadSanitizer leaves the thread. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
@@ -18,7 +18,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { SPIN_FIRST = 64 };
+enum { SPIN_FIRST = 64, LAST_ROUND = PTHREAD_DESTRUCTOR_ITERATIONS - 1 };
 
 static FL_ATOMIC(uint64_t) last_id;
 
@@ -61,7 +61,7 @@ static pthread_once_t self_key_once = PTHREAD_ONCE_INIT;
 static void give_back(void *record)
 {
     struct fl_thread_record_ *const r = record;
-    if (++destructor_rounds < PTHREAD_DESTRUCTOR_ITERATIONS && pthread_setspecific(self_key, r) == 0)
+    if (++destructor_rounds < LAST_ROUND && pthread_setspecific(self_key, r) == 0)
         return;
     late_id = r->id;
     self = NULL;
@@ -152,7 +152,7 @@ fl_thread fl_current(void)
     struct fl_thread_record_ *const r = own_record();
     if (r)
         return handle_on(r);
-    /* in a destructor after the last round of ours: the caller's alone, with the right id */
+    /* in a destructor that comes even later: the caller's alone, with the right id */
     struct fl_thread_record_ *const late = new_foreign_record();
     late->id = late_id;
     return (fl_thread)(void *)late;

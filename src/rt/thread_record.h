@@ -5,7 +5,7 @@
  *
  *     [ struct fl_thread_record_ ][ arguments, later the result ][ name ]
  *
- *   count    one for the thread, until the last of its pthread destructors has run; one for the right to its result
+ *   count    one for the thread, until its pthread destructors have run; one for the right to its result
  *            (ENDED and DETACHED in thread.c decide who gives that one back); one for each fl_thread.
  *
  *   [count]  increments are relaxed: who makes a handle has one. Each decrement releases what its owner did with the
@@ -42,7 +42,7 @@ void fl_thread_record_release_(struct fl_thread_record_ *r);
 
 /* The record of the calling thread, as it is: NULL for a thread that we did not start and that has not asked yet. */
 struct fl_thread_record_ *fl_thread_record_self_(void);
-/* First in a thread of ours: r is its record, and one of its counts the thread's, given back after the last pthread
+/* First in a thread of ours: r is its record, and one of its counts the thread's, given back by a pthread
  * destructor. */
 void fl_thread_record_adopt_(struct fl_thread_record_ *r);
 

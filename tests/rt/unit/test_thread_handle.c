@@ -133,8 +133,19 @@ static void threads_of_others_have_one_too(void **state)
 
 /* ---- until the last destructor ---- */
 
+/* In the last round ThreadSanitizer does not follow any more. */
+#if defined __SANITIZE_THREAD__
+#define LATE_ROUNDS (PTHREAD_DESTRUCTOR_ITERATIONS - 1)
+#elif defined __has_feature
+#if __has_feature(thread_sanitizer)
+#define LATE_ROUNDS (PTHREAD_DESTRUCTOR_ITERATIONS - 1)
+#endif
+#endif
+#ifndef LATE_ROUNDS
+#define LATE_ROUNDS PTHREAD_DESTRUCTOR_ITERATIONS
+#endif
 static pthread_key_t late_key;
-static uint64_t late_ids[PTHREAD_DESTRUCTOR_ITERATIONS];
+static uint64_t late_ids[LATE_ROUNDS];
 static int late_count;
 static void note_id(void *again)
 {
@@ -143,7 +154,8 @@ static void note_id(void *again)
     late_ids[late_count++] = fl_thread_id(me);
     fl_unpark(me);
     fl_park();
-    pthread_setspecific(late_key, again);
+    if (late_count < LATE_ROUNDS)
+        pthread_setspecific(late_key, again);
 }
 FL_THREAD_FN(uint64_t, with_destructor)
 {
@@ -170,7 +182,7 @@ static void destructors_find_the_same_thread(void **state)
             assert_int_equal(pthread_create(&t, NULL, foreign_with_destructor, &id), 0);
             pthread_join(t, NULL);
         }
-        assert_int_equal(late_count, PTHREAD_DESTRUCTOR_ITERATIONS);
+        assert_int_equal(late_count, LATE_ROUNDS);
         for (int i = 0; i < late_count; i++)
             assert_int_equal(late_ids[i], id);
     }
