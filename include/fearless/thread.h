@@ -98,10 +98,12 @@ struct fl_thread_options {
 
 FL_BEGIN_C_
 
-/* How many threads can run at the same time (CPUs this process may use), at least 1. */
+/* How many threads can run at the same time, at least 1: the CPUs that the calling thread may use, or what its control groups
+ * (version 1 or 2: containers, systemd) allow, rounded up, if that is less. Asks the system each time (some files of
+ * /proc and /sys), so keep the number. Does not block. */
 size_t fl_available_parallelism(void);
 
-/* Lets another thread run on this CPU, if one is waiting for it. */
+/* Lets another thread run on this CPU, if one is waiting for it. Does not block; signal safe. */
 void fl_yield(void);
 
 /* ---- private from here on ---- */

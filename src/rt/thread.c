@@ -33,7 +33,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -282,17 +281,6 @@ bool fl_is_finished_(const volatile void *handle)
 {
     struct fl_thread_record_ *const r = record_of(handle);
     return !r || (fl_load_acquire(&r->state) & ENDED); /* [ended] */
-}
-
-/* ---- the machine ---- */
-
-size_t fl_available_parallelism(void)
-{
-    cpu_set_t cpus;
-    if (sched_getaffinity(0, sizeof cpus, &cpus) == 0 && CPU_COUNT(&cpus) > 0)
-        return (size_t)CPU_COUNT(&cpus);
-    const long n = sysconf(_SC_NPROCESSORS_ONLN); /* more than 1,024 CPUs */
-    return n > 0 ? (size_t)n : 1;
 }
 
 void fl_yield(void)
