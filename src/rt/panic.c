@@ -128,6 +128,12 @@ void fl_panic_free_message_(char *message)
         free(message);
 }
 
+char *fl_panic_new_message_(const char *text)
+{
+    char *const message = strdup(text);
+    return message ? message : no_memory_for_message;
+}
+
 static void free_kept_message(void *message)
 {
     kept_message = NULL;
@@ -265,9 +271,7 @@ void fl_panic_(const char *file, int line, const char *format, ...)
     tell(&info);
 
     fl_panic_free_message_(current_message);
-    current_message = strdup(message);
-    if (!current_message)
-        current_message = no_memory_for_message;
+    current_message = fl_panic_new_message_(message);
     unwind();
 }
 

@@ -14,6 +14,8 @@ char *fl_panic_take_message_(void);
 /* From now on it is what fl_panic_message() says in this thread. */
 void fl_panic_keep_message_(char *message);
 void fl_panic_free_message_(char *message);
+/* A copy of text, or where there is no memory, a constant text that says so. Never NULL. */
+char *fl_panic_new_message_(const char *text);
 
 /* "thread 'name' aborts: why" on stderr, and abort(): for what not even a panic may follow. */
 FL_NORETURN_ void fl_abort_(const char *why);

@@ -35,6 +35,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 enum { ENDED = 1, DETACHED = 2, WAITED = 4 };
@@ -115,10 +116,8 @@ static void drop_unwanted_result(struct fl_thread_record_ *r)
 static void end(struct fl_thread_record_ **root)
 {
     struct fl_thread_record_ *const r = *root;
-    if (!r->has_result && !r->message) {
-        static const char text[] = "it left by pthread_exit or was cancelled";
-        r->message = strdup(text);
-    }
+    if (!r->has_result && !r->message)
+        r->message = fl_panic_new_message_("it left by pthread_exit or was cancelled");
     const uint32_t before = fl_or_acq_rel(&r->state, ENDED); /* [ended] [gone] */
     if (before & DETACHED) {
         drop_unwanted_result(r);
@@ -129,16 +128,29 @@ static void end(struct fl_thread_record_ **root)
     }
 }
 
+/* For the system's own lists (top, gdb): as much of the name as fits, no half character of UTF-8 at its end. */
+static void show_name(const char *name)
+{
+    char shown[16]; /* the kernel's limit */
+    size_t n = strnlen(name, sizeof shown);
+    if (n == sizeof shown) {
+        const size_t most = sizeof shown - 1, longest_character = 4;
+        for (n = most; n > most - longest_character && (name[n] & 0xC0) == 0x80;)
+            n--; /* name[n] continues a character that begins before it */
+        if ((name[n] & 0xC0) == 0x80)
+            n = most; /* not UTF-8 */
+    }
+    memcpy(shown, name, n);
+    shown[n] = '\0';
+    pthread_setname_np(pthread_self(), shown);
+}
+
 static void *thread_main(void *record)
 {
     __attribute__((cleanup(end))) struct fl_thread_record_ *r = record;
     fl_thread_record_adopt_(r);
-    if (r->name) {
-        char shown[16]; /* the kernel's limit */
-        strncpy(shown, r->name, sizeof shown - 1);
-        shown[sizeof shown - 1] = '\0';
-        pthread_setname_np(pthread_self(), shown);
-    }
+    if (r->name)
+        show_name(r->name);
     if (!fl_panic_run_(run_function, r))
         r->message = fl_panic_take_message_();
     return NULL;
@@ -146,46 +158,71 @@ static void *thread_main(void *record)
 
 /* ---- starting ---- */
 
-static fl_status create(struct fl_thread_record_ *r, size_t stack_size)
+/* Is there no room for that many bytes? pthread_create says EAGAIN of a stack that is too large (and of a thread too many). */
+static bool is_too_large(size_t size)
 {
+    void *const room = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (room == MAP_FAILED)
+        return true;
+    munmap(room, size);
+    return false;
+}
+
+/* Gives 0 or an error number. Of a stack of our own choice we know the least size only roughly: the system puts the
+ * program's _Thread_local variables there, too, so what is refused as too small is tried again with twice as much. */
+static int create_with_stack(struct fl_thread_record_ *r, size_t stack_size)
+{
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE), least = (size_t)sysconf(_SC_THREAD_STACK_MIN);
+    const size_t grow_most = (size_t)64 << 20;
+    if (stack_size > SIZE_MAX - page)
+        return ENOMEM;
+    size_t size = round_up(larger(stack_size, least), page);
     pthread_attr_t attributes;
     int error = pthread_attr_init(&attributes);
     if (error)
-        return error == ENOMEM ? FL_NO_MEMORY : FL_SYSTEM;
-    if (stack_size > 0) {
-        const size_t page = (size_t)sysconf(_SC_PAGESIZE);
-        const size_t least = (size_t)sysconf(_SC_THREAD_STACK_MIN);
-        stack_size = larger(stack_size, least);
-        if (stack_size > SIZE_MAX - page)
-            error = ENOMEM;
-        else
-            error = pthread_attr_setstacksize(&attributes, round_up(stack_size, page));
+        return error;
+    for (;; size *= 2) {
+        error = pthread_attr_setstacksize(&attributes, size);
+        if (!error)
+            error = pthread_create(&r->thread, &attributes, thread_main, r);
+        if (error != EINVAL || size > grow_most)
+            break;
     }
-    if (!error)
-        error = pthread_create(&r->thread, &attributes, thread_main, r);
     pthread_attr_destroy(&attributes);
-    return error == 0 ? FL_OK : error == ENOMEM ? FL_NO_MEMORY : FL_SYSTEM;
+    return error && is_too_large(size) ? ENOMEM : error;
+}
+
+static int create(struct fl_thread_record_ *r, size_t stack_size)
+{
+    return stack_size > 0 ? create_with_stack(r, stack_size) : pthread_create(&r->thread, NULL, thread_main, r);
+}
+
+/* The arguments are ours again then, and dropped before anything is told. */
+static void *not_started(const struct fl_start_ *how, const struct fl_thread_fn_ *fn, const void *args, int error)
+{
+    const fl_status status = error == ENOMEM ? FL_NO_MEMORY : FL_SYSTEM;
+    char reason[128];
+    fn->drop_args((void *)(uintptr_t)args);
+    if (!how->is_try)
+        fl_panic_(how->file, how->line, "fl_spawn: no thread could be started: %s (%s)", fl_status_text(status),
+                  strerror_r(error, reason, sizeof reason));
+    return FL_FAILED_START_(status);
 }
 
 void *fl_start_(const struct fl_start_ *how, const struct fl_thread_fn_ *fn, const void *args)
 {
     const struct fl_thread_options none = {0};
     const struct fl_thread_options *const options = how->options ? how->options : &none;
-    fl_status status = FL_NO_MEMORY;
     struct fl_thread_record_ *const r = new_record(fn, options->name);
-    if (r) {
-        memcpy(r->values, args, fn->args_size);
-        status = create(r, options->stack_size);
-        if (status == FL_OK)
-            return r;
+    if (!r)
+        return not_started(how, fn, args, ENOMEM);
+    memcpy(r->values, args, fn->args_size);
+    const int error = create(r, options->stack_size);
+    if (error) {
         free(r);
+        return not_started(how, fn, args, error);
     }
-    /* It never starts, so the arguments are still ours. */
-    fn->drop_args((void *)(uintptr_t)args);
-    if (!how->is_try)
-        fl_panic_(how->file, how->line, "fl_spawn: no thread could be started: %s",
-                  fl_status_text(status));
-    return FL_FAILED_START_(status);
+    return r;
 }
 
 fl_status fl_try_start_(void *ret_handle, const volatile void *started)

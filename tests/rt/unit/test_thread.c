@@ -66,11 +66,20 @@ FL_THREAD_FN(int, join_for_me, fl_join_handle(int), h)
     fl_auto(h);
     return fl_joined(h) + 1;
 }
-FL_THREAD_FN(size_t, own_name_length)
+typedef struct {
+    char text[64];
+} shown_name;
+FL_THREAD_FN(shown_name, own_shown_name)
 {
-    char name[64] = "";
-    pthread_getname_np(pthread_self(), name, sizeof name);
-    return strlen(name);
+    shown_name name = {""};
+    pthread_getname_np(pthread_self(), name.text, sizeof name.text);
+    return name;
+}
+static _Thread_local char much_of_my_own[300000]; /* the system puts it on the stack */
+FL_THREAD_FN(int, uses_much_of_its_own)
+{
+    memset(much_of_my_own, 1, sizeof much_of_my_own);
+    return much_of_my_own[sizeof much_of_my_own - 1];
 }
 FL_THREAD_FN(size_t, own_stack)
 {
@@ -258,17 +267,34 @@ static void names_and_stack_sizes(void **state)
     (void)state;
     char name[] = "worker";
     struct fl_thread_options options = {.name = name, .stack_size = 300001};
-    fl_join_handle(size_t) a = fl_spawn_with(&options, own_name_length);
+    fl_join_handle(shown_name) n = fl_spawn_with(&options, own_shown_name);
     memset(name, 'x', 6); /* it was copied */
-    assert_int_equal(fl_joined(a), 6);
-    options.name = "a name that is longer than the kernel allows";
-    a = fl_spawn_with(&options, own_name_length);
-    assert_int_equal(fl_joined(a), 15);
-    a = fl_spawn_with(&options, own_stack);
+    assert_string_equal(fl_joined(n).text, "worker");
+    /* the kernel takes 15 bytes */
+    static const char *const names[][2] = {
+        {"123456789012345", "123456789012345"},
+        {"1234567890123456", "123456789012345"},
+        {"a name that is longer", "a name that is "},
+        {"1234567890123\u00e9", "1234567890123\u00e9"},       /* ends with the 15th */
+        {"12345678901234\u00e9", "12345678901234"},           /* would be cut in its middle */
+        {"1234567890123\u20ac", "1234567890123"},             /* three bytes */
+        {"123456789012\U0001F600", "123456789012"},           /* four */
+        {"12345678901\U0001F600x", "12345678901\U0001F600"},
+        {"12345678901\x80\x80\x80\x80\x80\x80", "12345678901\x80\x80\x80\x80"}, /* not UTF-8 */
+        {"1234567890\x80\x80\x80\x80\x80\x80", "1234567890\x80\x80\x80\x80\x80"},
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        options.name = names[i][0];
+        n = fl_spawn_with(&options, own_shown_name);
+        assert_string_equal(fl_joined(n).text, names[i][1]);
+    }
+    fl_join_handle(size_t) a = fl_spawn_with(&options, own_stack);
     assert_in_range(fl_joined(a), 300001, 4 << 20);
     options.stack_size = 1; /* less than the system allows */
     fl_join_handle(void) b = fl_spawn_with(&options, nothing);
     assert_int_equal(fl_join(b), FL_OK);
+    fl_join_handle(int) c = fl_spawn_with(&options, uses_much_of_its_own);
+    assert_int_equal(fl_joined(c), 1);
 }
 
 static void spawn_too_large(void *env)
