@@ -42,6 +42,9 @@
 #if __has_include(<fearless/channel.h>)
 #include <fearless/channel.h>
 #endif
+#if __has_include(<fearless/select.h>)
+#include <fearless/select.h>
+#endif
 #if __has_include(<fearless/mutex.h>)
 #include <fearless/mutex.h>
 #endif

@@ -144,6 +144,16 @@ void fl_list_close_receiver_(struct fl_chan *chan); /* marks it, and drops what 
 /* chan_shared.c: for a channel whose `taking` is FL_CHAN_SHARED_. FL_OK, or the reason as from fl_list_why_not_. */
 fl_status fl_shared_take_(struct fl_chan *chan, void *ret_value);
 
+/* chan_time.c: after, tick, never. Nobody wakes those who wait for them; there is nothing to register with. */
+static inline bool fl_chan_is_timer_(const struct fl_chan *chan)
+{
+    return chan->kind == FL_CHAN_AFTER_ || chan->kind == FL_CHAN_TICK_ || chan->kind == FL_CHAN_NEVER_;
+}
+fl_status fl_time_recv_(struct fl_chan *chan, void *ret_instant, int64_t deadline_ns); /* FL_OK, FL_EMPTY */
+bool fl_time_is_due_(const struct fl_chan *chan);
+int64_t fl_time_due_ns_(const struct fl_chan *chan); /* when a receive will succeed; FL_NEVER_NS_ */
+size_t fl_time_capacity_(const struct fl_chan *chan);
+
 /* ---- channel.c, for chan_time.c and tests ---- */
 
 /* A channel with the given kind and element, one sender, one receiver. NULL: no memory. */

@@ -212,6 +212,8 @@ fl_status fl_chan_recv_(struct fl_chan *chan, void *ret_value, int64_t deadline_
     bool in_time = deadline_ns != FL_DO_NOT_WAIT_NS_;
     struct fl_pause pause = { 0 };
 
+    if (fl_chan_is_timer_(chan))
+        return fl_time_recv_(chan, ret_value, deadline_ns);
     for (;;) {
         fl_status status;
 
@@ -265,47 +267,57 @@ fl_status fl_recv_timeout_(void *rx, void *ret_value, struct fl_duration timeout
 /* May a try succeed? The receiving side: only who may take. */
 static bool is_ready(struct fl_chan *chan, enum fl_side side)
 {
+    if (fl_chan_is_timer_(chan))
+        return fl_time_is_due_(chan);
     return side == FL_SIDE_SEND_ || fl_list_is_ready_(chan);
 }
 
 bool fl_chan_watch_(struct fl_chan *chan, enum fl_side side, struct fl_wait_entry *entry)
 {
-    fl_wait_enter_(chan, side, entry);
+    if (!fl_chan_is_timer_(chan)) /* nobody wakes those who wait for time */
+        fl_wait_enter_(chan, side, entry);
     return is_ready(chan, side);
 }
 
 void fl_chan_unwatch_(struct fl_chan *chan, enum fl_side side, struct fl_wait_entry *entry)
 {
+    if (fl_chan_is_timer_(chan))
+        return;
     if (!fl_wait_leave_(chan, side, entry) && is_ready(chan, side))
         fl_chan_wake_one_(chan, side);
 }
 
 int64_t fl_chan_due_ns_(const struct fl_chan *chan)
 {
-    (void)chan;
-    return FL_NEVER_NS_;
+    return fl_chan_is_timer_(chan) ? fl_time_due_ns_(chan) : FL_NEVER_NS_;
 }
 
 /* ---- looking ---- */
 
 size_t fl_channel_len_(const void *end)
 {
+    if (fl_chan_is_timer_(end))
+        return fl_time_is_due_(end);
     return fl_list_len_(end);
 }
 
 bool fl_channel_is_empty_(const void *end)
 {
+    if (fl_chan_is_timer_(end))
+        return !fl_time_is_due_(end);
     return fl_list_is_empty_(end);
 }
 
 size_t fl_channel_capacity_(const void *end)
 {
-    (void)end;
+    if (fl_chan_is_timer_(end))
+        return fl_time_capacity_(end);
     return SIZE_MAX;
 }
 
 bool fl_channel_is_full_(const void *end)
 {
-    (void)end;
+    if (fl_chan_is_timer_(end))
+        return fl_channel_len_(end) == fl_time_capacity_(end);
     return false;
 }
