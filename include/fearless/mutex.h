@@ -17,13 +17,15 @@
  * *poisoned*: fl_guard and fl_with panic, fl_lock tells, fl_clear_poison forgives.
  *
  * A mutex holds nothing that must be destroyed: it may be a global, a field, a local, the value of an Arc. One with an
- * owned value is dropped (fl_drop, fl_auto) as its value. Moving one is right when nobody else can see it.
+ * owned value is dropped (fl_drop, fl_auto) as its value. Moving one is right when nobody else can see it; who has one to
+ * himself reaches the value without the lock (<fearless/data.h>).
  *
  * Guards are declarations: the name stands for the value until the end of the scope. A jump into the scope past one
  * does not compile. They work in C++, too. Locking blocks; it is not fair. */
 #ifndef FEARLESS_MUTEX_H
 #define FEARLESS_MUTEX_H
 
+#include <fearless/data.h>
 #include <fearless/handle.h>
 #include <fearless/lock.h>
 #include <fearless/ownership.h>
@@ -38,15 +40,6 @@
 #else
 #define FL_MUTEX(...) { .fl_data = __VA_ARGS__ }
 #endif
-
-/* Moves the value to *out and leaves the mutex empty, for who has it to himself. FL_POISONED: it was poisoned, and the
- * value is in *out all the same. Panics if somebody holds the lock. */
-#define fl_into_data(m, out)                                                                       \
-    FL_OF_MAYBE_(m, fl_once_into_data_, fl_into_data_)                                             \
-    ((m), (FL_CELL_PTR_(m)){(out)}, sizeof *(FL_CELL_PTR_(m))0, sizeof *(m),                       \
-     __builtin_offsetof(__typeof__(*(m)), fl_raw), FL_EMPTY_OF_(*(FL_CELL_PTR_(m))0), __FILE__, __LINE__)
-/* `maybe` for a cell that may be empty (fl_once_cell), else `full`. */
-#define FL_OF_MAYBE_(cell, maybe, full) _Generic(*(cell)->fl_kind, struct fl_maybe_ *: maybe, default: full)
 
 #pragma GCC system_header /* see <fearless/base.h> */
 
@@ -90,41 +83,12 @@
 /* The value is sound again: the caller has seen to that. Wait-free. */
 #define fl_clear_poison(m) fl_clear_poison_(&(m)->fl_raw)
 
-/* T *: the value without locking, for who has the cell to himself, before it is shared or after. On every cell. */
-#ifdef __FEARLESS_CHECK__
-#define fl_data_mut(cell) ((FL_CELL_PTR_(cell))fl_check_data_mut_(cell))
-#elif defined __cplusplus
-#define fl_data_mut(cell) FL_CELL_DATA_(cell)
-#else
-#define fl_data_mut(cell)                                                                          \
-    ((FL_CELL_PTR_(cell))FL_OF_MAYBE_(cell, fl_maybe_value_, fl_full_value_)((cell), sizeof *(FL_CELL_PTR_(cell))0))
-static inline void *fl_full_value_(const volatile void *cell, size_t size)
-{
-    (void)size;
-    return (void *)(uintptr_t)cell;
-}
-static inline void *fl_maybe_value_(const volatile void *cell, size_t size)
-{
-    return fl_maybe_has_value_(cell, size) ? (void *)(uintptr_t)cell : (void *)0;
-}
-#endif
-
 /* ---- private ---- */
 
 FL_BEGIN_C_
 
 bool fl_is_poisoned_(const volatile struct fl_lock *lock);
 void fl_clear_poison_(volatile struct fl_lock *lock);
-FL_MUST_USE_ FL_NOTE_("panics")
-fl_status fl_into_data_(volatile void *cell FL_NOTE_("moved"), void *ret_data FL_NOTE_("out"), size_t data_size,
-                        size_t cell_size, size_t lock_at, void (*make_empty)(void *data), const char *file, int line);
-FL_MUST_USE_ FL_NOTE_("panics")
-fl_status fl_once_into_data_(volatile void *cell, void *ret_data FL_NOTE_("out_if:0"), size_t data_size,
-                             size_t cell_size, size_t once_at, void (*make_empty)(void *data), const char *file,
-                             int line);
-#ifdef __FEARLESS_CHECK__
-FL_NOTE_("result.borrows") void *fl_check_data_mut_(volatile void *cell);
-#endif
 
 FL_END_C_
 
