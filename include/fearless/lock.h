@@ -251,7 +251,21 @@ FL_END_C_
     FL_NO_JUMP_(name)                                                                              \
     FL_UNUSED_ struct fl_lock *const name = name##_fl_l
 
-/* Ends a guard before its scope does. Panics if it has been ended, or took nothing. */
-#define fl_unlock(name) fl_unlock_(&name##_fl_guard, __FILE__, __LINE__)
+/* Ends a guard of any kind before its scope does. Panics if it has been ended, or took nothing. */
+#define fl_unlock(name) FL_GUARD_CALL_(&name##_fl_guard, __FILE__, __LINE__)
+
+/* The kind of a guard is its type. Each has a function that ends it early. The headers of other kinds than this one
+ * redefine their line, to `type *: function,`. */
+#define FL_BORROW_GUARD_KIND_
+#ifdef __cplusplus
+#define FL_GUARD_CALL_(guard, ...) fl_unlock_any_((guard), __VA_ARGS__)
+static inline void fl_unlock_any_(struct fl_guard *guard, const char *file, int line)
+{
+    fl_unlock_(guard, file, line);
+}
+#else
+#define FL_GUARD_CALL_(guard, ...)                                                                 \
+    _Generic((guard), FL_BORROW_GUARD_KIND_ struct fl_guard *: fl_unlock_)((guard), __VA_ARGS__)
+#endif
 
 #endif
