@@ -36,6 +36,12 @@
 #if __has_include(<fearless/rc.h>)
 #include <fearless/rc.h>
 #endif
+#if __has_include(<fearless/cell.h>)
+#include <fearless/cell.h>
+#endif
+#if __has_include(<fearless/refcell.h>)
+#include <fearless/refcell.h>
+#endif
 #if __has_include(<fearless/time.h>)
 #include <fearless/time.h>
 #endif
