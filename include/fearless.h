@@ -60,6 +60,12 @@
 #if __has_include(<fearless/lazy.h>)
 #include <fearless/lazy.h>
 #endif
+#if __has_include(<fearless/barrier.h>)
+#include <fearless/barrier.h>
+#endif
+#if __has_include(<fearless/semaphore.h>)
+#include <fearless/semaphore.h>
+#endif
 #endif
 
 #endif
