@@ -54,6 +54,9 @@
 #if __has_include(<fearless/mutex.h>)
 #include <fearless/mutex.h>
 #endif
+#if __has_include(<fearless/rwlock.h>)
+#include <fearless/rwlock.h>
+#endif
 #if __has_include(<fearless/once.h>)
 #include <fearless/once.h>
 #endif

@@ -33,6 +33,7 @@
 #define FL_INTO_DATA_(cell)                                                                        \
     _Generic(&(cell)->fl_raw,                                                                      \
         volatile struct fl_lock *: fl_mutex_into_data_,                                            \
+        volatile struct fl_rw_lock *: fl_rwlock_into_data_,                                        \
         volatile struct fl_once *: fl_once_into_data_,                                             \
         volatile struct fl_borrows_ *: fl_refcell_into_data_,                                      \
         fl_cell_states_ *: fl_cell_into_data_)
@@ -52,6 +53,7 @@
 /* ---- private ---- */
 
 struct fl_lock;
+struct fl_rw_lock;
 struct fl_once;
 struct fl_borrows_;
 /* Nothing: a fl_cell has no state beside its value. Of no elements, but a type that tells which kind of cell it is. */
@@ -68,6 +70,7 @@ FL_BEGIN_C_
     fl_status name(volatile void *cell moved, void *ret_data out, size_t data_size, size_t cell_size, size_t raw_at, \
                    fl_empty_fn_ *make_empty, const char *file, int line);
 FL_INTO_DATA_FN_(fl_mutex_into_data_, FL_NOTE_("moved"), FL_NOTE_("out"))
+FL_INTO_DATA_FN_(fl_rwlock_into_data_, FL_NOTE_("moved"), FL_NOTE_("out"))
 FL_INTO_DATA_FN_(fl_refcell_into_data_, FL_NOTE_("moved"), FL_NOTE_("out"))
 FL_INTO_DATA_FN_(fl_cell_into_data_, FL_NOTE_("moved"), FL_NOTE_("out"))
 FL_INTO_DATA_FN_(fl_once_into_data_, , FL_NOTE_("out_if:0"))
