@@ -1,4 +1,4 @@
-/* Channels: values that go from many threads to one, in order, without a lock in sight.
+/* Channels: values that go from thread to thread, in order, without a lock in sight.
  *
  *     fl_sender(text) tx;
  *     fl_receiver(text) rx;
@@ -15,13 +15,22 @@
  * arrive in the order they were sent; a value that was sent before another was (by whatever means one thread told the
  * other) arrives before it.
  *
- * This channel is unbounded: sending never waits for the receiver. Any number of threads may use one sender at the same
- * time, and clones are cheap; a receiver is for one thread at a time, and may be moved to another.
+ * Three kinds, by who waits:
+ *
+ *     fl_channel(&tx, &rx);             // unbounded: sending never waits for the receiver
+ *     fl_sync_channel(&tx, &rx, 16);    // bounded: sending waits while 16 values are in the channel
+ *     fl_sync_channel(&tx, &rx, 0);     // rendezvous: both wait for each other, and the value goes from hand to hand
+ *
+ * Any number of threads may use one sender at the same time, and clones are cheap. A receiver is for one thread at a
+ * time, and may be moved to another; fl_share(fl_move(rx)) makes it a shared receiver, of which there can be clones in
+ * many threads: each value goes to one of them.
  *
  * fl_sender(void) and fl_receiver(void) carry no value, only the event: fl_send(tx), fl_recv(rx, NULL).
  *
- * Progress: sending and trying are lock-free, except that receiving waits for a sender that has begun to send
- * and is in the middle of it; fl_recv blocks, and uses no CPU while it does. */
+ * Progress: trying, and sending where there is room, is lock-free, except that receiving waits for a sender that has
+ * begun to send and is in the middle of it; shared receivers and the ends of a rendezvous channel wait for each other's
+ * few instructions, too. What blocks uses no CPU while it does. None of it is for signal handlers. After fork, in the
+ * child, only channels whose other end the child has got to itself are of use: threads are not copied. */
 #ifndef FEARLESS_CHANNEL_H
 #define FEARLESS_CHANNEL_H
 
@@ -44,19 +53,30 @@
 #define fl_channel(txp, rxp) fl_channel_(FL_CHANNEL_ENDS_(txp, rxp), __FILE__, __LINE__)
 #define fl_try_channel(txp, rxp) fl_try_channel_(FL_CHANNEL_ENDS_(txp, rxp))
 
-/* Sends a value: fl_send(tx, 7), fl_send(tx, fl_move(t)), fl_send(tx, { 1, 2 }), fl_send(tx) of a fl_sender(void).
- * FL_OK; FL_CLOSED when the receiver is gone, FL_NO_MEMORY: then the value is dropped. Does not block. */
-#define fl_send(...) FL_SEND_ANY_(fl_send_, __VA_ARGS__)
-/* On this channel the same: it is never full. */
-#define fl_try_send(...) FL_SEND_ANY_(fl_try_send_, __VA_ARGS__)
+/* The same with a limit: at most n values are in the channel, none for n == 0. Memory for all n is taken at once. */
+#define fl_sync_channel(txp, rxp, n) fl_sync_channel_(FL_CHANNEL_ENDS_(txp, rxp), (n), __FILE__, __LINE__)
+#define fl_try_sync_channel(txp, rxp, n) fl_try_sync_channel_(FL_CHANNEL_ENDS_(txp, rxp), (n))
 
-/* Sends *p; on FL_OK it is empty afterwards, otherwise (as for fl_send) untouched. The value goes straight from there
- * into the channel, however large it is. */
+/* Sends a value: fl_send(tx, 7), fl_send(tx, fl_move(t)), fl_send(tx, { 1, 2 }), fl_send(tx) of a fl_sender(void).
+ * FL_OK; otherwise the value is dropped: FL_CLOSED when the receiver is gone; FL_NO_MEMORY (unbounded channels only).
+ *
+ *   fl_send                     blocks while a bounded channel is full, and until a rendezvous' receiver comes
+ *   fl_try_send                 does not: FL_FULL (rendezvous: unless a receiver is waiting)
+ *   fl_send_timeout/_deadline   waits so long: FL_TIMEOUT; (tx, duration or instant, value...) */
+#define fl_send(...) FL_SEND_ANY_(fl_send_, __VA_ARGS__)
+#define fl_try_send(...) FL_SEND_ANY_(fl_try_send_, __VA_ARGS__)
+#define fl_send_timeout(...) FL_SEND_BY_ANY_(fl_send_timeout_, __VA_ARGS__)
+#define fl_send_deadline(...) FL_SEND_BY_ANY_(fl_send_deadline_, __VA_ARGS__)
+
+/* Sends *p; on FL_OK it is empty afterwards, otherwise (as for fl_send and fl_try_send) untouched. The value goes
+ * straight from there into the channel, or to the receiver, however large it is: for what is too large for the stack,
+ * this is the way to send. */
 #define fl_send_or(tx, p) FL_SEND_OR_(fl_send_or_, tx, p)
 #define fl_try_send_or(tx, p) FL_SEND_OR_(fl_try_send_or_, tx, p)
 
-/* Receives into *out, which must be empty or uninitialised (NULL: the value is dropped at once), and is untouched
- * unless the result is FL_OK. FL_CLOSED: every sender is gone, and everything that was sent has been received.
+/* Receives into *out, which must be empty or uninitialised (NULL: the value is dropped at once; of a rendezvous maybe
+ * by the sender's thread), and is untouched unless the result is FL_OK. FL_CLOSED: every sender is gone, and everything
+ * that was sent has been received. rx is a receiver or a shared receiver.
  *
  *   fl_recv                     waits for a value
  *   fl_try_recv                 does not wait: FL_EMPTY
@@ -74,17 +94,29 @@
 #define fl_for_each(got, rx) FL_FOR_EACH_(fl_recv_, got, rx)
 #define fl_try_for_each(got, rx) FL_FOR_EACH_(fl_try_recv_, got, rx)
 
+/* Makes a receiver, which is consumed (fl_move(rx) or an rvalue), a shared one:
+ *
+ *     fl_shared_receiver(struct job) jobs = fl_share(fl_move(rx));
+ *     for (int i = 0; i < 4; i++)
+ *         fl_detach(fl_spawn(work, fl_clone(jobs)));      // each job goes to one of the four
+ *
+ * Every receiving operation takes it. The channel is closed when the last clone is dropped. What it costs (a lock
+ * for each receive) only shared receivers pay. Does not block; panics if rx is empty. */
+#define fl_share(rx)                                                                               \
+    ((fl_shared_receiver(fl_target(rx)))fl_share_((fl_receiver(fl_target(rx))){rx}, __FILE__, __LINE__))
+
 #endif /* !__cplusplus */
 
 #pragma GCC system_header /* see <fearless/base.h> */
 
 #ifndef __cplusplus
 
-/* How many values are in the channel, and whether there are none. Of a sender or a receiver. Wait-free; while others
+/* How many values are in the channel, and whether there are none. Of a sender or a receiver. Lock-free; while others
  * send and receive, a number that was true a moment ago. */
 #define fl_len(h) fl_channel_len_(FL_EITHER_END_(h))
 #define fl_is_empty(h) fl_channel_is_empty_(FL_EITHER_END_(h))
-/* SIZE_MAX: this channel has no limit; so it is never full. */
+/* The limit: SIZE_MAX for an unbounded channel, which is never full; 0 for a rendezvous, which is empty and full at once,
+ * always. */
 #define fl_capacity(h) fl_channel_capacity_(FL_EITHER_END_(h))
 #define fl_is_full(h) fl_channel_is_full_(FL_EITHER_END_(h))
 
@@ -106,7 +138,19 @@ void fl_channel_(void *ret_tx FL_NOTE_("out"), void *ret_rx FL_NOTE_("out"), str
 FL_MUST_USE_ fl_status fl_try_channel_(void *ret_tx FL_NOTE_("out_if:0"), void *ret_rx FL_NOTE_("out_if:0"),
                                        struct fl_element_ element);
 
+FL_NOTE_("panics")
+void fl_sync_channel_(void *ret_tx FL_NOTE_("out"), void *ret_rx FL_NOTE_("out"), struct fl_element_ element,
+                      size_t capacity, const char *file, int line);
+FL_MUST_USE_ fl_status fl_try_sync_channel_(void *ret_tx FL_NOTE_("out_if:0"), void *ret_rx FL_NOTE_("out_if:0"),
+                                            struct fl_element_ element, size_t capacity);
+FL_NOTE_("panics") void *fl_share_(const volatile void *rx FL_NOTE_("moved"), const char *file, int line);
+
+/* Not "blocks": whether it does is not in the type of a sender, and most are of unbounded channels. */
 FL_MUST_USE_ fl_status fl_send_(void *tx, void *value FL_NOTE_("moved"));
+FL_MUST_USE_ FL_NOTE_("blocks") fl_status fl_send_timeout_(void *tx, struct fl_duration timeout,
+                                                           void *value FL_NOTE_("moved"));
+FL_MUST_USE_ FL_NOTE_("blocks") fl_status fl_send_deadline_(void *tx, struct fl_instant deadline,
+                                                            void *value FL_NOTE_("moved"));
 FL_MUST_USE_ fl_status fl_try_send_(void *tx, void *value FL_NOTE_("moved"));
 FL_MUST_USE_ fl_status fl_send_or_(void *tx, void *value FL_NOTE_("moved_if:0"), fl_empty_fn_ *make_empty);
 FL_MUST_USE_ fl_status fl_try_send_or_(void *tx, void *value FL_NOTE_("moved_if:0"), fl_empty_fn_ *make_empty);
@@ -139,7 +183,7 @@ __extension__ struct fl_nothing_ {
  * has to be told where. */
 #ifdef __FEARLESS_CHECK__
 #define FL_SENDER_(tx) ((void *)(fl_sender(fl_target(tx))){tx})
-#define FL_RECEIVER_(rx) ((void *)(fl_receiver(fl_target(rx))){rx})
+#define FL_RECEIVER_(rx) ((void *)(FL_RECEIVER_TYPE_(rx)){rx})
 #define FL_EITHER_END_(h) ((const void *)FL_AN_END_(h))
 #else
 static inline void *fl_channel_end_(const volatile void *end, const char *file, int line)
@@ -149,11 +193,16 @@ static inline void *fl_channel_end_(const volatile void *end, const char *file, 
     return (void *)(uintptr_t)end;
 }
 #define FL_SENDER_(tx) fl_channel_end_((fl_sender(fl_target(tx))){tx}, __FILE__, __LINE__)
-#define FL_RECEIVER_(rx) fl_channel_end_((fl_receiver(fl_target(rx))){rx}, __FILE__, __LINE__)
+#define FL_RECEIVER_(rx) fl_channel_end_((FL_RECEIVER_TYPE_(rx)){rx}, __FILE__, __LINE__)
 #define FL_EITHER_END_(h) fl_channel_end_(FL_AN_END_(h), __FILE__, __LINE__)
 #endif
+/* What rx should be: a shared receiver if it is one, otherwise a receiver. */
+#define FL_RECEIVER_TYPE_(rx)                                                                      \
+    __typeof__(_Generic((rx), fl_shared_receiver(fl_target(rx)): (fl_shared_receiver(fl_target(rx)))0, \
+                        default: (fl_receiver(fl_target(rx)))0))
 #define FL_AN_END_(h)                                                                              \
-    (FL_REQUIRE_(_Generic((h), fl_sender(fl_target(h)): 1, fl_receiver(fl_target(h)): 1, default: 0), \
+    (FL_REQUIRE_(_Generic((h), fl_sender(fl_target(h)): 1, fl_receiver(fl_target(h)): 1,           \
+                          fl_shared_receiver(fl_target(h)): 1, default: 0),                        \
                  "this takes an end of a channel: a sender or a receiver"),                        \
      (h))
 
@@ -178,6 +227,12 @@ static inline void *fl_channel_end_(const volatile void *end, const char *file, 
     n
 #define FL_SEND_ONE_(send, tx) send(FL_SENDER_((fl_sender(void)){tx}), (void *)0)
 #define FL_SEND_MORE_(send, tx, ...) send(FL_SENDER_(tx), FL_ONE_VALUE_(FL_ELEMENT_(tx), __VA_ARGS__))
+/* (tx, when) or (tx, when, value...): one argument more than above */
+#define FL_SEND_BY_ANY_(send, tx, ...)                                                             \
+    FL_CAT_(FL_SEND_BY_, FL_CAT_(FL_ONE_OR_MORE_(__VA_ARGS__), _))(send, tx, __VA_ARGS__)
+#define FL_SEND_BY_ONE_(send, tx, when) send(FL_SENDER_((fl_sender(void)){tx}), (when), (void *)0)
+#define FL_SEND_BY_MORE_(send, tx, when, ...)                                                      \
+    send(FL_SENDER_(tx), (when), FL_ONE_VALUE_(FL_ELEMENT_(tx), __VA_ARGS__))
 #define FL_SEND_OR_(send, tx, p)                                                                   \
     send(FL_SENDER_(tx), (__typeof__(FL_ELEMENT_(tx)) *){p}, FL_EMPTY_OF_(*(__typeof__(FL_ELEMENT_(tx)) *)0))
 #define FL_RECV_OUT_(rx, out) ((FL_TARGET_PTR_(rx)){out})

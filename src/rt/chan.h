@@ -58,6 +58,27 @@ struct fl_list {
 /* 31 slots of a block and "full" fit into 5 bits of a block's address. */
 #define FL_LIST_SLOTS_MOST_ 31u
 
+struct fl_ring {
+    /* written once */
+    size_t slot_size, stamp_at;
+    char *slots;
+    uintptr_t one_lap;
+    uint8_t lap_at; /* the lap's lowest bit in a position */
+    size_t capacity;
+    void *memory; /* what slots are in */
+
+    /* the senders' */
+    _Alignas(FL_CACHE_LINE_) FL_ATOMIC(uintptr_t) tail;
+    FL_ATOMIC(uintptr_t) seen_head;
+
+    /* the receiver's */
+    _Alignas(FL_CACHE_LINE_) FL_ATOMIC(uintptr_t) head;
+};
+
+struct fl_zero {
+    FL_ATOMIC(uint8_t) closed;
+};
+
 struct fl_time {
     int64_t period_ns;        /* of a tick */
     FL_ATOMIC(int64_t) at_ns; /* when it fires next; FL_NEVER_NS_: not any more */
@@ -82,12 +103,11 @@ struct fl_chan {
     struct fl_element_ element;
     union {
         struct fl_list list;
+        struct fl_ring ring;
+        struct fl_zero zero;
         struct fl_time time;
     };
 };
-
-/* A receiver or sender spins so many rounds before it sleeps, at first, at least, at most. */
-enum { FL_SPIN_FIRST_ = 64, FL_SPIN_LEAST_ = 8, FL_SPIN_MOST_ = 512 };
 
 /* Most values are small, and a call of memcpy costs as much as the rest of a send. */
 static inline void fl_copy_value_(void *to, const void *from, size_t size)
@@ -137,12 +157,33 @@ bool fl_list_is_written_(struct fl_chan *chan);                   /* would it ta
 fl_status fl_list_why_not_(struct fl_chan *chan); /* FL_EMPTY, FL_CLOSED, FL_WOULD_BLOCK: a sender is half-way */
 bool fl_list_is_empty_(const struct fl_chan *chan);
 size_t fl_list_len_(const struct fl_chan *chan);
-bool fl_list_is_ready_(const struct fl_chan *chan); /* not empty, or closed; ordered after what came before, [D] */
+bool fl_list_is_ready_(const struct fl_chan *chan); /* not empty, or closed; ordered after waiting is set, [D] */
 void fl_list_close_sender_(struct fl_chan *chan);   /* marks it; channel.c wakes */
 void fl_list_close_receiver_(struct fl_chan *chan); /* marks it, and drops what is in it */
 
-/* chan_shared.c: for a channel whose `taking` is FL_CHAN_SHARED_. FL_OK, or the reason as from fl_list_why_not_. */
+/* The same for the ring. False: no memory, or such a ring cannot be. */
+bool fl_ring_init_(struct fl_chan *chan, size_t capacity);
+void fl_ring_destroy_(struct fl_chan *chan);
+fl_status fl_ring_send_(struct fl_chan *chan, const void *value); /* FL_OK, FL_CLOSED, FL_FULL */
+bool fl_ring_has_room_(const struct fl_chan *chan);               /* or is closed; ordered, [D] */
+bool fl_ring_take_(struct fl_chan *chan, void *ret_value);
+bool fl_ring_is_written_(struct fl_chan *chan);
+fl_status fl_ring_why_not_(struct fl_chan *chan);
+bool fl_ring_is_ready_(const struct fl_chan *chan);
+size_t fl_ring_len_(const struct fl_chan *chan);
+void fl_ring_close_sender_(struct fl_chan *chan);
+void fl_ring_close_receiver_(struct fl_chan *chan);
+
+/* Rendezvous: both sides alike. FL_OK, FL_CLOSED; FL_FULL or FL_EMPTY: nobody waits on the other side (until the
+ * deadline). value: what to send, or where to receive into. */
+fl_status fl_zero_try_(struct fl_chan *chan, enum fl_side side, void *value);
+fl_status fl_zero_wait_(struct fl_chan *chan, enum fl_side side, void *value, int64_t deadline_ns);
+bool fl_zero_watch_(struct fl_chan *chan, enum fl_side side, struct fl_wait_entry *entry);
+void fl_zero_close_(struct fl_chan *chan);
+
+/* For a channel whose `taking` is FL_CHAN_SHARED_. FL_OK, or the reason as from fl_list_why_not_. */
 fl_status fl_shared_take_(struct fl_chan *chan, void *ret_value);
+bool fl_shared_is_ready_(struct fl_chan *chan);
 
 /* chan_time.c: after, tick, never. Nobody wakes those who wait for them; there is nothing to register with. */
 static inline bool fl_chan_is_timer_(const struct fl_chan *chan)

@@ -204,6 +204,27 @@ void fl_chan_wake_slow_(struct fl_chan *chan, enum fl_side side, bool all)
     }
 }
 
+/* ---- spinning ---- */
+
+enum { SPIN_LEAST = 8, SPIN_MOST = 512 };
+
+int fl_spin_budget_(const struct fl_chan *chan, enum fl_side side)
+{
+    return fl_spin_may_help_() ? fl_load_relaxed(&chan->spin[side]) : 0; /* relaxed: an estimate, as in the next two */
+}
+
+void fl_spin_helped_(struct fl_chan *chan, enum fl_side side, int budget)
+{
+    if (budget < SPIN_MOST)
+        fl_store_relaxed(&chan->spin[side], budget + budget / 8 + 1); /* relaxed: as above */
+}
+
+void fl_spin_was_in_vain_(struct fl_chan *chan, enum fl_side side, int budget)
+{
+    if (budget > SPIN_LEAST)
+        fl_store_relaxed(&chan->spin[side], budget / 2); /* relaxed: as above */
+}
+
 /* ---- the small lock ---- */
 
 void fl_small_lock_wait_(struct fl_small_lock *lock)

@@ -69,6 +69,15 @@ void fl_wait_enter_(struct fl_chan *chan, enum fl_side side, struct fl_wait_entr
 /* False: somebody took it out in order to wake us. */
 bool fl_wait_leave_(struct fl_chan *chan, enum fl_side side, struct fl_wait_entry *entry);
 
+/* ---- spinning before sleeping ---- */
+
+/* How many rounds it pays to spin before sleeping, which costs two system calls, one of them the peer's: 0 while no
+ * other CPU may run the peer. It is learned, per side: what helped earns a longer spin, what was in vain halves it. */
+int fl_spin_budget_(const struct fl_chan *chan, enum fl_side side);
+void fl_spin_helped_(struct fl_chan *chan, enum fl_side side, int budget);
+void fl_spin_was_in_vain_(struct fl_chan *chan, enum fl_side side, int budget);
+#define FL_SPIN_FIRST_ 64
+
 /* ---- waiting for a few instructions of somebody else ---- */
 
 struct fl_small_lock {

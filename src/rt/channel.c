@@ -63,6 +63,25 @@ void fl_channel_(void *ret_tx, void *ret_rx, struct fl_element_ element, const c
         fl_panic_(file, line, "out of memory for a channel (fl_try_channel reports it instead)");
 }
 
+fl_status fl_try_sync_channel_(void *ret_tx, void *ret_rx, struct fl_element_ element, size_t capacity)
+{
+    struct fl_chan *chan = fl_chan_alloc_(capacity ? FL_CHAN_RING_ : FL_CHAN_ZERO_, element);
+
+    if (chan && capacity && !fl_ring_init_(chan, capacity)) {
+        free(chan);
+        chan = NULL;
+    }
+    return give_ends(chan, ret_tx, ret_rx);
+}
+
+void fl_sync_channel_(void *ret_tx, void *ret_rx, struct fl_element_ element, size_t capacity, const char *file,
+                      int line)
+{
+    if (fl_try_sync_channel_(ret_tx, ret_rx, element, capacity) != FL_OK)
+        fl_panic_(file, line, "out of memory for a channel of %zu values of %zu bytes (fl_try_sync_channel reports it instead)",
+                  capacity, element.size);
+}
+
 void fl_channel_no_end_(const char *file, int line)
 {
     fl_panic_(file, line,
@@ -98,6 +117,8 @@ static void close_side(struct fl_chan **chanp)
         return;
     if (chan->kind == FL_CHAN_LIST_)
         fl_list_destroy_(chan);
+    else if (chan->kind == FL_CHAN_RING_)
+        fl_ring_destroy_(chan);
     free(chan);
 }
 
@@ -109,6 +130,10 @@ void fl_sender_drop_(void *h)
         return;
     if (chan->kind == FL_CHAN_LIST_)
         fl_list_close_sender_(chan);
+    else if (chan->kind == FL_CHAN_RING_)
+        fl_ring_close_sender_(chan);
+    else
+        fl_zero_close_(chan);
     fl_chan_wake_all_(chan, FL_SIDE_RECV_);
     close_side(&chan);
 }
@@ -117,21 +142,95 @@ void fl_receiver_drop_(void *h)
 {
     __attribute__((cleanup(close_side))) struct fl_chan *chan = chan_in(h);
 
-    if (chan && chan->kind == FL_CHAN_LIST_)
+    if (!chan)
+        return;
+    if (chan->kind == FL_CHAN_LIST_) {
         fl_list_close_receiver_(chan);
+    } else if (chan->kind == FL_CHAN_RING_) {
+        fl_ring_close_receiver_(chan);
+    } else if (chan->kind == FL_CHAN_ZERO_) {
+        fl_zero_close_(chan);
+        fl_chan_wake_all_(chan, FL_SIDE_SEND_);
+    }
+}
+
+/* May a try succeed? Of the receiving side only who may take. */
+static bool is_ready(struct fl_chan *chan, enum fl_side side)
+{
+    if (fl_chan_is_timer_(chan))
+        return fl_time_is_due_(chan);
+    if (side == FL_SIDE_SEND_)
+        return chan->kind == FL_CHAN_LIST_ || fl_ring_has_room_(chan);
+    if (chan->taking == FL_CHAN_SHARED_)
+        return fl_shared_is_ready_(chan);
+    return chan->kind == FL_CHAN_LIST_ ? fl_list_is_ready_(chan) : fl_ring_is_ready_(chan);
 }
 
 /* ---- sending ---- */
 
 fl_status fl_chan_try_send_(struct fl_chan *chan, const void *value)
 {
-    return fl_list_send_(chan, value);
+    if (chan->kind == FL_CHAN_LIST_)
+        return fl_list_send_(chan, value);
+    if (chan->kind == FL_CHAN_RING_)
+        return fl_ring_send_(chan, value);
+    return fl_zero_try_(chan, FL_SIDE_SEND_, (void *)(uintptr_t)value);
+}
+
+static bool spin_for_room(struct fl_chan *chan)
+{
+    int budget = fl_spin_budget_(chan, FL_SIDE_SEND_);
+
+    for (int i = 0; i < budget; i++) {
+        if (fl_ring_has_room_(chan)) {
+            fl_spin_helped_(chan, FL_SIDE_SEND_, budget);
+            return true;
+        }
+        fl_cpu_relax_();
+    }
+    fl_spin_was_in_vain_(chan, FL_SIDE_SEND_, budget);
+    return false;
+}
+
+/* Sleeps until it is worth while to try again; also for no reason. False: the deadline passed. */
+static bool sleep_for(struct fl_chan *chan, enum fl_side side, int64_t deadline_ns)
+{
+    struct fl_wait_context context;
+    struct fl_wait_entry entry = { .context = &context };
+    bool in_time = true;
+
+    fl_wait_open_(&context);
+    fl_wait_enter_(chan, side, &entry);
+    if (!is_ready(chan, side))
+        in_time = fl_wait_sleep_(&context, deadline_ns);
+    (void)fl_wait_leave_(chan, side, &entry); /* if we used up a wake-up: we do try again */
+    return in_time;
+}
+
+static __attribute__((noinline)) fl_status wait_and_send(struct fl_chan *chan, const void *value, int64_t deadline_ns)
+{
+    bool in_time = deadline_ns != FL_DO_NOT_WAIT_NS_;
+
+    for (;;) {
+        fl_status status = fl_ring_send_(chan, value);
+
+        if (status != FL_FULL || !in_time)
+            return status;
+        if (!spin_for_room(chan))
+            in_time = sleep_for(chan, FL_SIDE_SEND_, deadline_ns); /* if not, tries once more */
+    }
 }
 
 fl_status fl_chan_send_(struct fl_chan *chan, const void *value, int64_t deadline_ns)
 {
-    (void)deadline_ns;
-    return fl_list_send_(chan, value);
+    fl_status status;
+
+    if (chan->kind == FL_CHAN_LIST_)
+        return fl_list_send_(chan, value);
+    if (chan->kind != FL_CHAN_RING_)
+        return fl_zero_wait_(chan, FL_SIDE_SEND_, (void *)(uintptr_t)value, deadline_ns);
+    status = fl_ring_send_(chan, value);
+    return status == FL_FULL ? wait_and_send(chan, value, deadline_ns) : status;
 }
 
 /* It was given to us, and there is nobody to hand it back to. */
@@ -169,70 +268,113 @@ fl_status fl_try_send_or_(void *tx, void *value, fl_empty_fn_ *make_empty)
     return empty_if_sent(tx, fl_chan_try_send_(tx, value), value, make_empty);
 }
 
+static fl_status timed(fl_status status)
+{
+    return status == FL_FULL || status == FL_EMPTY ? FL_TIMEOUT : status;
+}
+
+fl_status fl_send_deadline_(void *tx, struct fl_instant deadline, void *value)
+{
+    return drop_unless_sent(tx, timed(fl_chan_send_(tx, value, deadline.fl_ns)), value);
+}
+
+fl_status fl_send_timeout_(void *tx, struct fl_duration timeout, void *value)
+{
+    return fl_send_deadline_(tx, fl_deadline_in(timeout), value);
+}
+
 /* ---- receiving ---- */
 
-/* A bounded spin before sleeping, which costs two system calls, one of them the sender's. Its length is learned: what
- * came in time earns a longer one, what did not halves it. Only of a receiver that is not shared. */
+/* Only of a receiver that is not shared: looks at the slot, without the consumer lock. */
+static bool is_written(struct fl_chan *chan)
+{
+    return chan->kind == FL_CHAN_LIST_ ? fl_list_is_written_(chan) : fl_ring_is_written_(chan);
+}
+
+/* Of any: looks at words only. */
+static bool seems_empty(const struct fl_chan *chan)
+{
+    return chan->kind == FL_CHAN_LIST_ ? fl_list_is_empty_(chan) : fl_ring_len_(chan) == 0;
+}
+
 static bool spin_for_a_value(struct fl_chan *chan)
 {
-    int budget = fl_load_relaxed(&chan->spin[FL_SIDE_RECV_]); /* relaxed: a number to begin with */
+    int budget = fl_spin_budget_(chan, FL_SIDE_RECV_);
+    bool is_shared = chan->taking == FL_CHAN_SHARED_;
 
-    if (!fl_spin_may_help_())
-        return false;
     for (int i = 0; i < budget; i++) {
-        if (fl_list_is_written_(chan)) {
-            if (budget < FL_SPIN_MOST_)
-                fl_store_relaxed(&chan->spin[FL_SIDE_RECV_], budget + budget / 8 + 1); /* relaxed: as above */
+        if (is_shared ? !seems_empty(chan) : is_written(chan)) {
+            fl_spin_helped_(chan, FL_SIDE_RECV_, budget);
             return true;
         }
         fl_cpu_relax_();
     }
-    if (budget > FL_SPIN_LEAST_)
-        fl_store_relaxed(&chan->spin[FL_SIDE_RECV_], budget / 2); /* relaxed: as above */
+    fl_spin_was_in_vain_(chan, FL_SIDE_RECV_, budget);
     return false;
 }
 
-/* Sleeps until it is worth while to try again, or longer than needed never. False: the deadline passed. */
-static bool sleep_for_a_value(struct fl_chan *chan, int64_t deadline_ns)
+/* Takes, if it may spin, tries for a while; FL_OK, or why not. */
+static fl_status take_or_spin(struct fl_chan *chan, void *ret_value, bool may_spin)
 {
-    struct fl_wait_context context;
-    struct fl_wait_entry entry = { .context = &context };
-    bool in_time = true;
+    fl_status status;
 
-    fl_wait_open_(&context);
-    fl_wait_enter_(chan, FL_SIDE_RECV_, &entry);
-    if (!fl_list_is_ready_(chan))
-        in_time = fl_wait_sleep_(&context, deadline_ns);
-    (void)fl_wait_leave_(chan, FL_SIDE_RECV_, &entry); /* if we used up a wake-up: we do try again */
-    return in_time;
+    if (chan->taking == FL_CHAN_SHARED_) {
+        status = fl_shared_take_(chan, ret_value);
+        return status == FL_EMPTY && may_spin && spin_for_a_value(chan) ? FL_WOULD_BLOCK : status;
+    }
+    /* spinning at the slot before looking at the tail: the senders' cache line is left to them */
+    if (chan->kind == FL_CHAN_LIST_) {
+        if (fl_list_take_(chan, ret_value) || (may_spin && spin_for_a_value(chan) && fl_list_take_(chan, ret_value)))
+            return FL_OK;
+        return fl_list_why_not_(chan);
+    }
+    if (fl_ring_take_(chan, ret_value) || (may_spin && spin_for_a_value(chan) && fl_ring_take_(chan, ret_value)))
+        return FL_OK;
+    return fl_ring_why_not_(chan);
 }
 
-fl_status fl_chan_recv_(struct fl_chan *chan, void *ret_value, int64_t deadline_ns)
+static __attribute__((noinline)) fl_status wait_and_recv(struct fl_chan *chan, void *ret_value, int64_t deadline_ns)
 {
     bool in_time = deadline_ns != FL_DO_NOT_WAIT_NS_;
     struct fl_pause pause = { 0 };
 
-    if (fl_chan_is_timer_(chan))
-        return fl_time_recv_(chan, ret_value, deadline_ns);
     for (;;) {
-        fl_status status;
+        fl_status status = take_or_spin(chan, ret_value, in_time);
 
-        if (fl_list_take_(chan, ret_value))
-            return FL_OK;
-        if (in_time && spin_for_a_value(chan))
-            continue;
-        status = fl_list_why_not_(chan);
-        if (status == FL_CLOSED)
-            return status;
         if (status == FL_WOULD_BLOCK) {
             if (!fl_pause_(&pause, deadline_ns))
                 return FL_EMPTY;
-        } else if (!in_time) {
-            return FL_EMPTY;
+        } else if (status != FL_EMPTY || !in_time) {
+            return status;
         } else {
-            in_time = sleep_for_a_value(chan, deadline_ns); /* if not, looks once more */
+            in_time = sleep_for(chan, FL_SIDE_RECV_, deadline_ns); /* if not, tries once more */
         }
     }
+}
+
+static fl_status recv_of_others(struct fl_chan *chan, void *ret_value, int64_t deadline_ns)
+{
+    if (chan->taking == FL_CHAN_SHARED_)
+        return wait_and_recv(chan, ret_value, deadline_ns);
+    if (fl_chan_is_timer_(chan))
+        return fl_time_recv_(chan, ret_value, deadline_ns);
+    if (deadline_ns == FL_DO_NOT_WAIT_NS_)
+        return fl_zero_try_(chan, FL_SIDE_RECV_, ret_value);
+    return fl_zero_wait_(chan, FL_SIDE_RECV_, ret_value, deadline_ns);
+}
+
+fl_status fl_chan_recv_(struct fl_chan *chan, void *ret_value, int64_t deadline_ns)
+{
+    if (chan->taking == FL_CHAN_LIST_) {
+        if (fl_list_take_(chan, ret_value))
+            return FL_OK;
+    } else if (chan->taking == FL_CHAN_RING_) {
+        if (fl_ring_take_(chan, ret_value))
+            return FL_OK;
+    } else {
+        return recv_of_others(chan, ret_value, deadline_ns);
+    }
+    return wait_and_recv(chan, ret_value, deadline_ns);
 }
 
 fl_status fl_chan_try_recv_(struct fl_chan *chan, void *ret_value)
@@ -252,9 +394,7 @@ fl_status fl_try_recv_(void *rx, void *ret_value)
 
 fl_status fl_recv_deadline_(void *rx, void *ret_value, struct fl_instant deadline)
 {
-    fl_status status = fl_chan_recv_(rx, ret_value, deadline.fl_ns);
-
-    return status == FL_EMPTY ? FL_TIMEOUT : status;
+    return timed(fl_chan_recv_(rx, ret_value, deadline.fl_ns));
 }
 
 fl_status fl_recv_timeout_(void *rx, void *ret_value, struct fl_duration timeout)
@@ -264,16 +404,10 @@ fl_status fl_recv_timeout_(void *rx, void *ret_value, struct fl_duration timeout
 
 /* ---- one of many (select.c) ---- */
 
-/* May a try succeed? The receiving side: only who may take. */
-static bool is_ready(struct fl_chan *chan, enum fl_side side)
-{
-    if (fl_chan_is_timer_(chan))
-        return fl_time_is_due_(chan);
-    return side == FL_SIDE_SEND_ || fl_list_is_ready_(chan);
-}
-
 bool fl_chan_watch_(struct fl_chan *chan, enum fl_side side, struct fl_wait_entry *entry)
 {
+    if (chan->kind == FL_CHAN_ZERO_)
+        return fl_zero_watch_(chan, side, entry);
     if (!fl_chan_is_timer_(chan)) /* nobody wakes those who wait for time */
         fl_wait_enter_(chan, side, entry);
     return is_ready(chan, side);
@@ -283,7 +417,7 @@ void fl_chan_unwatch_(struct fl_chan *chan, enum fl_side side, struct fl_wait_en
 {
     if (fl_chan_is_timer_(chan))
         return;
-    if (!fl_wait_leave_(chan, side, entry) && is_ready(chan, side))
+    if (!fl_wait_leave_(chan, side, entry) && chan->kind != FL_CHAN_ZERO_ && is_ready(chan, side))
         fl_chan_wake_one_(chan, side);
 }
 
@@ -296,28 +430,34 @@ int64_t fl_chan_due_ns_(const struct fl_chan *chan)
 
 size_t fl_channel_len_(const void *end)
 {
-    if (fl_chan_is_timer_(end))
-        return fl_time_is_due_(end);
-    return fl_list_len_(end);
+    const struct fl_chan *chan = end;
+
+    if (chan->kind == FL_CHAN_LIST_)
+        return fl_list_len_(chan);
+    if (fl_chan_is_timer_(chan))
+        return fl_time_is_due_(chan);
+    return chan->kind == FL_CHAN_RING_ ? fl_ring_len_(chan) : 0;
 }
 
 bool fl_channel_is_empty_(const void *end)
 {
-    if (fl_chan_is_timer_(end))
-        return !fl_time_is_due_(end);
-    return fl_list_is_empty_(end);
+    const struct fl_chan *chan = end;
+
+    return chan->kind == FL_CHAN_LIST_ ? fl_list_is_empty_(chan) : fl_channel_len_(chan) == 0;
 }
 
 size_t fl_channel_capacity_(const void *end)
 {
-    if (fl_chan_is_timer_(end))
-        return fl_time_capacity_(end);
-    return SIZE_MAX;
+    const struct fl_chan *chan = end;
+
+    if (chan->kind == FL_CHAN_LIST_)
+        return SIZE_MAX;
+    if (fl_chan_is_timer_(chan))
+        return fl_time_capacity_(chan);
+    return chan->kind == FL_CHAN_RING_ ? chan->ring.capacity : 0;
 }
 
 bool fl_channel_is_full_(const void *end)
 {
-    if (fl_chan_is_timer_(end))
-        return fl_channel_len_(end) == fl_time_capacity_(end);
-    return false;
+    return fl_channel_len_(end) == fl_channel_capacity_(end); /* a rendezvous is full and empty at once */
 }
