@@ -24,6 +24,9 @@
 #if __has_include(<fearless/park.h>)
 #include <fearless/park.h>
 #endif
+#if __has_include(<fearless/scope.h>)
+#include <fearless/scope.h>
+#endif
 #if __has_include(<fearless/job.h>)
 #include <fearless/job.h>
 #endif
@@ -35,12 +38,6 @@
 #endif
 #if __has_include(<fearless/rc.h>)
 #include <fearless/rc.h>
-#endif
-#if __has_include(<fearless/cell.h>)
-#include <fearless/cell.h>
-#endif
-#if __has_include(<fearless/refcell.h>)
-#include <fearless/refcell.h>
 #endif
 #if __has_include(<fearless/time.h>)
 #include <fearless/time.h>
@@ -54,20 +51,11 @@
 #if __has_include(<fearless/mutex.h>)
 #include <fearless/mutex.h>
 #endif
-#if __has_include(<fearless/rwlock.h>)
-#include <fearless/rwlock.h>
-#endif
 #if __has_include(<fearless/once.h>)
 #include <fearless/once.h>
 #endif
 #if __has_include(<fearless/lazy.h>)
 #include <fearless/lazy.h>
-#endif
-#if __has_include(<fearless/barrier.h>)
-#include <fearless/barrier.h>
-#endif
-#if __has_include(<fearless/semaphore.h>)
-#include <fearless/semaphore.h>
 #endif
 #endif
 

@@ -29,6 +29,7 @@
 #include "atomic.h"
 #include "panic_internal.h"
 #include "park.h"
+#include "scope.h"
 #include "thread_record.h"
 
 #include <errno.h>
@@ -75,6 +76,11 @@ static struct fl_thread_record_ *new_record(const struct fl_thread_fn_ *fn, cons
 
 static void give_up_count(struct fl_thread_record_ **r)
 {
+    if ((*r)->member) {
+        /* the count, and a message that nobody has taken, are the scope's */
+        fl_scope_gave_up_(*r);
+        return;
+    }
     if ((*r)->message)
         fl_panic_free_message_((*r)->message);
     (*r)->message = NULL;
@@ -98,7 +104,7 @@ static void run_function(void *record)
     r->has_result = true;
 }
 
-static void drop_own_result(void *record)
+void fl_thread_drop_result_(void *record)
 {
     struct fl_thread_record_ *const r = record;
     r->has_result = false;
@@ -108,8 +114,22 @@ static void drop_own_result(void *record)
 /* Nobody wants the result: dropped here, in the thread, which must survive a panic of that. */
 static void drop_unwanted_result(struct fl_thread_record_ *r)
 {
-    if (r->has_result && !fl_panic_run_(drop_own_result, r))
+    if (r->has_result && !fl_panic_run_(fl_thread_drop_result_, r))
         fl_panic_free_message_(fl_panic_take_message_());
+}
+
+/* The same as in end(), for a thread in a scope, which keeps the record until it has joined it. */
+static void end_in_scope(struct fl_thread_record_ *r)
+{
+    const bool is_unwanted = fl_scope_ended_(r);
+    if (fl_or_acq_rel(&r->state, ENDED) & WAITED) /* [ended] */
+        fl_word_wake_(&r->state.fl_word, FL_WAKE_ALL_);
+    if (is_unwanted) {
+        if (r->has_result && !fl_panic_run_(fl_thread_drop_result_, r))
+            r->message = fl_panic_take_message_();
+        fl_scope_gave_up_(r);
+    }
+    fl_scope_left_(r);
 }
 
 /* The last thing that a thread does, also one that leaves by pthread_exit (then there is no result). */
@@ -118,6 +138,10 @@ static void end(struct fl_thread_record_ **root)
     struct fl_thread_record_ *const r = *root;
     if (!r->has_result && !r->message)
         r->message = fl_panic_new_message_("it left by pthread_exit or was cancelled");
+    if (r->member) {
+        end_in_scope(r);
+        return;
+    }
     const uint32_t before = fl_or_acq_rel(&r->state, ENDED); /* [ended] [gone] */
     if (before & DETACHED) {
         drop_unwanted_result(r);
@@ -204,8 +228,8 @@ static void *not_started(const struct fl_start_ *how, const struct fl_thread_fn_
     char reason[128];
     fn->drop_args((void *)(uintptr_t)args);
     if (!how->is_try)
-        fl_panic_(how->file, how->line, "fl_spawn: no thread could be started: %s (%s)", fl_status_text(status),
-                  strerror_r(error, reason, sizeof reason));
+        fl_panic_(how->file, how->line, "%s: no thread could be started: %s (%s)", how->scope ? "fl_spawn_in" : "fl_spawn",
+                  fl_status_text(status), strerror_r(error, reason, sizeof reason));
     return FL_FAILED_START_(status);
 }
 
@@ -217,12 +241,18 @@ void *fl_start_(const struct fl_start_ *how, const struct fl_thread_fn_ *fn, con
     if (!r)
         return not_started(how, fn, args, ENOMEM);
     memcpy(r->values, args, fn->args_size);
+    if (how->scope && !fl_scope_enter_(how->scope, r)) {
+        free(r);
+        return not_started(how, fn, args, ENOMEM);
+    }
     const int error = create(r, options->stack_size);
     if (error) {
+        if (r->member)
+            fl_scope_withdraw_(r);
         free(r);
         return not_started(how, fn, args, error);
     }
-    return r;
+    return r->member ? fl_scope_handle_(r) : r;
 }
 
 fl_status fl_try_start_(void *ret_handle, const volatile void *started)
@@ -252,18 +282,40 @@ static void wait_for_end(struct fl_thread_record_ *r)
     }
 }
 
-/* Takes the record out of the handle when the thread has ended and is gone. */
+static struct fl_thread_record_ *claimed(const volatile void *handle, const char *file, int line)
+{
+    struct fl_thread_record_ *r = fl_is_scoped_(handle) ? NULL : record_of(handle);
+    const enum fl_scope_claim_ claim = r ? FL_CLAIMED_ : fl_scope_claim_(handle, &r);
+    if (claim == FL_CLAIM_LATE_)
+        fl_panic_(file, line, "fl_join: the thread's scope has ended, and the thread before it: "
+                              "a thread of a scope is joined inside of the scope");
+    if (claim == FL_CLAIM_AGAIN_)
+        fl_panic_(file, line, "fl_join: a copy of this handle was joined, detached or dropped before");
+    if (claim == FL_CLAIM_OWN_ || r == fl_thread_record_self_())
+        fl_panic_(file, line, "fl_join: a thread cannot join itself: it would wait for ever");
+    return r;
+}
+
+static void cancel_as_before(int *state)
+{
+    pthread_setcancelstate(*state, NULL);
+}
+
+/* Takes the record out of the handle when the thread has ended and is gone. No place to be cancelled at, as little as
+ * any other wait of the library: who has claimed a result must get to the end. */
 static struct fl_thread_record_ *joined_record(const volatile void *handle_place, const char *file, int line)
 {
-    struct fl_thread_record_ **const place = (struct fl_thread_record_ **)(uintptr_t)handle_place;
-    struct fl_thread_record_ *const r = *place;
-    if (!r)
+    void **const place = (void **)(uintptr_t)handle_place;
+    if (!*place)
         fl_panic_(file, line, "fl_join: the handle is empty: it was joined, moved or dropped before");
-    if (r == fl_thread_record_self_())
-        fl_panic_(file, line, "fl_join: a thread cannot join itself: it would wait for ever");
+    struct fl_thread_record_ *const r = claimed(*place, file, line);
+    __attribute__((cleanup(cancel_as_before))) int cancel;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
     wait_for_end(r);
     *place = NULL;
     pthread_join(r->thread, NULL);
+    if (r->member)
+        fl_scope_joined_(r);
     return r;
 }
 
@@ -295,6 +347,12 @@ void fl_joined_(const volatile void *handle_place, void *ret_result, const char 
 
 void fl_detach_(const volatile void *handle)
 {
+    if (fl_is_scoped_(handle)) {
+        struct fl_thread_record_ *ended;
+        if (fl_scope_give_up_(handle, &ended) == FL_CLAIMED_)
+            give_up_result(ended);
+        return;
+    }
     struct fl_thread_record_ *const r = record_of(handle);
     if (!r)
         return;
@@ -316,6 +374,8 @@ void fl_join_handle_drop_(void *handle)
 
 bool fl_is_finished_(const volatile void *handle)
 {
+    if (fl_is_scoped_(handle))
+        return fl_scope_is_finished_(handle);
     struct fl_thread_record_ *const r = record_of(handle);
     return !r || (fl_load_acquire(&r->state) & ENDED); /* [ended] */
 }

@@ -11,6 +11,7 @@
 #include <fearless/park.h>
 
 #include "panic_internal.h"
+#include "scope.h"
 #include "thread_record.h"
 
 #include <limits.h>
@@ -162,6 +163,12 @@ void *fl_thread_of_(const volatile void *join_handle, const char *file, int line
 {
     if (!join_handle)
         fl_panic_(file, line, "fl_thread_of: the handle is empty: it was joined, moved or dropped before");
+    if (fl_is_scoped_(join_handle)) {
+        struct fl_thread_record_ *const kept = fl_scope_record_(join_handle);
+        if (!kept)
+            fl_panic_(file, line, "fl_thread_of: the thread's scope has ended, and the thread before it");
+        return kept;
+    }
     return (void *)(uintptr_t)handle_on((struct fl_thread_record_ *)(uintptr_t)join_handle);
 }
 

@@ -33,12 +33,16 @@ struct fl_thread_record_ {
     pthread_t thread;
     const struct fl_thread_fn_ *fn; /* NULL: a thread that we did not start */
     void *values;                   /* arguments, then result */
+    struct fl_scope_member_ *member; /* of a scope (scope.h), which then has the count that is the result's otherwise */
 };
 
 /* A new id and an empty token in a record that nobody else can see yet, with `count` owners. */
 void fl_thread_record_init_(struct fl_thread_record_ *r, size_t count);
 void fl_thread_record_keep_(struct fl_thread_record_ *r);
 void fl_thread_record_release_(struct fl_thread_record_ *r);
+
+/* Drops the result that is there. */
+void fl_thread_drop_result_(void *record);
 
 /* The record of the calling thread, as it is: NULL for a thread that we did not start and that has not asked yet. */
 struct fl_thread_record_ *fl_thread_record_self_(void);
