@@ -39,6 +39,12 @@
 #if __has_include(<fearless/rc.h>)
 #include <fearless/rc.h>
 #endif
+#if __has_include(<fearless/cell.h>)
+#include <fearless/cell.h>
+#endif
+#if __has_include(<fearless/refcell.h>)
+#include <fearless/refcell.h>
+#endif
 #if __has_include(<fearless/time.h>)
 #include <fearless/time.h>
 #endif
@@ -51,11 +57,20 @@
 #if __has_include(<fearless/mutex.h>)
 #include <fearless/mutex.h>
 #endif
+#if __has_include(<fearless/rwlock.h>)
+#include <fearless/rwlock.h>
+#endif
 #if __has_include(<fearless/once.h>)
 #include <fearless/once.h>
 #endif
 #if __has_include(<fearless/lazy.h>)
 #include <fearless/lazy.h>
+#endif
+#if __has_include(<fearless/barrier.h>)
+#include <fearless/barrier.h>
+#endif
+#if __has_include(<fearless/semaphore.h>)
+#include <fearless/semaphore.h>
 #endif
 #endif
 

@@ -104,24 +104,27 @@ typedef FL_HANDLE_GIVEN(fl_job_handle, void) fl_job;
  * It is a `volatile` struct, because no macro can ask whether a struct has a member, but it can ask for a qualifier:
  * that is how fl_drop, fl_auto, channels, Arcs ... see that there is a value inside to drop. (That fl_data is first
  * makes the drop function of the value the drop function of the cell.) Accesses go through FL_CELL_DATA_, a pointer to
- * the plain type, so nothing is slower; fl_type keeps that type and takes no room.
+ * the plain type, so nothing is slower; fl_type keeps that type and takes no room (nor alignment).
  *
  * A cell may also be empty, without a value (fl_once_cell). fl_kind, which takes no room either, says so: then its first
- * member of state is the struct fl_once that tells. */
-#define FL_CELL_(note, state, ...) FL_CELL_OF_KIND_(fl_full_, note, state, __VA_ARGS__)
-#define FL_MAYBE_CELL_(note, state, ...) FL_CELL_OF_KIND_(fl_maybe_, note, state, __VA_ARGS__)
+ * member of state is the struct fl_once that tells. `mark` is a note on the struct itself. */
+#define FL_CELL_(note, state, ...) FL_CELL_OF_KIND_(fl_full_, , note, state, __VA_ARGS__)
+#define FL_MAYBE_CELL_(note, state, ...) FL_CELL_OF_KIND_(fl_maybe_, , note, state, __VA_ARGS__)
+/* one that belongs to a single thread */
+#define FL_CELL_OF_ONE_THREAD_(state, ...)                                                         \
+    FL_CELL_OF_KIND_(fl_full_, FL_NOTE_("cell"), , state, __VA_ARGS__)
 #define FL_ONCE_DONE_ 1u /* the word of that struct when there is a value */
-#define FL_CELL_OF_KIND_(kind, note, state, ...)                                                   \
-    volatile struct {                                                                              \
+#define FL_CELL_OF_KIND_(kind, mark, note, state, ...)                                             \
+    volatile struct mark {                                                                         \
         __typeof__(__VA_ARGS__) fl_data note;                                                      \
         state;                                                                                     \
-        __extension__ __typeof__(__VA_ARGS__) *fl_type[0];                                         \
+        __extension__ __typeof__(__VA_ARGS__) *fl_type[0] __attribute__((packed));                 \
         FL_CELL_KIND_(kind)                                                                        \
     }
 #ifdef __cplusplus /* where nothing asks for it */
 #define FL_CELL_KIND_(kind)
 #else
-#define FL_CELL_KIND_(kind) __extension__ struct kind *fl_kind[0];
+#define FL_CELL_KIND_(kind) __extension__ struct kind *fl_kind[0] __attribute__((packed));
 struct fl_full_;
 struct fl_maybe_;
 #endif

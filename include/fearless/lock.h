@@ -26,6 +26,8 @@
 #include <fearless/base.h>
 #include <fearless/panic.h>
 #include <fearless/pin.h>
+#include <fearless/poison.h>
+#include <fearless/rw_word.h>
 #include <fearless/status.h>
 #include <fearless/time.h>
 
@@ -43,9 +45,7 @@ struct fl_lock {
     struct {
         uint32_t fl_word; /* 0: free; the owner's thread number, and 1 if somebody waits: see src/rt/mutex.c */
     } fl_state;
-    struct {
-        uint32_t fl_word; /* of a mutex: 1 if a thread panicked while it held the lock */
-    } fl_poison;
+    struct fl_poison_ fl_poison; /* of a mutex */
 };
 
 #ifdef __cplusplus
@@ -64,9 +64,15 @@ struct fl_lock {
 /* ---- private from here on, but for fl_lock_guard and fl_unlock ---- */
 
 /* What a guard macro declares beside the name. Empty when fl_lock is NULL. */
+enum fl_holds_ { FL_HOLDS_LOCK_, FL_HOLDS_WRITE_, FL_HOLDS_READ_ };
 struct fl_guard {
-    struct fl_lock *fl_lock;
-    unsigned fl_panics; /* how many panics this thread was in when it locked; FL_NEVER_POISONS_ for raw locks */
+    union {
+        struct fl_lock *fl_lock;
+        struct fl_rw_lock *fl_rw; /* FL_HOLDS_WRITE_, FL_HOLDS_READ_ */
+    };
+    unsigned fl_panics; /* how many panics this thread was in when it locked; FL_NEVER_POISONS_ for raw locks, reads */
+    uint8_t fl_kind;    /* enum fl_holds_ */
+    bool fl_tells;      /* made by fl_lock, fl_write_lock: its user asks for the status, poison found later is one, too */
 };
 #define FL_NEVER_POISONS_ ((unsigned)-1)
 
@@ -147,28 +153,28 @@ static inline void fl_lock_release_(volatile struct fl_lock *lock, const char *f
 /* The guard of a lock that this thread has just taken. */
 static inline struct fl_guard fl_guard_of_(struct fl_lock *lock, unsigned panics)
 {
-    struct fl_guard guard = {lock, FL_PIN_(panics)};
+    struct fl_guard guard = {{lock}, FL_PIN_(panics), FL_HOLDS_LOCK_, false};
 
     return guard;
 }
 static inline struct fl_guard fl_guard_none_(void)
 {
-    struct fl_guard guard = {(struct fl_lock *)0, 0};
+    struct fl_guard guard = {{(struct fl_lock *)0}, 0, FL_HOLDS_LOCK_, false};
 
     return guard;
 }
-static inline fl_status fl_lock_status_(const struct fl_lock *lock)
+static inline struct fl_poison_ *fl_guard_poison_(const struct fl_guard *guard)
 {
-    return __atomic_load_n(&lock->fl_poison.fl_word, __ATOMIC_RELAXED) ? FL_POISONED : FL_OK;
+    return guard->fl_kind == FL_HOLDS_LOCK_ ? &guard->fl_lock->fl_poison : &guard->fl_rw->fl_poison;
 }
 static inline fl_status fl_guard_status_(const struct fl_guard *guard)
 {
-    return fl_lock_status_(guard->fl_lock);
+    return fl_poison_is_set_(fl_guard_poison_(guard)) ? FL_POISONED : FL_OK;
 }
 /* Refuses a poisoned one (before it becomes a guard: nobody would end that). */
 static inline struct fl_guard fl_guard_sound_(struct fl_lock *lock, const char *file, int line)
 {
-    if (__builtin_expect(fl_lock_status_(lock) != FL_OK, 0))
+    if (__builtin_expect(fl_poison_is_set_(&lock->fl_poison), 0))
         fl_lock_poisoned_(lock, file, line);
     return fl_guard_of_(lock, fl_panics_);
 }
@@ -180,8 +186,12 @@ static inline struct fl_guard fl_guard_(volatile struct fl_lock *lock, const cha
 }
 static inline struct fl_guard fl_guard_any_(volatile struct fl_lock *lock, const char *file, int line)
 {
+    struct fl_guard guard;
+
     fl_lock_acquire_(lock, file, line);
-    return fl_guard_of_(fl_lock_plain_(lock), fl_panics_);
+    guard = fl_guard_of_(fl_lock_plain_(lock), fl_panics_);
+    guard.fl_tells = true;
+    return guard;
 }
 static inline struct fl_guard fl_raw_guard_(volatile struct fl_lock *lock, const char *file, int line)
 {
@@ -203,18 +213,23 @@ static inline struct fl_guard fl_guard_deadline_(volatile struct fl_lock *lock, 
     return fl_guard_sound_(fl_lock_plain_(lock), file, line);
 }
 
-/* The cleanup of a guard: releases what it still holds, and poisons it if a panic began meanwhile. */
+/* The cleanup of every guard: releases what it still holds, and poisons it if a panic began meanwhile. */
 static inline void fl_guard_end_(struct fl_guard *guard)
 {
-    struct fl_lock *lock = guard->fl_lock;
+    struct fl_guard held = *guard;
 
-    if (!lock)
+    if (!held.fl_lock)
         return;
     guard->fl_lock = (struct fl_lock *)0;
     FL_UNPIN_();
-    if (__builtin_expect(fl_panics_ > guard->fl_panics, 0))
-        __atomic_store_n(&lock->fl_poison.fl_word, 1, __ATOMIC_RELAXED); /* ordered by the release of the lock */
-    fl_lock_let_go_(lock, __FILE__, __LINE__);
+    if (__builtin_expect(fl_panics_ > held.fl_panics, 0))
+        fl_poison_set_(fl_guard_poison_(&held), true); /* ordered by the release of the lock */
+    if (held.fl_kind == FL_HOLDS_LOCK_)
+        fl_lock_let_go_(held.fl_lock, __FILE__, __LINE__);
+    else if (held.fl_kind == FL_HOLDS_WRITE_)
+        fl_rw_end_write_(held.fl_rw, __FILE__, __LINE__);
+    else
+        fl_rw_end_read_(held.fl_rw, __FILE__, __LINE__);
 }
 static inline void fl_unlock_(struct fl_guard *guard, const char *file, int line)
 {
@@ -251,7 +266,21 @@ FL_END_C_
     FL_NO_JUMP_(name)                                                                              \
     FL_UNUSED_ struct fl_lock *const name = name##_fl_l
 
-/* Ends a guard before its scope does. Panics if it has been ended, or took nothing. */
-#define fl_unlock(name) fl_unlock_(&name##_fl_guard, __FILE__, __LINE__)
+/* Ends a guard of any kind before its scope does. Panics if it has been ended, or took nothing. */
+#define fl_unlock(name) FL_GUARD_CALL_(&name##_fl_guard, __FILE__, __LINE__)
+
+/* The kind of a guard is its type. Each has a function that ends it early. The headers of other kinds than this one
+ * redefine their line, to `type *: function,`. */
+#define FL_BORROW_GUARD_KIND_
+#ifdef __cplusplus
+#define FL_GUARD_CALL_(guard, ...) fl_unlock_any_((guard), __VA_ARGS__)
+static inline void fl_unlock_any_(struct fl_guard *guard, const char *file, int line)
+{
+    fl_unlock_(guard, file, line);
+}
+#else
+#define FL_GUARD_CALL_(guard, ...)                                                                 \
+    _Generic((guard), FL_BORROW_GUARD_KIND_ struct fl_guard *: fl_unlock_)((guard), __VA_ARGS__)
+#endif
 
 #endif

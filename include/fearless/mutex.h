@@ -17,13 +17,15 @@
  * *poisoned*: fl_guard and fl_with panic, fl_lock tells, fl_clear_poison forgives.
  *
  * A mutex holds nothing that must be destroyed: it may be a global, a field, a local, the value of an Arc. One with an
- * owned value is dropped (fl_drop, fl_auto) as its value. Moving one is right when nobody else can see it.
+ * owned value is dropped (fl_drop, fl_auto) as its value. Moving one is right when nobody else can see it; who has one to
+ * himself reaches the value without the lock (<fearless/data.h>).
  *
  * Guards are declarations: the name stands for the value until the end of the scope. A jump into the scope past one
  * does not compile. They work in C++, too. Locking blocks; it is not fair. */
 #ifndef FEARLESS_MUTEX_H
 #define FEARLESS_MUTEX_H
 
+#include <fearless/data.h>
 #include <fearless/handle.h>
 #include <fearless/lock.h>
 #include <fearless/ownership.h>
@@ -39,15 +41,6 @@
 #define FL_MUTEX(...) { .fl_data = __VA_ARGS__ }
 #endif
 
-/* Moves the value to *out and leaves the mutex empty, for who has it to himself. FL_POISONED: it was poisoned, and the
- * value is in *out all the same. Panics if somebody holds the lock. */
-#define fl_into_data(m, out)                                                                       \
-    FL_OF_MAYBE_(m, fl_once_into_data_, fl_into_data_)                                             \
-    ((m), (FL_CELL_PTR_(m)){(out)}, sizeof *(FL_CELL_PTR_(m))0, sizeof *(m),                       \
-     __builtin_offsetof(__typeof__(*(m)), fl_raw), FL_EMPTY_OF_(*(FL_CELL_PTR_(m))0), __FILE__, __LINE__)
-/* `maybe` for a cell that may be empty (fl_once_cell), else `full`. */
-#define FL_OF_MAYBE_(cell, maybe, full) _Generic(*(cell)->fl_kind, struct fl_maybe_ *: maybe, default: full)
-
 #pragma GCC system_header /* see <fearless/base.h> */
 
 /* fl_guard(name, &m) and its family: declare `T *const name`, the value under its lock until the end of the scope.
@@ -61,78 +54,51 @@
  * fl_unlock(name) ends it early. (gcc without optimisation may warn "control reaches end of non-void function" after a
  * fl_with that every path leaves by return.) */
 #define fl_guard(name, m)                                                                          \
-    FL_MUTEX_GUARD_(name, m, fl_guard_(&name##_fl_m->fl_raw, __FILE__, __LINE__))                  \
+    FL_CELL_GUARD_(name, fl_not_a_mutex_, m, fl_guard_(&name##_fl_m->fl_raw, __FILE__, __LINE__))  \
     FL_UNUSED_ FL_CELL_PTR_(name##_fl_m) const name = FL_CELL_DATA_(name##_fl_m)
 
 #define fl_try_guard(name, m)                                                                      \
-    FL_MUTEX_GUARD_(name, m, fl_try_guard_(&name##_fl_m->fl_raw, __FILE__, __LINE__))              \
+    FL_CELL_GUARD_(name, fl_not_a_mutex_, m, fl_try_guard_(&name##_fl_m->fl_raw, __FILE__, __LINE__)) \
     FL_MUTEX_MAYBE_(name)
 
 #define fl_guard_deadline(name, m, deadline)                                                       \
-    FL_MUTEX_GUARD_(name, m, fl_guard_deadline_(&name##_fl_m->fl_raw, (deadline), __FILE__, __LINE__)) \
+    FL_CELL_GUARD_(name, fl_not_a_mutex_, m, fl_guard_deadline_(&name##_fl_m->fl_raw, (deadline), __FILE__, __LINE__)) \
     FL_MUTEX_MAYBE_(name)
 
 #define fl_guard_timeout(name, m, duration) fl_guard_deadline(name, m, fl_deadline_in(duration))
 
 #define fl_lock(status, name, m)                                                                   \
-    FL_MUTEX_GUARD_(name, m, fl_guard_any_(&name##_fl_m->fl_raw, __FILE__, __LINE__))              \
+    FL_CELL_GUARD_(name, fl_not_a_mutex_, m, fl_guard_any_(&name##_fl_m->fl_raw, __FILE__, __LINE__)) \
     FL_UNUSED_ FL_CELL_PTR_(name##_fl_m) const name = FL_CELL_DATA_(name##_fl_m);                  \
     const fl_status status = fl_guard_status_(&name##_fl_guard)
 
 #define fl_with(name, m)                                                                           \
-    FL_ONE_PASS_(__typeof__(FL_MUTEX_PTR_(m)) const name##_fl_m = FL_MUTEX_ADDRESS_(m))            \
+    FL_ONE_PASS_(__typeof__(FL_CELL_ADDRESS_OR_(fl_not_a_mutex_, m)) const name##_fl_m =           \
+                     FL_CELL_ADDRESS_(fl_not_a_mutex_, m))                                         \
     FL_ONE_PASS_(FL_GUARD_VAR_(name, fl_guard_(&name##_fl_m->fl_raw, __FILE__, __LINE__)))         \
     FL_ONE_PASS_(FL_UNUSED_ FL_CELL_PTR_(name##_fl_m) const name = FL_CELL_DATA_(name##_fl_m))     \
     FL_NO_JUMP_PASS_(name)
 
-/* A thread panicked while it held the lock, and nobody has forgiven it. Wait-free. */
-#define fl_is_poisoned(m) fl_is_poisoned_(&(m)->fl_raw)
+/* A thread panicked while it held the lock (of an fl_rwlock: for writing), and nobody has forgiven it. Wait-free. */
+#define fl_is_poisoned(m) fl_is_poisoned_(&(m)->fl_raw.fl_poison)
 /* The value is sound again: the caller has seen to that. Wait-free. */
-#define fl_clear_poison(m) fl_clear_poison_(&(m)->fl_raw)
-
-/* T *: the value without locking, for who has the cell to himself, before it is shared or after. On every cell. */
-#ifdef __FEARLESS_CHECK__
-#define fl_data_mut(cell) ((FL_CELL_PTR_(cell))fl_check_data_mut_(cell))
-#elif defined __cplusplus
-#define fl_data_mut(cell) FL_CELL_DATA_(cell)
-#else
-#define fl_data_mut(cell)                                                                          \
-    ((FL_CELL_PTR_(cell))FL_OF_MAYBE_(cell, fl_maybe_value_, fl_full_value_)((cell), sizeof *(FL_CELL_PTR_(cell))0))
-static inline void *fl_full_value_(const volatile void *cell, size_t size)
-{
-    (void)size;
-    return (void *)(uintptr_t)cell;
-}
-static inline void *fl_maybe_value_(const volatile void *cell, size_t size)
-{
-    return fl_maybe_has_value_(cell, size) ? (void *)(uintptr_t)cell : (void *)0;
-}
-#endif
+#define fl_clear_poison(m) fl_clear_poison_(&(m)->fl_raw.fl_poison)
 
 /* ---- private ---- */
 
 FL_BEGIN_C_
 
-bool fl_is_poisoned_(const volatile struct fl_lock *lock);
-void fl_clear_poison_(volatile struct fl_lock *lock);
-FL_MUST_USE_ FL_NOTE_("panics")
-fl_status fl_into_data_(volatile void *cell FL_NOTE_("moved"), void *ret_data FL_NOTE_("out"), size_t data_size,
-                        size_t cell_size, size_t lock_at, void (*make_empty)(void *data), const char *file, int line);
-FL_MUST_USE_ FL_NOTE_("panics")
-fl_status fl_once_into_data_(volatile void *cell, void *ret_data FL_NOTE_("out_if:0"), size_t data_size,
-                             size_t cell_size, size_t once_at, void (*make_empty)(void *data), const char *file,
-                             int line);
-#ifdef __FEARLESS_CHECK__
-FL_NOTE_("result.borrows") void *fl_check_data_mut_(volatile void *cell);
-#endif
+bool fl_is_poisoned_(const volatile struct fl_poison_ *poison);
+void fl_clear_poison_(volatile struct fl_poison_ *poison);
 
 FL_END_C_
 
-/* The mutex's address, or, when it is no address, one line that says so and nothing more. */
+/* The cell's address, or, when it is no address, one line that says so and nothing more: then `none` stands for the
+ * cell, so that nothing else is wrong. */
 #ifdef __cplusplus
-#define FL_MUTEX_PTR_(m) (m)
-#define FL_MUTEX_ADDRESS_(m) (m)
-#define FL_MUTEX_GUARD_(name, m, take)                                                             \
+#define FL_CELL_ADDRESS_OR_(none, m) (m)
+#define FL_CELL_ADDRESS_(none, m) (m)
+#define FL_CELL_GUARD_(name, none, m, take)                                                        \
     __typeof__(m) const name##_fl_m = (m);                                                         \
     FL_GUARD_VAR_(name, take);
 #else
@@ -140,15 +106,14 @@ struct fl_not_a_mutex_ {
     struct fl_lock fl_raw;
     int fl_data, *fl_type[1];
 };
-#define FL_WRITE_ADDRESS_(m) "a guard takes the address of the mutex: write &" #m
-#define FL_MUTEX_PTR_(m)                                                                           \
-    __builtin_choose_expr(__builtin_classify_type(m) == FL_CLASS_POINTER_, (m),                    \
-                          (struct fl_not_a_mutex_ *)0)
-#define FL_MUTEX_ADDRESS_(m)                                                                       \
-    (FL_REQUIRE_(__builtin_classify_type(m) == FL_CLASS_POINTER_, FL_WRITE_ADDRESS_(m)), FL_MUTEX_PTR_(m))
-#define FL_MUTEX_GUARD_(name, m, take)                                                             \
+#define FL_WRITE_ADDRESS_(m) "a guard takes the address of the lock: write &" #m
+#define FL_CELL_ADDRESS_OR_(none, m)                                                               \
+    __builtin_choose_expr(__builtin_classify_type(m) == FL_CLASS_POINTER_, (m), (struct none *)0)
+#define FL_CELL_ADDRESS_(none, m)                                                                  \
+    (FL_REQUIRE_(__builtin_classify_type(m) == FL_CLASS_POINTER_, FL_WRITE_ADDRESS_(m)), FL_CELL_ADDRESS_OR_(none, m))
+#define FL_CELL_GUARD_(name, none, m, take)                                                        \
     _Static_assert(__builtin_classify_type(m) == FL_CLASS_POINTER_ ? 1 : 0, FL_WRITE_ADDRESS_(m)); \
-    FL_UNUSED_ __typeof__(FL_MUTEX_PTR_(m)) const name##_fl_m = FL_MUTEX_PTR_(m);                  \
+    FL_UNUSED_ __typeof__(FL_CELL_ADDRESS_OR_(none, m)) const name##_fl_m = FL_CELL_ADDRESS_OR_(none, m); \
     FL_GUARD_VAR_(name, take);                                                                     \
     FL_NO_JUMP_(name)
 #endif

@@ -228,7 +228,7 @@ FL_END_C_
     {                                                                                              \
         fl_drop_fn_ *const fl_drop_it = FL_DROP_OF_(place);                                        \
         if (fl_drop_it)                                                                            \
-            fl_drop_it(&(place));                                                                  \
+            fl_drop_it((void *)(uintptr_t)&(place)); /* a cell is volatile */                      \
     }
 
 /* What is done for each parameter: the arguments are result, name, then pairs; M is one of these, S stands between. */

@@ -75,6 +75,7 @@ void fl_rt_delay_(void);
 #define fl_cas_seq_cst(a, expected, v) FL_CAS_(a, expected, v, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)
 #define fl_cas_weak_relaxed(a, expected, v) FL_CAS_(a, expected, v, 1, __ATOMIC_RELAXED, __ATOMIC_RELAXED)
 #define fl_cas_weak_acquire(a, expected, v) FL_CAS_(a, expected, v, 1, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)
+#define fl_cas_weak_release(a, expected, v) FL_CAS_(a, expected, v, 1, __ATOMIC_RELEASE, __ATOMIC_RELAXED)
 #define fl_cas_weak_acq_rel(a, expected, v) FL_CAS_(a, expected, v, 1, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)
 #define fl_cas_weak_seq_cst(a, expected, v) FL_CAS_(a, expected, v, 1, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)
 

@@ -46,10 +46,9 @@
 #include <fearless/mutex.h>
 
 #include "atomic.h"
+#include "data.h"
 #include "park.h"
 #include "thread_number.h"
-
-#include <string.h>
 
 #define WAITED 1u
 
@@ -169,29 +168,24 @@ void fl_unlock_empty_(const char *file, int line)
 
 /* ---- what fl_mutex adds ---- */
 
-bool fl_is_poisoned_(const volatile struct fl_lock *lock)
+bool fl_is_poisoned_(const volatile struct fl_poison_ *poison)
 {
-    /* relaxed: a hint for who does not hold the lock; for who does, the lock orders it [L] */
-    return fl_load_relaxed(&lock->fl_poison) != 0;
+    return fl_poison_is_set_(poison);
 }
 
-void fl_clear_poison_(volatile struct fl_lock *lock)
+void fl_clear_poison_(volatile struct fl_poison_ *poison)
 {
-    fl_store_relaxed(&lock->fl_poison, 0); /* relaxed: as above */
+    fl_poison_set_(poison, false);
 }
 
-fl_status fl_into_data_(volatile void *cell, void *ret_data, size_t data_size, size_t cell_size, size_t lock_at,
-                        void (*make_empty)(void *data), const char *file, int line)
+fl_status fl_mutex_into_data_(volatile void *cell, void *ret_data, size_t data_size, size_t cell_size, size_t raw_at,
+                              fl_empty_fn_ *make_empty, const char *file, int line)
 {
-    char *at = (char *)(uintptr_t)cell; /* fl_data is its first member */
-    struct fl_lock *lock = (struct fl_lock *)(uintptr_t)(at + lock_at);
-    bool poisoned = fl_is_poisoned_(lock);
+    const struct fl_lock *const lock = (const struct fl_lock *)((uintptr_t)cell + raw_at);
+    const bool poisoned = fl_is_poisoned_(&lock->fl_poison);
 
     if (fl_load_relaxed(&lock->fl_state) != 0) /* relaxed: the caller has it to himself, or this is a mistake anyhow */
         fl_panic_(file, line, "fl_into_data of a mutex that is locked: end the guard first");
-    memcpy(ret_data, at, data_size);
-    memset(at, 0, cell_size);
-    if (make_empty)
-        make_empty(at);
+    fl_take_data_(cell, ret_data, data_size, cell_size, make_empty);
     return poisoned ? FL_POISONED : FL_OK;
 }

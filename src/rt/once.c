@@ -46,6 +46,7 @@
 #include <fearless/once.h>
 
 #include "atomic.h"
+#include "data.h"
 #include "park.h"
 #include "thread_number.h"
 
@@ -212,16 +213,12 @@ fl_status fl_once_set_(volatile void *cell, volatile void *value, size_t size, f
 fl_status fl_once_into_data_(volatile void *cell, void *ret_data, size_t data_size, size_t cell_size, size_t once_at,
                              fl_empty_fn_ *make_empty, const char *file, int line)
 {
-    char *const at = (char *)(uintptr_t)cell;
-    const uint32_t state = fl_load_acquire(STATE((struct fl_once *)(void *)(at + once_at))); /* [once] */
+    const uint32_t state = fl_load_acquire(STATE((struct fl_once *)((uintptr_t)cell + once_at))); /* [once] */
 
     if (is_running(state))
         fl_panic_(file, line, "fl_into_data of a fl_once_cell whose value is just being made: it is not yours alone");
     if (state != FL_ONCE_DONE_)
         return FL_EMPTY;
-    memcpy(ret_data, at, data_size);
-    memset(at, 0, cell_size);
-    if (make_empty)
-        make_empty(at);
+    fl_take_data_(cell, ret_data, data_size, cell_size, make_empty);
     return FL_OK;
 }
