@@ -38,41 +38,6 @@
 
 #ifndef __cplusplus
 
-/* fl_select(case, ...): waits until one of the cases can happen, does it, and gives its index (the first is 0).
- * fl_select_list(cases, n): the same for an array of struct fl_case that is made at run time from the same fl_on_...:
- *
- *     struct fl_case cases[MOST];
- *     for (int i = 0; i < n; i++)
- *         cases[i] = fl_on_recv(workers[i].results, &got);
- *     int which = fl_select_list(cases, n);
- *
- * The cases hold addresses; what they point to must be alive, nothing else refers to it. fl_select_list does not change
- * its cases, so they may be used again (a handle that was dropped in the meantime has to be taken out first).
- *
- * A select whose cases can never happen, because every handle is empty and there is no timeout, panics: it would never
- * return. (fl_never(T) is the receiver to wait on for ever.) */
-#define fl_select(...) FL_SELECT_(__VA_ARGS__)
-#define fl_select_list(cases, n) fl_select_list_((cases), (n), __FILE__, __LINE__)
-
-/* Receives into *out (NULL: drops the value at once), as fl_recv does: `out` must be empty or uninitialised, and is
- * untouched unless this case happens with FL_OK. From a receiver or a shared receiver. */
-#define fl_on_recv(rx, out) FL_ON_RECV_(rx, out)
-
-/* Sends *from (NULL for a fl_sender(void)), as fl_send_or does: the variable is left empty if this case happens with
- * FL_OK, and is untouched otherwise. */
-#define fl_on_send(tx, from) FL_ON_SEND_(tx, from)
-
-/* Happens, with FL_TIMEOUT, when nothing else could until then; of several the earliest. */
-#define fl_on_timeout(duration) FL_ON_TIMEOUT_(duration)
-#define fl_on_deadline(instant) FL_ON_DEADLINE_(instant)
-
-/* Happens, with FL_WOULD_BLOCK, when nothing else can right now: the select does not wait. */
-#define fl_on_none() FL_ON_NONE_()
-
-/* The status of what this thread's last select chose: FL_OK, FL_CLOSED, FL_NO_MEMORY (a send whose channel could not
- * grow), FL_TIMEOUT, FL_WOULD_BLOCK. Wait-free. */
-#define fl_selected() FL_SELECTED_()
-
 /* ---- timers: receivers that time itself sends to ---- */
 
 /* A receiver of the moment at which it was due: fl_after once, after d (at once if d is not positive), and is silent
@@ -94,6 +59,57 @@
 #endif /* !__cplusplus */
 
 #pragma GCC system_header /* see <fearless/base.h> */
+
+#ifndef __cplusplus
+
+/* fl_select(case, ...): waits until one of up to 20 cases can happen, does it, and gives its index (the first is 0).
+ * fl_select_list(cases, n): the same for an array of struct fl_case that is made at run time from the same fl_on_...:
+ *
+ *     struct fl_case cases[MOST];
+ *     for (int i = 0; i < n; i++)
+ *         cases[i] = fl_on_recv(workers[i].results, &got);
+ *     int which = fl_select_list(cases, n);
+ *
+ * The cases hold addresses; what they point to must be alive, nothing else refers to it. fl_select_list does not change
+ * its cases, so they may be used again (a handle that was dropped in the meantime has to be taken out first).
+ *
+ * A select whose cases can never happen, because every handle is empty and there is no timeout, panics: it would never
+ * return. (fl_never(T) is the receiver to wait on for ever.) */
+#ifndef __FEARLESS_CHECK__
+#define fl_select(...)                                                                             \
+    fl_select_((const struct fl_case[]){__VA_ARGS__, {0, 0, 0, 0, 0}}, __FILE__, __LINE__)
+#endif
+#define fl_select_list(cases, n) fl_select_list_((cases), (n), __FILE__, __LINE__)
+
+/* Receives into *out (NULL: drops the value at once), as fl_recv does: `out` must be empty or uninitialised, and is
+ * untouched unless this case happens with FL_OK. From a receiver or a shared receiver. */
+#ifndef __FEARLESS_CHECK__
+#define fl_on_recv(rx, out)                                                                        \
+    ((struct fl_case){&fl_case_recv_, (FL_RECEIVER_TYPE_(rx)){rx}, (FL_TARGET_PTR_(rx)){out}, 0, 0})
+#endif
+
+/* Sends *from (NULL for a fl_sender(void)), as fl_send_or does: the variable is left empty if this case happens with
+ * FL_OK, and is untouched otherwise. */
+#ifndef __FEARLESS_CHECK__
+#define fl_on_send(tx, from)                                                                       \
+    ((struct fl_case){&fl_case_send_, (fl_sender(fl_target(tx))){tx}, (__typeof__(FL_ELEMENT_(tx)) *){from}, \
+                      FL_EMPTY_OF_(*(__typeof__(FL_ELEMENT_(tx)) *)0), 0})
+#endif
+
+/* Happens, with FL_TIMEOUT, when nothing else could until then; of several the earliest. */
+#define fl_on_timeout(duration) fl_on_timeout_((duration))
+#define fl_on_deadline(instant) fl_on_deadline_((instant))
+
+/* Happens, with FL_WOULD_BLOCK, when nothing else can right now: the select does not wait. */
+#define fl_on_none() fl_on_none_()
+
+/* The status of what this thread's last select chose: FL_OK, FL_CLOSED, FL_NO_MEMORY (a send whose channel could not
+ * grow), FL_TIMEOUT, FL_WOULD_BLOCK. Wait-free. */
+#ifndef __FEARLESS_CHECK__
+#define fl_selected() fl_selected_()
+#endif
+
+#endif /* !__cplusplus */
 
 /* ---- private ---- */
 
@@ -131,33 +147,20 @@ FL_END_C_
 
 #ifndef __cplusplus
 
-#define FL_A_RECEIVER_(rx)                                                                         \
-    (FL_REQUIRE_(_Generic((rx), fl_receiver(fl_target(rx)): 1, fl_shared_receiver(fl_target(rx)): 1, default: 0), \
-                 "fl_on_recv takes a receiver"),                                                   \
-     (const volatile void *)(rx))
-#define FL_SENT_FROM_(tx, from) ((__typeof__(FL_ELEMENT_(tx)) *){from})
-
 #ifndef __FEARLESS_CHECK__
 
-#define FL_SELECT_(...)                                                                            \
-    fl_select_((const struct fl_case[]){__VA_ARGS__, {0, 0, 0, 0, 0}}, __FILE__, __LINE__)
-#define FL_ON_RECV_(rx, out)                                                                       \
-    ((struct fl_case){&fl_case_recv_, FL_A_RECEIVER_(rx), (FL_TARGET_PTR_(rx)){out}, 0, 0})
-#define FL_ON_SEND_(tx, from)                                                                      \
-    ((struct fl_case){&fl_case_send_, (fl_sender(fl_target(tx))){tx}, FL_SENT_FROM_(tx, from),     \
-                      FL_EMPTY_OF_(*(__typeof__(FL_ELEMENT_(tx)) *)0), 0})
-#define FL_ON_TIMEOUT_(duration) fl_on_timeout_((duration))
 static inline struct fl_case fl_on_timeout_(struct fl_duration d)
 {
     return (struct fl_case){&fl_case_timeout_, 0, 0, 0, d.fl_ns};
 }
-#define FL_ON_DEADLINE_(instant) fl_on_deadline_((instant))
 static inline struct fl_case fl_on_deadline_(struct fl_instant t)
 {
     return (struct fl_case){&fl_case_deadline_, 0, 0, 0, t.fl_ns};
 }
-#define FL_ON_NONE_() ((struct fl_case){&fl_case_none_, 0, 0, 0, 0})
-#define FL_SELECTED_() fl_selected_()
+static inline struct fl_case fl_on_none_(void)
+{
+    return (struct fl_case){&fl_case_none_, 0, 0, 0, 0};
+}
 
 #else /* __FEARLESS_CHECK__ */
 
@@ -176,34 +179,33 @@ FL_UNUSED_ static inline struct fl_case fl_check_on_send_(const volatile void *e
 {
     return (struct fl_case){&fl_case_send_, end, value, 0, 0};
 }
-struct fl_case fl_check_on_timeout_(struct fl_duration d);
-struct fl_case fl_check_on_deadline_(struct fl_instant t);
-struct fl_case fl_check_on_none_(void);
+struct fl_case fl_on_timeout_(struct fl_duration d);
+struct fl_case fl_on_deadline_(struct fl_instant t);
+struct fl_case fl_on_none_(void);
 fl_status fl_check_status_(void);
 FL_NORETURN_ void fl_check_no_case_(void);
 FL_UNUSED_ static fl_status fl_check_selected_;
 
-#define FL_ON_RECV_(rx, out) fl_check_on_recv_(FL_A_RECEIVER_(rx), ((FL_TARGET_PTR_(rx)){out}))
-#define FL_ON_SEND_(tx, from) fl_check_on_send_(((fl_sender(fl_target(tx))){tx}), FL_SENT_FROM_(tx, from))
-#define FL_ON_TIMEOUT_(duration) fl_check_on_timeout_((duration))
-#define FL_ON_DEADLINE_(instant) fl_check_on_deadline_((instant))
-#define FL_ON_NONE_() fl_check_on_none_()
-#define FL_SELECTED_() fl_check_selected_
+#define fl_on_recv(rx, out) fl_check_on_recv_(((FL_RECEIVER_TYPE_(rx)){rx}), ((FL_TARGET_PTR_(rx)){out}))
+#define fl_on_send(tx, from)                                                                       \
+    fl_check_on_send_(((fl_sender(fl_target(tx))){tx}), ((__typeof__(FL_ELEMENT_(tx)) *){from}))
+#define fl_selected() fl_check_selected_
 #define fl_select_list_(cases, n, file, line)                                                      \
     (fl_check_selected_ = fl_check_status_(), fl_check_select_list_((cases), (n)))
 
-#define FL_SELECT_(...)                                                                            \
+/* Up to 20 cases. */
+#define fl_select(...) FL_SELECT_(FL_COUNT_(__VA_ARGS__), __VA_ARGS__)
+#define FL_SELECT_(n, ...)                                                                         \
     __extension__({                                                                                \
-        const int fl_chosen_ = fl_check_select_(FL_COUNT_(__VA_ARGS__));                           \
-        FL_CAT_(FL_SELECT_, FL_CAT_(FL_COUNT_(__VA_ARGS__), _))(0, __VA_ARGS__)                    \
-            fl_check_no_case_();                                                                   \
+        const int fl_chosen_ = fl_check_select_(n);                                                \
+        FL_CAT_(FL_SELECT_, FL_CAT_(n, _))(0, __VA_ARGS__) fl_check_no_case_();                    \
         fl_chosen_;                                                                                \
     })
 #define FL_CASE_fl_check_on_recv_(end, value) ~, RECV, end, value
 #define FL_CASE_fl_check_on_send_(end, value) ~, SEND, end, value
-#define FL_CASE_fl_check_on_timeout_(d) ~, TIMEOUT, d
-#define FL_CASE_fl_check_on_deadline_(t) ~, TIMEOUT, t
-#define FL_CASE_fl_check_on_none_() ~, NONE, 0
+#define FL_CASE_fl_on_timeout_(d) ~, TIMEOUT, d
+#define FL_CASE_fl_on_deadline_(t) ~, TIMEOUT, t
+#define FL_CASE_fl_on_none_() ~, NONE, 0
 #define FL_CASE_AT_(i, case) FL_CASE_AT_NOW_(i, FL_CASE_##case, OTHER, case)
 #define FL_CASE_AT_NOW_(i, ...) FL_CASE_IS_(i, __VA_ARGS__)
 #define FL_CASE_IS_(i, tag, kind, ...)                                                             \
@@ -232,6 +234,10 @@ FL_UNUSED_ static fl_status fl_check_selected_;
 #define FL_SELECT_14_(i, a, ...) FL_CASE_AT_(i, a) FL_SELECT_13_(i + 1, __VA_ARGS__)
 #define FL_SELECT_15_(i, a, ...) FL_CASE_AT_(i, a) FL_SELECT_14_(i + 1, __VA_ARGS__)
 #define FL_SELECT_16_(i, a, ...) FL_CASE_AT_(i, a) FL_SELECT_15_(i + 1, __VA_ARGS__)
+#define FL_SELECT_17_(i, a, ...) FL_CASE_AT_(i, a) FL_SELECT_16_(i + 1, __VA_ARGS__)
+#define FL_SELECT_18_(i, a, ...) FL_CASE_AT_(i, a) FL_SELECT_17_(i + 1, __VA_ARGS__)
+#define FL_SELECT_19_(i, a, ...) FL_CASE_AT_(i, a) FL_SELECT_18_(i + 1, __VA_ARGS__)
+#define FL_SELECT_20_(i, a, ...) FL_CASE_AT_(i, a) FL_SELECT_19_(i + 1, __VA_ARGS__)
 
 #endif
 
