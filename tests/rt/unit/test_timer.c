@@ -121,13 +121,25 @@ static void *wait_for_tick(void *arg)
     return NULL;
 }
 
-static void timers_may_be_moved(void **state)
+static void timers_may_be_moved_and_shared(void **state)
 {
     fl_receiver(struct fl_instant) rx = fl_after(fl_millis(5));
+    fl_shared_receiver(struct fl_instant) a = fl_share(fl_tick(fl_millis(1))), b = fl_clone(a),
+                                          once = fl_share(fl_after(fl_nanos(0)));
+    struct fl_instant one, two;
 
     (void)state;
     pthread_join(start(wait_for_tick, &rx), NULL);
     fl_drop(rx);
+    assert_int_equal(fl_recv(a, &one), FL_OK);
+    assert_int_equal(fl_select(fl_on_recv(b, &two)), 0);
+    assert_true(fl_as_nanos(fl_between_(one, two)) >= 1000000);
+    fl_drop(a);
+    assert_int_equal(fl_recv(b, &two), FL_OK);
+    fl_drop(b);
+    assert_int_equal(fl_try_recv(once, &one), FL_OK);
+    assert_int_equal(fl_try_recv(once, &one), FL_EMPTY);
+    fl_drop(once);
 }
 
 int main(void)
@@ -138,7 +150,7 @@ int main(void)
         cmocka_unit_test(loops_over_ticks),
         cmocka_unit_test(never),
         cmocka_unit_test(a_tick_of_nothing_panics),
-        cmocka_unit_test(timers_may_be_moved),
+        cmocka_unit_test(timers_may_be_moved_and_shared),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
