@@ -60,6 +60,9 @@
 #if __has_include(<fearless/rwlock.h>)
 #include <fearless/rwlock.h>
 #endif
+#if __has_include(<fearless/condvar.h>)
+#include <fearless/condvar.h>
+#endif
 #if __has_include(<fearless/once.h>)
 #include <fearless/once.h>
 #endif
