@@ -41,11 +41,14 @@
 
 /* The value, which is made now if it is not there yet. `const T *`, since it is shared; of a value that is itself a cell
  * (a mutex, ...), `T *`, to be locked. */
+#define fl_force(lazy)                                                                             \
+    (FL_REQUIRE_(FL_IS_ADDRESS_(lazy), "fl_force takes the address of the lazy: write &" #lazy),   \
+     FL_FORCE_(FL_CELL_AT_(lazy)))
 #ifdef __FEARLESS_CHECK__
 FL_NOTE_("result.borrows") FL_NOTE_("blocks") FL_NOTE_("panics") void *fl_check_force_(const volatile void *lazy);
-#define fl_force(lazy) ((FL_SHARED_PTR_(lazy))fl_check_force_(lazy))
+#define FL_FORCE_(lazy) ((FL_SHARED_PTR_(lazy))fl_check_force_(lazy))
 #else
-#define fl_force(lazy)                                                                             \
+#define FL_FORCE_(lazy)                                                                            \
     __extension__({                                                                                \
         __typeof__(&*(lazy)) const fl_lazy_ = (lazy);                                              \
         FL_ONCE_INIT_NOW_(fl_lazy_, FL_ONCE_LAZY_, fl_lazy_->fl_init());                           \

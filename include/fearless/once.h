@@ -35,6 +35,12 @@
 #include <fearless/status.h>
 #include <fearless/value.h>
 
+/* fl_once_set(&c, value...): puts the value into the empty fl_once_cell. FL_OK; FL_ALREADY when it has one, and then this
+ * one is dropped. Waits for a fl_once_get_or_init that is running. */
+#define fl_once_set(c, ...) FL_ONCE_SET_NOW_(fl_once_set_, c, #c, __VA_ARGS__)
+
+#pragma GCC system_header /* see <fearless/base.h> */
+
 FL_BEGIN_C_
 
 struct fl_once {
@@ -50,8 +56,8 @@ struct fl_once {
 #endif
 
 /* Runs fn(env) unless it, or another function with this once, has run already; waits if it is running. Afterwards it
- * has run. Panics if the once is poisoned, or run by this very thread. */
-/* (env may be the address of a cell, which is volatile: <fearless/handle.h>.) */
+ * has run. Panics if the once is poisoned, or run by this very thread. (env may be the address of a cell, which is
+ * volatile: <fearless/handle.h>.) */
 #define fl_call_once(once, fn, env) fl_call_once_((once), (fn), (env), __FILE__, __LINE__)
 /* The same, and runs fn although the once is poisoned. When fn returns, the once is done, and no longer poisoned. */
 #define fl_call_once_force(once, fn, env) fl_call_once_force_((once), (fn), (env), __FILE__, __LINE__)
@@ -142,28 +148,26 @@ FL_END_C_
 #define fl_once_cell(...) FL_MAYBE_CELL_(FL_NOTE_("shared_guarded_by:fl_raw"), struct fl_once fl_raw, __VA_ARGS__)
 #define FL_ONCE_CELL {.fl_raw = FL_ONCE}
 
-/* fl_once_set(&c, value...): puts the value into the empty cell. FL_OK; FL_ALREADY when it has one, and then this one is
- * dropped. Waits for a fl_once_get_or_init that is running. */
-#define fl_once_set(c, ...)                                                                        \
-    fl_once_set_((c), FL_ONE_VALUE_(FL_CELL_VALUE_(c), __VA_ARGS__), sizeof(FL_CELL_VALUE_(c)),    \
-                 FL_DROP_OF_(*(FL_CELL_PTR_(c))0), __FILE__, __LINE__)
-
-#pragma GCC system_header /* see <fearless/base.h> */
-
 /* The value, or NULL if there is none yet. `const T *`, since it is shared; of a value that is itself a cell (a mutex,
  * ...), `T *`, to be locked. Wait-free. */
+#define fl_once_get(c)                                                                             \
+    (FL_REQUIRE_(FL_IS_ADDRESS_(c), "fl_once_get takes the address of the cell: write &" #c),      \
+     FL_ONCE_GET_(FL_CELL_AT_(c)))
 #ifdef __FEARLESS_CHECK__
-#define fl_once_get(c) ((FL_SHARED_PTR_(c))fl_check_once_get_(c))
+#define FL_ONCE_GET_(c) ((FL_SHARED_PTR_(c))fl_check_once_get_(c))
 #else
-#define fl_once_get(c) ((FL_SHARED_PTR_(c))fl_maybe_value_((c), sizeof(FL_CELL_VALUE_(c))))
+#define FL_ONCE_GET_(c) ((FL_SHARED_PTR_(c))fl_maybe_value_((c), sizeof(FL_CELL_VALUE_(c))))
 #endif
 
 /* The value, which fn(env) makes (`T fn(void *)`) if there is none: never NULL. */
-#ifdef __FEARLESS_CHECK__
 #define fl_once_get_or_init(c, fn, env)                                                            \
+    (FL_REQUIRE_(FL_IS_ADDRESS_(c), "fl_once_get_or_init takes the address of the cell: write &" #c), \
+     FL_ONCE_GET_OR_INIT_(FL_CELL_AT_(c), fn, env))
+#ifdef __FEARLESS_CHECK__
+#define FL_ONCE_GET_OR_INIT_(c, fn, env)                                                           \
     ((FL_SHARED_PTR_(c))fl_check_once_init_((c), (FL_CELL_VALUE_(c)[1]){(fn)(env)}))
 #else
-#define fl_once_get_or_init(c, fn, env)                                                            \
+#define FL_ONCE_GET_OR_INIT_(c, fn, env)                                                           \
     __extension__({                                                                                \
         __typeof__(&*(c)) const fl_once_c_ = (c);                                                  \
         FL_CELL_VALUE_(c) (*const fl_once_fn_)(void *) = (fn);                                     \
@@ -181,6 +185,23 @@ FL_END_C_
     }                                                                                              \
     (void)0
 #endif
+
+#define FL_ONCE_SET_NOW_(set, c, text, ...)                                                        \
+    set((FL_REQUIRE_(FL_IS_ADDRESS_(c), "fl_once_set takes the address of the cell: write &" text), FL_CELL_AT_(c)), \
+        FL_ONE_VALUE_(FL_CELL_VALUE_(FL_CELL_AT_(c)), __VA_ARGS__), sizeof(FL_CELL_VALUE_(FL_CELL_AT_(c))), \
+        FL_DROP_OF_(*(FL_CELL_PTR_(FL_CELL_AT_(c)))0), __FILE__, __LINE__)
+
+/* When c is no address, FL_REQUIRE_ says so in one line, and FL_CELL_AT_ keeps the compiler from saying more. */
+struct fl_not_a_maybe_ {
+    int fl_data;
+    struct fl_once fl_raw;
+    int (*fl_init)(void);
+    int *fl_type[1];
+    struct fl_maybe_ *fl_kind[1];
+};
+#define FL_CELL_AT_(c)                                                                             \
+    __builtin_choose_expr(FL_IS_ADDRESS_(c), (c), (struct fl_not_a_maybe_ *)0)
+#define FL_IS_ADDRESS_(c) (__builtin_classify_type(c) == FL_CLASS_POINTER_)
 
 /* T, and how others than its maker see it. */
 #define FL_CELL_VALUE_(c) __typeof__(*(FL_CELL_PTR_(c))0)

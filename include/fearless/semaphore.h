@@ -55,10 +55,13 @@ fl_status fl_acquire_timeout(struct fl_semaphore *semaphore, struct fl_duration 
 FL_MUST_USE_ FL_NOTE_("blocks")
 fl_status fl_acquire_deadline(struct fl_semaphore *semaphore, struct fl_instant deadline);
 
+#pragma GCC system_header /* see <fearless/base.h> */
+
 /* fl_release(&s) gives one permit, fl_release(&s, n) gives n at once, and wakes as many who wait. Does not block. Panics
  * if that would be more than FL_SEMAPHORE_MOST permits: somebody gives back what he did not take. */
-#define fl_release(...) FL_RELEASE_(__VA_ARGS__, 1, ~)
-#define FL_RELEASE_(semaphore, n, ...) fl_release_((semaphore), (n), __FILE__, __LINE__)
+#define fl_release(semaphore, ...)                                                                 \
+    FL_OMITTABLE_(~, ##__VA_ARGS__)                                                                \
+    fl_release_((semaphore), FL_1ST_(__VA_OPT__(__VA_ARGS__,) 1), __FILE__, __LINE__)
 
 FL_NOTE_("panics") void fl_release_(struct fl_semaphore *semaphore, uint32_t n, const char *file, int line);
 

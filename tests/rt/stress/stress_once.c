@@ -19,7 +19,8 @@ struct shot {
     fl_once_cell(uint64_t) cell;
     FL_ATOMIC(unsigned) inside, ran, failed;
     unsigned fail_first; /* this many runs fail */
-    unsigned written;    /* plain: the once orders it */
+    unsigned written;    /* plain, as the next: the once orders them */
+    unsigned tries;      /* also what a failed run wrote */
     bool exits;          /* and fail by pthread_exit, where the other way is a panic */
 };
 
@@ -112,6 +113,7 @@ static uint64_t make_or_panic(void *arg)
 {
     struct shot *shot = arg;
 
+    shot->tries++;
     if (fl_add_relaxed(&shot->ran, 1) < shot->fail_first) {
         fl_add_relaxed(&shot->failed, 1);
         fl_panic("not yet");
@@ -125,7 +127,7 @@ static void get_or_make(void *arg)
     struct shot *shot = arg;
 
     stress_check(*fl_once_get_or_init(&shot->cell, make_or_panic, shot) == 44);
-    stress_check(shot->written == 43);
+    stress_check(shot->written == 43 && shot->tries == shot->fail_first + 1);
 }
 
 static void *make_all(void *arg)
@@ -237,6 +239,7 @@ static void end_thread_or_write(void *arg)
 {
     struct shot *shot = arg;
 
+    shot->tries++;
     if (fl_add_relaxed(&shot->ran, 1) < shot->fail_first)
         pthread_exit(NULL);
     shot->written = 42;

@@ -145,11 +145,14 @@ static void each_permit_lets_one_through(void **state)
 static struct fl_semaphore signalled = FL_SEMAPHORE(0);
 static void on_signal(int number)
 {
+    const int saved = errno;
+
     (void)number;
     errno = 4711;
     fl_release(&signalled);
     if (errno != 4711)
         abort();
+    errno = saved;
 }
 
 static void *wait_for_signal(void *arg)

@@ -1,0 +1,11 @@
+/* fl_once_get of the cell itself: it takes its address. */
+//~ max-lines 12
+//~ first-line-has write &number
+#include <fearless.h>
+
+static fl_once_cell(int) number = FL_ONCE_CELL;
+
+int f(void)
+{
+    return *fl_once_get(number); //~ here
+}
