@@ -63,6 +63,9 @@
 #if __has_include(<fearless/condvar.h>)
 #include <fearless/condvar.h>
 #endif
+#if __has_include(<fearless/guards.h>)
+#include <fearless/guards.h>
+#endif
 #if __has_include(<fearless/once.h>)
 #include <fearless/once.h>
 #endif
