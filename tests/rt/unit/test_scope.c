@@ -212,7 +212,7 @@ static void scopes_are_nested(void **state)
                 fl_spawn_in(inner, slow);
                 fl_spawn_in(outer, slow);
             }
-        assert_true(ended >= 10); /* the inner ones, with the outer one's first thread still at the gate */
+        assert_true(__atomic_load_n(&ended, __ATOMIC_SEQ_CST) >= 10); /* the inner ones, with the outer one's first thread still at the gate */
         gate_open();
     }
     assert_int_equal(ended, 21);
@@ -510,8 +510,10 @@ static void finished_thread_is_dropped_with_its_panic(void *env)
         while (!fl_is_finished(h))
             fl_yield();
         fl_drop(h);
-        for (int i = 0; i < 10; i++) /* what is left of it is taken away here */
-            fl_unwrap(fl_join((fl_join_handle(int)[1]){fl_spawn_in(s, twice, i)}[0]));
+        for (int i = 0; i < 10; i++) { /* what is left of it is taken away here */
+            fl_join_handle(int) k = fl_spawn_in(s, twice, i);
+            fl_unwrap(fl_join(k));
+        }
         one_more(&ended);
     }
 }
