@@ -67,26 +67,31 @@ bool fl_parker_wait_(struct fl_parker *self, int64_t deadline_ns)
     }
 }
 
-/* What came in time earns a longer spin, what did not halves it; the longest is about what a sleep and a wake-up cost. */
-enum { SPIN_LEAST = 8, SPIN_MOST = 1024 };
+/* What came in time earns a longer patience, what did not halves it. Two threads that wake each other in turn, and have
+ * both lost it, would sleep for ever after, although neither has to: so now and then somebody is patient again. */
+enum { LOOKS_LEAST = 8, PAUSES = 100, LOOKS_MOST = PAUSES + 16, PATIENT_AGAIN = 16 };
 
-bool fl_parker_spin_(struct fl_parker *self, int *budget)
+bool fl_parker_be_patient_(struct fl_parker *self, struct fl_patience *patience)
 {
     if (fl_parker_forget_(self))
         return true;
-    if (!fl_spin_may_help_())
-        return false;
-    for (int i = 0; i < *budget; i++) {
-        fl_cpu_relax_();
+    if (patience->waits++ % PATIENT_AGAIN == 0)
+        patience->looks = LOOKS_MOST;
+    for (unsigned i = 0; i < patience->looks; i++) {
+        if (i < PAUSES && fl_spin_may_help_())
+            fl_cpu_relax_();
+        else
+            fl_yield_now_(); /* the waker may be waiting for this CPU */
         /* relaxed: a hint, taking it decides */
         if (fl_load_relaxed(&self->state) == TOKEN && fl_parker_forget_(self)) {
-            if (*budget < SPIN_MOST)
-                *budget += *budget / 8 + 1;
+            patience->looks += patience->looks / 4 + 1;
+            if (patience->looks > LOOKS_MOST)
+                patience->looks = LOOKS_MOST;
             return true;
         }
     }
-    if (*budget > SPIN_LEAST)
-        *budget /= 2;
+    if (patience->looks > LOOKS_LEAST)
+        patience->looks /= 2;
     return false;
 }
 

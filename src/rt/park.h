@@ -60,9 +60,12 @@ struct fl_parker *fl_parker_self_(void);
  * What was written before the fl_parker_wake_ whose token this took is visible afterwards. */
 bool fl_parker_wait_(struct fl_parker *self, int64_t deadline_ns);
 
-/* Looks for a token for a while, as long as that has been worth it: *budget, the owner's, starts as some dozens and learns.
- * True: took one. False: nothing has changed; wait. */
-bool fl_parker_spin_(struct fl_parker *self, int *budget);
+/* Looks for a token for a while before it is worth sleeping; how long is learned in *patience, which is the owner's and
+ * starts as all zero. True: took one. False: there was none; go on with fl_parker_wait_. */
+struct fl_patience {
+    unsigned looks, waits;
+};
+bool fl_parker_be_patient_(struct fl_parker *self, struct fl_patience *patience);
 
 /* Forgets a token that a wake-up left which is not needed any more. Only the owner. True if there was one. */
 bool fl_parker_forget_(struct fl_parker *self);

@@ -271,9 +271,43 @@ static struct fl_thread_record_ *record_of(const volatile void *handle)
     return (struct fl_thread_record_ *)(uintptr_t)handle;
 }
 
+/* A joiner that sleeps costs two system calls, one of them the thread's, and a wake-up, which together is as much as a short
+ * thread. So it first gives its CPU away for a while: if the thread is waiting for this very CPU, which is usual (it was
+ * started here), that is what it needs, and spinning would only keep it from running; if it runs on another one, this looks
+ * for its end often enough. How long it is worth it is learned per joiner. */
+enum { YIELDS_LEAST = 2, YIELDS_MOST = 100 };
+static FL_THREAD_VAR_ int yields = YIELDS_MOST;
+
+static bool ends_soon(struct fl_thread_record_ *r)
+{
+    for (int i = 0; i < yields; i++) {
+        fl_yield_now_();
+        if (fl_load_relaxed(&r->state) & ENDED) { /* relaxed: a hint, who takes the result looks again */
+            yields = yields < YIELDS_MOST / 2 ? 2 * yields : YIELDS_MOST;
+            return true;
+        }
+    }
+    if (yields > YIELDS_LEAST)
+        yields /= 2;
+    return false;
+}
+
+/* After ENDED the system's thread has a few microseconds to go. */
+static void join_system_thread(pthread_t thread)
+{
+    for (int i = 0; i < YIELDS_MOST; i++) {
+        if (pthread_tryjoin_np(thread, NULL) == 0)
+            return;
+        fl_yield_now_();
+    }
+    pthread_join(thread, NULL);
+}
+
 static void wait_for_end(struct fl_thread_record_ *r)
 {
     uint32_t state = fl_load_acquire(&r->state); /* [ended] */
+    if (!(state & ENDED) && ends_soon(r))
+        state = fl_load_acquire(&r->state); /* [ended] */
     while (!(state & ENDED)) {
         /* a failed exchange has found ENDED: nobody else sets anything while there is a joiner */
         if ((state & WAITED) || fl_cas_relaxed(&r->state, &state, state | WAITED))
@@ -313,7 +347,7 @@ static struct fl_thread_record_ *joined_record(const volatile void *handle_place
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
     wait_for_end(r);
     *place = NULL;
-    pthread_join(r->thread, NULL);
+    join_system_thread(r->thread);
     if (r->member)
         fl_scope_joined_(r);
     return r;

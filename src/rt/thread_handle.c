@@ -19,7 +19,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { SPIN_FIRST = 64, LAST_ROUND = PTHREAD_DESTRUCTOR_ITERATIONS - 1 };
+enum { LAST_ROUND = PTHREAD_DESTRUCTOR_ITERATIONS - 1 };
 
 static FL_ATOMIC(uint64_t) last_id;
 
@@ -33,7 +33,6 @@ void fl_thread_record_init_(struct fl_thread_record_ *r, size_t count)
 {
     *r = (struct fl_thread_record_){
         .parker = FL_PARKER_INIT_,
-        .spin_budget = SPIN_FIRST,
         .id = fl_add_relaxed(&last_id, 1) + 1, /* relaxed: being different is all that is asked */
     };
     fl_atomic_init(&r->count, count);
@@ -208,7 +207,7 @@ static bool park_until(int64_t deadline_ns)
     struct fl_thread_record_ *const r = own_record();
     if (!r)
         return true; /* nobody has a handle on what is left of this thread: it would sleep for ever */
-    return fl_parker_spin_(&r->parker, &r->spin_budget) || fl_parker_wait_(&r->parker, deadline_ns);
+    return fl_parker_be_patient_(&r->parker, &r->patience) || fl_parker_wait_(&r->parker, deadline_ns);
 }
 
 void fl_park(void)

@@ -25,8 +25,8 @@ struct fl_thread_record_ {
     FL_ATOMIC(size_t) count;
     FL_ATOMIC(uint32_t) state; /* ENDED, DETACHED, WAITED: see thread.c */
     bool has_result;           /* written before ENDED: a result is there and has not been taken */
-    int spin_budget;           /* of fl_park, the thread's own */
     struct fl_parker parker;   /* fl_park's, so that no channel or lock eats the user's token */
+    struct fl_patience patience; /* of fl_park, the thread's own */
     uint64_t id;
     const char *name; /* NULL: none */
     char *message;    /* of the panic that ended it; NULL: it returned */
