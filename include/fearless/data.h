@@ -29,7 +29,12 @@
     ((cell), (FL_CELL_PTR_(cell)){(out)}, sizeof *(FL_CELL_PTR_(cell))0, sizeof *(cell),           \
      __builtin_offsetof(__typeof__(*(cell)), fl_raw), FL_EMPTY_OF_(*(FL_CELL_PTR_(cell))0), __FILE__, __LINE__)
 
-/* The kind of a cell is the type of its state. */
+/* The kind of a cell is the type of its state. (For the checker only this matters: may there be no value? libclang does
+ * not say which association of a _Generic was chosen, but of a constant it knows the value.) */
+#ifdef __FEARLESS_CHECK__
+#define FL_INTO_DATA_(cell)                                                                        \
+    __builtin_choose_expr(FL_OF_MAYBE_(cell, 1, 0), fl_once_into_data_, fl_mutex_into_data_)
+#else
 #define FL_INTO_DATA_(cell)                                                                        \
     _Generic(&(cell)->fl_raw,                                                                      \
         volatile struct fl_lock *: fl_mutex_into_data_,                                            \
@@ -37,6 +42,7 @@
         volatile struct fl_once *: fl_once_into_data_,                                             \
         volatile struct fl_borrows_ *: fl_refcell_into_data_,                                      \
         fl_cell_states_ *: fl_cell_into_data_)
+#endif
 
 #pragma GCC system_header /* see <fearless/base.h> */
 

@@ -26,7 +26,8 @@
  *   [W] no wake-up is lost: a waiter sleeps only while there are no permits (the kernel compares) and has counted itself
  *       before; who gives sees that in the word that it changes. Each one who gives n wakes n of those that sleep by
  *       then, so as long as there is a permit, nobody sleeps without a wake-up having been sent for it. A woken waiter
- *       always looks for a permit before it gives up, so that no wake-up is wasted on a deadline that passes.
+ *       always looks for a permit before it gives up, so that no wake-up is wasted on a deadline that passes. (A futex
+ *       never says both; who sleeps otherwise than in a futex may.)
  *
  * After the compare-and-set that gives, the address alone is used: who has got the permit may free the semaphore. The
  * wake-up is then a spurious one for whatever lies there.
