@@ -16,6 +16,13 @@ foreach(kind unit stress)
     endforeach()
 endforeach()
 
+# test_no_memory stands between the library and its allocations.
+if(TARGET rt_unit_test_no_memory)
+    foreach(function malloc calloc realloc aligned_alloc strdup strndup getline __getdelim free)
+        target_link_options(rt_unit_test_no_memory PRIVATE "LINKER:--wrap=${function}")
+    endforeach()
+endif()
+
 # The stress tests once more, against a library in which every step of a protocol may take its time (FL_RT_DELAY in
 # src/rt/atomic.h): windows of two instructions become wide enough to be hit.
 if(TARGET fearless_static)
