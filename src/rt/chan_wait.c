@@ -206,23 +206,38 @@ void fl_chan_wake_slow_(struct fl_chan *chan, enum fl_side side, bool all)
 
 /* ---- spinning ---- */
 
-enum { SPIN_LEAST = 8, SPIN_MOST = 512 };
+/* Pauses first; then the CPU is given away a few times, because the peer may be waiting for this one. What came in time
+ * earns a longer patience, what did not halves it. Two threads that wake each other in turn, and have both lost it, would
+ * sleep for ever after, although neither has to: so now and then somebody is patient again. */
+enum { LOOKS_LEAST = 8, PAUSES = 200, LOOKS_MOST = PAUSES + 16, PATIENT_AGAIN = 16 };
 
-int fl_spin_budget_(const struct fl_chan *chan, enum fl_side side)
+int fl_spin_budget_(struct fl_chan *chan, enum fl_side side)
 {
-    return fl_spin_may_help_() ? fl_load_relaxed(&chan->spin[side]) : 0; /* relaxed: an estimate, as in the next two */
+    int looks = fl_load_relaxed(&chan->spin[side].looks); /* relaxed: an estimate, as all below */
+    int waits = fl_load_relaxed(&chan->spin[side].waits); /* relaxed */
+
+    fl_store_relaxed(&chan->spin[side].waits, (uint16_t)(waits + 1)); /* relaxed */
+    return waits % PATIENT_AGAIN == 0 ? LOOKS_MOST : looks;
+}
+
+void fl_spin_once_(int round)
+{
+    if (round < PAUSES && fl_spin_may_help_())
+        fl_cpu_relax_();
+    else if (round >= PAUSES || round % 8 == 0)
+        fl_yield_now_();
 }
 
 void fl_spin_helped_(struct fl_chan *chan, enum fl_side side, int budget)
 {
-    if (budget < SPIN_MOST)
-        fl_store_relaxed(&chan->spin[side], budget + budget / 8 + 1); /* relaxed: as above */
+    int longer = budget + budget / 4 + 1;
+
+    fl_store_relaxed(&chan->spin[side].looks, (uint16_t)(longer < LOOKS_MOST ? longer : LOOKS_MOST)); /* relaxed */
 }
 
 void fl_spin_was_in_vain_(struct fl_chan *chan, enum fl_side side, int budget)
 {
-    if (budget > SPIN_LEAST)
-        fl_store_relaxed(&chan->spin[side], budget / 2); /* relaxed: as above */
+    fl_store_relaxed(&chan->spin[side].looks, (uint16_t)(budget / 2 > LOOKS_LEAST ? budget / 2 : LOOKS_LEAST)); /* relaxed */
 }
 
 /* ---- the small lock ---- */

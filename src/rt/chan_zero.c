@@ -134,7 +134,7 @@ static void spin_for_a_peer(struct fl_chan *chan, enum fl_side side, struct fl_w
             fl_spin_helped_(chan, side, budget);
             return;
         }
-        fl_cpu_relax_();
+        fl_spin_once_(i);
     }
     fl_spin_was_in_vain_(chan, side, budget);
 }

@@ -29,8 +29,6 @@ struct fl_chan *fl_chan_alloc_(enum fl_chan_kind kind, struct fl_element_ elemen
     fl_atomic_init(&chan->senders, 1);
     fl_atomic_init(&chan->receivers, 1);
     fl_atomic_init(&chan->sides, 2);
-    fl_atomic_init(&chan->spin[FL_SIDE_SEND_], FL_SPIN_FIRST_);
-    fl_atomic_init(&chan->spin[FL_SIDE_RECV_], FL_SPIN_FIRST_);
     return chan;
 }
 
@@ -186,7 +184,7 @@ static bool spin_for_room(struct fl_chan *chan)
             fl_spin_helped_(chan, FL_SIDE_SEND_, budget);
             return true;
         }
-        fl_cpu_relax_();
+        fl_spin_once_(i);
     }
     fl_spin_was_in_vain_(chan, FL_SIDE_SEND_, budget);
     return false;
@@ -307,7 +305,7 @@ static bool spin_for_a_value(struct fl_chan *chan)
             fl_spin_helped_(chan, FL_SIDE_RECV_, budget);
             return true;
         }
-        fl_cpu_relax_();
+        fl_spin_once_(i);
     }
     fl_spin_was_in_vain_(chan, FL_SIDE_RECV_, budget);
     return false;
