@@ -9,14 +9,18 @@
  * The words
  *   waiting[side]   0         nobody waits on this side. Illegal while an entry is in the queue.
  *                   QUEUED    somebody may be in the queue: set under the lock by who enters, cleared under the lock by
- *                             who takes out the last. Legal to be found when the queue is empty already.
+ *                             who takes out the last. Legal to be found when the queue is empty already; of a
+ *                             rendezvous it stays set, since only closing looks at it.
  *                   a parker  of the receiver of a channel that has only one: set by it before it sleeps; taken (for 0)
  *                             by the one who will wake it, or by itself afterwards. Never on a side that has a queue.
- *   context.chosen  OPEN      its owner waits, and any peer may choose it.
+ *   context.chosen  OPEN      its owner waits, and any peer may choose it. The owner is awake and looks at this word.
+ *                   ASLEEP    the same, but the owner sleeps, or is about to: who chooses it must wake it.
  *                   CHOSEN    one peer has, and transfers the value. The owner must wait for the next.
- *                   DONE + i  the transfer for case i is complete; nobody but the owner touches it any more.
+ *                   DONE + i  the transfer for case i is complete; nobody but the owner touches it any more, except that
+ *                             a peer that chose it ASLEEP wakes its parker.
  *                   SHUT      the owner has stopped waiting.
- *       OPEN -> CHOSEN by a peer (under the channel's lock); OPEN -> SHUT by the owner; CHOSEN -> DONE + i by that peer.
+ *       OPEN, ASLEEP -> CHOSEN by a peer (under the channel's lock); CHOSEN -> DONE + i by that peer; OPEN <-> ASLEEP and
+ *       OPEN -> SHUT by the owner.
  *   entry.place     OUT       in no queue. Set by who takes it out, as the last access to the entry in a retry kind.
  *                   IN        in the queue of its side. ALONE: the receiver's word stands for it.
  *
@@ -44,7 +48,7 @@
 
 #define QUEUED ((uintptr_t)1)
 
-enum { OPEN = 0, CHOSEN = 1, SHUT = 2, DONE = 3 };
+enum { OPEN = 0, ASLEEP = 1, CHOSEN = 2, SHUT = 3, DONE = 4 };
 enum { OUT = 0, IN = 1, ALONE = 2 };
 
 /* ---- contexts ---- */
@@ -57,46 +61,58 @@ void fl_wait_open_(struct fl_wait_context *context)
 
 bool fl_wait_is_chosen_(struct fl_wait_context *context)
 {
-    return fl_load_relaxed(&context->chosen) != OPEN; /* relaxed: a hint; fl_wait_shut_ orders */
+    return fl_load_relaxed(&context->chosen) > ASLEEP; /* relaxed: a hint; fl_wait_shut_ orders */
 }
 
 bool fl_wait_sleep_(struct fl_wait_context *context, int64_t deadline_ns)
 {
-    return fl_wait_is_chosen_(context) || fl_parker_wait_(context->parker, deadline_ns);
+    uint32_t seen = OPEN;
+    bool in_time;
+
+    /* relaxed, here and below: nothing else is told by it; one word, so who chooses it sees that we sleep */
+    if (!fl_cas_relaxed(&context->chosen, &seen, ASLEEP))
+        return true;
+    in_time = fl_parker_wait_(context->parker, deadline_ns);
+    seen = ASLEEP;
+    return !fl_cas_relaxed(&context->chosen, &seen, OPEN) || in_time; /* relaxed: as above */
 }
 
 int64_t fl_wait_shut_(struct fl_wait_context *context)
 {
-    enum { SPINS = 200 };
+    struct fl_pause pause = { 0 };
     uint32_t seen = OPEN;
 
     /* relaxed: nothing has been transferred, and the queues' locks order the rest */
     if (fl_cas_relaxed(&context->chosen, &seen, SHUT))
         return -1;
-    for (int i = 0;; i++) {
+    for (;;) {
         seen = fl_load_acquire(&context->chosen); /* [K] */
         if (seen >= DONE)
             return (int64_t)seen - DONE;
-        if (i < SPINS && fl_spin_may_help_())
-            fl_cpu_relax_();
-        else
-            (void)fl_parker_wait_(context->parker, FL_NEVER_NS_); /* a token comes after DONE */
+        (void)fl_pause_(&pause, FL_NEVER_NS_); /* the peer copies a value; it will not wake us if it saw us awake */
     }
 }
 
 bool fl_wait_choose_(struct fl_wait_entry *entry)
 {
-    uint32_t seen = OPEN;
+    uint32_t seen = fl_load_relaxed(&entry->context->chosen); /* relaxed: the compare-and-set decides */
 
-    return fl_cas_relaxed(&entry->context->chosen, &seen, CHOSEN); /* relaxed: the queue's lock orders, and [K] */
+    while (seen <= ASLEEP) {
+        entry->asleep = seen == ASLEEP; /* ours if we succeed; others who may try have to have the same lock */
+        if (fl_cas_relaxed(&entry->context->chosen, &seen, CHOSEN)) /* relaxed: the queue's lock orders, and [K] */
+            return true;
+    }
+    return false;
 }
 
 void fl_wait_done_(struct fl_wait_entry *entry)
 {
-    struct fl_parker *parker = entry->context->parker; /* read first: after DONE it is all gone */
+    /* read first: after DONE it is all gone */
+    struct fl_parker *parker = entry->asleep ? entry->context->parker : NULL;
 
     fl_store_release(&entry->context->chosen, DONE + entry->index); /* [K] */
-    fl_parker_wake_(parker);
+    if (parker)
+        fl_parker_wake_(parker);
 }
 
 /* ---- queues: circular, chan->queue is the first ---- */
@@ -113,7 +129,10 @@ void fl_chan_enqueue_(struct fl_chan *chan, enum fl_side side, struct fl_wait_en
         entry->next = entry->prev = chan->queue[side] = entry;
     }
     fl_atomic_init(&entry->place, IN);
-    fl_store_seq_cst(&chan->waiting[side], QUEUED); /* [D] */
+    /* relaxed: of a rendezvous it stays set, and who closes it takes the lock. Not written again for nothing: it is in
+     * the cache line that everybody reads. */
+    if (chan->kind != FL_CHAN_ZERO_ || fl_load_relaxed(&chan->waiting[side]) != QUEUED)
+        fl_store_seq_cst(&chan->waiting[side], QUEUED); /* [D] */
 }
 
 void fl_chan_dequeue_(struct fl_chan *chan, enum fl_side side, struct fl_wait_entry *entry)
@@ -121,7 +140,8 @@ void fl_chan_dequeue_(struct fl_chan *chan, enum fl_side side, struct fl_wait_en
     if (entry->next == entry) {
         chan->queue[side] = NULL;
         /* relaxed: who enters after us stores it again, under the lock; before that there is nobody to wake */
-        fl_store_relaxed(&chan->waiting[side], 0);
+        if (chan->kind != FL_CHAN_ZERO_)
+            fl_store_relaxed(&chan->waiting[side], 0); /* relaxed: as above */
     } else {
         entry->prev->next = entry->next;
         entry->next->prev = entry->prev;

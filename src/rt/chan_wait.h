@@ -40,6 +40,7 @@ struct fl_wait_entry {
     void *value;    /* rendezvous: what to send, or where to put it (NULL: the peer drops it) */
     uint32_t index; /* of the case, what fl_wait_shut_ gives */
     FL_ATOMIC(uint8_t) place; /* where it is: see chan_wait.c */
+    bool asleep;              /* whether its owner slept when it was chosen: the peer's */
 };
 
 /* This thread waits: nothing is chosen. */
