@@ -45,6 +45,9 @@
 #if __has_include(<fearless/refcell.h>)
 #include <fearless/refcell.h>
 #endif
+#if __has_include(<fearless/local.h>)
+#include <fearless/local.h>
+#endif
 #if __has_include(<fearless/time.h>)
 #include <fearless/time.h>
 #endif
