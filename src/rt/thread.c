@@ -27,6 +27,7 @@
 #include <fearless/thread.h>
 
 #include "atomic.h"
+#include "local.h"
 #include "panic_internal.h"
 #include "park.h"
 #include "scope.h"
@@ -136,6 +137,7 @@ static void end_in_scope(struct fl_thread_record_ *r)
 static void end(struct fl_thread_record_ **root)
 {
     struct fl_thread_record_ *const r = *root;
+    fl_locals_end_(); /* those of a thread that left by pthread_exit */
     if (!r->has_result && !r->message)
         r->message = fl_panic_new_message_("it left by pthread_exit or was cancelled");
     if (r->member) {
@@ -177,6 +179,7 @@ static void *thread_main(void *record)
         show_name(r->name);
     if (!fl_panic_run_(run_function, r))
         r->message = fl_panic_take_message_();
+    fl_locals_end_(); /* not only in end(): one of the drops may itself leave by pthread_exit */
     return NULL;
 }
 
