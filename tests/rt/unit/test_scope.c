@@ -218,6 +218,39 @@ static void scopes_are_nested(void **state)
     assert_int_equal(ended, 21);
 }
 
+/* What other libraries do when a thread ends is done, too: a thread that is only nearly gone may still use what it borrowed. */
+static pthread_key_t late_key;
+static void late_work(void *value)
+{
+    (void)value;
+    for (int i = 0; i < 50; i++)
+        fl_yield();
+    one_more(&ended);
+}
+FL_THREAD_FN(void, with_late_work)
+{
+    assert_int_equal(pthread_setspecific(late_key, &late_key), 0);
+}
+static void destructors_of_the_threads_have_run(void **state)
+{
+    (void)state;
+    int n = 0;
+    assert_int_equal(pthread_key_create(&late_key, late_work), 0);
+    for (int i = 0; i < 5; i++) {
+        fl_scope (s) {
+            fl_join_handle(void) h = fl_spawn_in(s, with_late_work);
+            fl_unwrap(fl_join(h));
+            assert_int_equal(ended, n += 1);
+        }
+        fl_scope (s) { /* in the place of the one that was joined */
+            fl_spawn_in(s, with_late_work);
+            fl_detach(fl_spawn_in(s, with_late_work));
+        }
+        assert_int_equal(ended, n += 2);
+    }
+    pthread_key_delete(late_key);
+}
+
 static void start_some(struct fl_scope *s, int n)
 {
     for (int i = 0; i < n; i++)
@@ -823,6 +856,7 @@ int main(void)
         scope_test(borrows_what_is_declared_before),
         scope_test(every_way_out_waits),
         scope_test(scopes_are_nested),
+        scope_test(destructors_of_the_threads_have_run),
         scope_test(a_scope_is_given_to_functions_and_threads),
         scope_test(more_threads_than_the_pool_begins_with),
         scope_test(a_thread_may_be_joined_early),
