@@ -45,7 +45,10 @@ struct fl_thread_options {
 
 /* fl_try_spawn(&h, fn, arguments...): as fl_spawn below, but reports. FL_OK; FL_SYSTEM or FL_NO_MEMORY, and then the
  * arguments are dropped and h is unchanged. */
-#define fl_try_spawn(ret_handle, ...) fl_try_start_(FL_TRY_SPAWN_ARGS_(ret_handle, __VA_ARGS__))
+#define fl_try_spawn(ret_handle, ...) fl_try_start_(FL_TRY_SPAWN_ARGS_(ret_handle, (void *)0, __VA_ARGS__))
+/* The same with options: fl_try_spawn_with(&h, &options, fn, arguments...). */
+#define fl_try_spawn_with(ret_handle, options, ...)                                                \
+    fl_try_start_(FL_TRY_SPAWN_ARGS_(ret_handle, options, __VA_ARGS__))
 
 #pragma GCC system_header /* see <fearless/base.h> */
 
@@ -308,9 +311,9 @@ FL_END_C_
 #endif
 #define FL_START_(start, options, scope, is_try)                                                   \
     (&(const struct fl_start_){(start), (options), (scope), (is_try), __FILE__, __LINE__})
-#define FL_TRY_SPAWN_ARGS_(ret_handle, fn, ...)                                                    \
+#define FL_TRY_SPAWN_ARGS_(ret_handle, options, fn, ...)                                           \
     FL_OMITTABLE_(~, ##__VA_ARGS__)(ret_handle), (__typeof__(*(ret_handle))[1]){FL_SPAWN_(         \
-                      FL_START_(fl_start_, (void *)0, (void *)0, 1), fn,                           \
+                      FL_START_(fl_start_, options, (void *)0, 1), fn,                             \
                       fn##_is_not_a_FL_THREAD_FN __VA_OPT__(,) __VA_ARGS__)}[0]
 
 #define FL_IS_JOIN_HANDLE_(h) _Generic((h), fl_join_handle(fl_target(h)): 1, default: 0)

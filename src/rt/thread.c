@@ -137,6 +137,8 @@ static void end_in_scope(struct fl_thread_record_ *r)
 static void end(struct fl_thread_record_ **root)
 {
     struct fl_thread_record_ *const r = *root;
+    /* from here on nothing may stop it: a drop may be a place to be cancelled at */
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
     fl_locals_end_(); /* those of a thread that left by pthread_exit */
     if (!r->has_result && !r->message)
         r->message = fl_panic_new_message_("it left by pthread_exit or was cancelled");

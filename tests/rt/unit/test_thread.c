@@ -235,6 +235,121 @@ static void a_thread_that_exits_has_no_result(void **state)
     assert_int_equal(tracked_drops, 1);
 }
 
+FL_THREAD_FN(void, cancels_itself, tracked, t)
+{
+    fl_auto(t);
+    pthread_cancel(pthread_self());
+    pthread_testcancel();
+}
+static void a_cancelled_thread_has_no_result(void **state)
+{
+    (void)state;
+    fl_join_handle(void) h = fl_spawn(cancels_itself, tracked_of("dropped on the way"));
+    assert_int_equal(fl_join(h), FL_PANICKED);
+    assert_non_null(strstr(fl_panic_message(), "cancelled"));
+    assert_int_equal(tracked_drops, 1);
+    fl_detach(fl_spawn(cancels_itself, tracked_of("detached")));
+    while (__atomic_load_n(&tracked_drops, __ATOMIC_SEQ_CST) < 2)
+        fl_yield();
+}
+
+/* ---- results whose drop does what it should not ---- */
+
+typedef struct {
+    int how; /* 0: empty */
+} bad;
+static int bad_drops, bad_drops_over;
+static void bad_drop(bad *b)
+{
+    if (b->how == 0)
+        return;
+    __atomic_add_fetch(&bad_drops, 1, __ATOMIC_SEQ_CST);
+    if (b->how == 'p')
+        fl_panic("a drop panicked");
+    if (b->how == 'c') {
+        pthread_cancel(pthread_self());
+        pthread_testcancel();
+    }
+    __atomic_add_fetch(&bad_drops_over, 1, __ATOMIC_SEQ_CST);
+}
+#define FL_OWNED bad, bad_drop
+#include <fearless/owned.h>
+FL_THREAD_FN(bad, gives_bad, int, how)
+{
+    return (bad){how};
+}
+FL_THREAD_FN(bad, gives_bad_later, int, how)
+{
+    fl_park(); /* until the handle is gone */
+    return (bad){how};
+}
+static void join_a_bad_one(void *env)
+{
+    fl_join_handle(bad) *const h = env;
+    fl_ignore(fl_join(*h));
+}
+static void drop_a_bad_one(void *env)
+{
+    fl_join_handle(bad) *const h = env;
+    fl_drop(*h);
+}
+static void a_result_whose_drop_panics(void **state)
+{
+    (void)state;
+    bad_drops = bad_drops_over = 0;
+    fl_set_panic_hook(quiet);
+    fl_join_handle(bad) h = fl_spawn(gives_bad, 'p');
+    assert_int_equal(fl_catch(join_a_bad_one, &h), FL_PANICKED);
+    assert_null(h);
+    assert_string_equal(fl_panic_message(), "a drop panicked");
+    h = fl_spawn(gives_bad, 'p');
+    while (!fl_is_finished(h))
+        fl_yield();
+    assert_int_equal(fl_catch(drop_a_bad_one, &h), FL_PANICKED);
+    assert_null(h);
+    assert_int_equal(bad_drops, 2);
+    /* nobody wants it: the thread drops it, and lives to the end */
+    for (int i = 0; i < 2; i++) {
+        h = fl_spawn(gives_bad_later, i ? 'c' : 'p');
+        fl_thread t = fl_thread_of(h);
+        fl_auto(t);
+        fl_drop(h);
+        fl_unpark(t);
+        while (__atomic_load_n(&bad_drops, __ATOMIC_SEQ_CST) < 3 + i)
+            fl_yield();
+    }
+    while (__atomic_load_n(&bad_drops_over, __ATOMIC_SEQ_CST) < 1)
+        fl_yield(); /* it was not cancelled half-way */
+    fl_set_panic_hook(NULL);
+}
+
+/* ---- itself ---- */
+
+static fl_join_handle(void) of_itself;
+static void join_itself(void *env)
+{
+    (void)env;
+    fl_unwrap(fl_join(of_itself));
+}
+FL_THREAD_FN(bool, tries_to_join_itself)
+{
+    fl_park(); /* until of_itself is there */
+    return fl_catch(join_itself, NULL) == FL_PANICKED && strstr(fl_panic_message(), "itself");
+}
+static void a_join_of_oneself_panics(void **state)
+{
+    (void)state;
+    fl_set_panic_hook(quiet);
+    fl_join_handle(bool) h = fl_spawn(tries_to_join_itself);
+    fl_thread t = fl_thread_of(h);
+    fl_auto(t);
+    of_itself = (fl_join_handle(void))(void *)(uintptr_t)h; /* a copy: what the checker would not let pass */
+    fl_unpark(t);
+    assert_true(fl_joined(h));
+    of_itself = NULL;
+    fl_set_panic_hook(NULL);
+}
+
 static void join_empty(void *env)
 {
     (void)env;
@@ -336,6 +451,9 @@ int main(void)
         tracked_test(handles_are_values),
         tracked_test(a_panic_is_reported_by_join),
         tracked_test(a_thread_that_exits_has_no_result),
+        tracked_test(a_cancelled_thread_has_no_result),
+        tracked_test(a_result_whose_drop_panics),
+        tracked_test(a_join_of_oneself_panics),
         tracked_test(misuse_panics),
         tracked_test(names_and_stack_sizes),
         tracked_test(a_spawn_that_fails),

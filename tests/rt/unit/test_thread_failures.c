@@ -59,6 +59,11 @@ static void expect_failure(fl_status expected, const char *reason)
         check(fl_try_spawn(&h, give_back, tracked_of("argument")) == expected);
         check(h == before); /* unchanged */
         check(tracked_drops == drops + 1 && tracked_alive == 0);
+    } else {
+        fl_join_handle(tracked) h = NULL;
+        check(fl_try_spawn_with(&h, used_options, give_back, tracked_of("argument")) == expected);
+        check(h == NULL);
+        check(tracked_drops == drops + 1 && tracked_alive == 0);
     }
     check(fl_catch(spawn_one, NULL) == FL_PANICKED);
     check(strstr(fl_panic_message(), "no thread could be started"));
@@ -67,13 +72,17 @@ static void expect_failure(fl_status expected, const char *reason)
         fprintf(stderr, "not '%s': %s\n", reason, fl_panic_message());
         _exit(1);
     }
-    check(tracked_drops == drops + (used_options ? 1 : 2) && tracked_alive == 0);
+    check(tracked_drops == drops + 2 && tracked_alive == 0);
     fl_set_panic_hook(NULL);
 }
 static void expect_success(void)
 {
     fl_join_handle(tracked) h;
     fl_unwrap(fl_try_spawn(&h, give_back, tracked_of("argument")));
+    check(fl_join(h) == FL_OK);
+    check(tracked_alive == 0);
+    const struct fl_thread_options options = {.stack_size = 100000};
+    fl_unwrap(fl_try_spawn_with(&h, &options, give_back, tracked_of("argument")));
     check(fl_join(h) == FL_OK);
     check(tracked_alive == 0);
 }
