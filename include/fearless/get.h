@@ -9,6 +9,7 @@
 #define FEARLESS_GET_H
 
 #include <fearless/base.h>
+#include <fearless/count.h>
 #include <fearless/handle.h>
 #include <fearless/ownership.h>
 
@@ -17,7 +18,6 @@
 FL_BEGIN_C_
 void *fl_sender_clone_(const volatile void *h);
 void *fl_shared_receiver_clone_(const volatile void *h);
-void *fl_arc_clone_(const volatile void *h);
 void *fl_weak_clone_(const volatile void *h);
 void *fl_rc_clone_(const volatile void *h);
 void *fl_rc_weak_clone_(const volatile void *h);
@@ -65,7 +65,7 @@ typedef void *fl_clone_fn_(const volatile void *h);
     _Generic((h),                                                                                  \
         fl_sender(fl_target(h)): &fl_sender_clone_,                                                \
         fl_shared_receiver(fl_target(h)): &fl_shared_receiver_clone_,                              \
-        fl_arc(fl_target(h)): &fl_arc_clone_,                                                      \
+        fl_arc(fl_target(h)): &fl_arc_clone_now_,                                                  \
         fl_weak(fl_target(h)): &fl_weak_clone_,                                                    \
         fl_rc(fl_target(h)): &fl_rc_clone_,                                                        \
         fl_rc_weak(fl_target(h)): &fl_rc_weak_clone_,                                              \

@@ -8,6 +8,7 @@
 #define FEARLESS_OWNERSHIP_H
 
 #include <fearless/base.h>
+#include <fearless/count.h>
 #include <fearless/handle.h>
 
 #pragma GCC system_header
@@ -131,7 +132,7 @@ static inline _Bool fl_maybe_has_value_(const volatile void *cell, size_t size)
         fl_receiver(fl_target(h)): fl_receiver_drop_,                                              \
         fl_shared_receiver(fl_target(h)): fl_shared_receiver_drop_,                                \
         fl_join_handle(fl_target(h)): fl_join_handle_drop_,                                        \
-        fl_arc(fl_target(h)): fl_arc_drop_,                                                        \
+        fl_arc(fl_target(h)): fl_arc_drop_now_,                                                    \
         fl_weak(fl_target(h)): fl_weak_drop_,                                                      \
         fl_rc(fl_target(h)): fl_rc_drop_,                                                          \
         fl_rc_weak(fl_target(h)): fl_rc_weak_drop_,                                                \
