@@ -5,7 +5,16 @@
  *     fl_get(n)->key = 2;
  *     fl_drop(n);                             // drops the value, frees the memory
  *
- * fl_get (<fearless/get.h>) gives a T *. A box belongs to one thread at a time, and may be moved to another. */
+ * fl_get (<fearless/get.h>) gives a T *. A box belongs to one thread at a time, and may be moved to another.
+ *
+ * Dropping a box drops what is in it, and so the boxes in that: one call inside another for each. A list of a million nodes
+ * would need a stack for all of them; take it apart first:
+ *
+ *     while (list) {
+ *         fl_box(struct node) rest = fl_move(fl_get(list)->next);
+ *         fl_drop(list);
+ *         list = fl_move(rest);
+ *     } */
 #ifndef FEARLESS_BOX_H
 #define FEARLESS_BOX_H
 

@@ -25,9 +25,10 @@
 /* A strong handle if the value is still there, else NULL. w stays. */
 #define fl_upgrade(w) ((FL_STRONG_TYPE_(w))FL_WEAK_CALL_(upgrade, w)(w))
 
-/* How many strong handles there are, and how many weak ones. Of an empty handle: 0. */
-#define fl_strong_count(h) FL_SHARED_CALL_(strong_count, h)(h)
-#define fl_weak_count(h) FL_SHARED_CALL_(weak_count, h)(h)
+/* How many strong handles there are, and how many weak ones; h may be a weak handle, too. Both are 0 when the value is
+ * gone, and of an empty handle. */
+#define fl_strong_count(h) FL_COUNT_CALL_(strong_count, h)(h)
+#define fl_weak_count(h) FL_COUNT_CALL_(weak_count, h)(h)
 
 /* Do the two handles share one value? */
 #define fl_ptr_eq(a, b) ((const volatile void *)(1 ? (a) : (b)) == (const volatile void *)(b))
@@ -44,8 +45,8 @@
                                                        sizeof(fl_target(*fl_make_mut_h_)))) {      \
             __typeof__(*fl_make_mut_h_) fl_make_mut_new_ = FL_SHARED_LIKE_(                        \
                 *fl_make_mut_h_, (clone)(fl_get(*fl_make_mut_h_)));                                \
-            fl_drop(*fl_make_mut_h_);                                                              \
-            *fl_make_mut_h_ = fl_move(fl_make_mut_new_);                                           \
+            fl_swap(fl_make_mut_h_, &fl_make_mut_new_); /* first: the drop may panic */            \
+            fl_drop(fl_make_mut_new_);                                                             \
         }                                                                                          \
         fl_get(*fl_make_mut_h_);                                                                   \
     })
@@ -65,12 +66,16 @@
 #ifdef __FEARLESS_CHECK__
 #define FL_SHARED_CALL_(what, h) fl_check_##what##_
 #define FL_WEAK_CALL_(what, w) fl_check_##what##_
+#define FL_COUNT_CALL_(what, h) fl_check_##what##_
 #else
 #define FL_SHARED_CALL_(what, h)                                                                   \
     _Generic((h), fl_arc(fl_target(h)): fl_arc_##what##_, fl_rc(fl_target(h)): fl_rc_##what##_)
 #define FL_WEAK_CALL_(what, w)                                                                     \
     _Generic((w), fl_weak(fl_target(w)): fl_weak_##what##_,                                        \
         fl_rc_weak(fl_target(w)): fl_rc_weak_##what##_)
+#define FL_COUNT_CALL_(what, h)                                                                    \
+    _Generic((h), fl_arc(fl_target(h)): fl_arc_##what##_, fl_weak(fl_target(h)): fl_arc_##what##_, \
+        fl_rc(fl_target(h)): fl_rc_##what##_, fl_rc_weak(fl_target(h)): fl_rc_##what##_)
 #endif
 #define FL_WEAK_TYPE_(h)                                                                           \
     __typeof__(_Generic((h), fl_arc(fl_target(h)): (fl_weak(fl_target(h)))0,                       \

@@ -37,23 +37,40 @@ static void release_weak(void *value)
         fl_value_block_free_(value, sizeof *head, head->align);
 }
 
-static void *new_block(size_t size, size_t align, fl_drop_fn_ *drop)
+static void *new_block(size_t size, size_t align, fl_drop_fn_ *drop, size_t strong)
 {
     void *const value = fl_value_block_new_(sizeof(struct rc_head), size, align);
     if (value)
-        *head_of(value) = (struct rc_head){1, 1, drop, align};
+        *head_of(value) = (struct rc_head){strong, 1, drop, align};
     return value;
 }
 
 void *fl_rc_new_(size_t size, size_t align, fl_drop_fn_ *drop, const volatile void *value)
 {
-    void *const v = new_block(size, align, drop);
+    void *const v = new_block(size, align, drop, 1);
     if (!v) {
         if (drop)
             drop(fl_value_of_(value)); /* whatever fails to take a value drops it */
         fl_panic("fl_rc_new: out of memory");
     }
     memcpy(v, fl_value_of_(value), size);
+    return v;
+}
+
+void *fl_rc_new_empty_(size_t size, size_t align, fl_drop_fn_ *drop)
+{
+    void *const v = new_block(size, align, drop, 0);
+    if (!v)
+        fl_panic("fl_rc_new_cyclic: out of memory");
+    return v;
+}
+
+void *fl_rc_fill_(const volatile void *weak, const volatile void *value, size_t size)
+{
+    void *const v = fl_value_of_(weak);
+    memcpy(v, fl_value_of_(value), size);
+    head_of(v)->weak++; /* the strong handles' one; the caller's is dropped by the caller */
+    head_of(v)->strong = 1;
     return v;
 }
 
@@ -102,7 +119,7 @@ size_t fl_rc_strong_count_(const volatile void *handle)
 
 size_t fl_rc_weak_count_(const volatile void *handle)
 {
-    return handle ? head_of(handle)->weak - 1 : 0;
+    return handle && head_of(handle)->strong > 0 ? head_of(handle)->weak - 1 : 0;
 }
 
 void *fl_rc_get_mut_(const volatile void *handle)
@@ -122,7 +139,7 @@ bool fl_rc_is_only_(const volatile void *handle_place, size_t size)
     if (head->weak == 1)
         return true;
     /* Weak handles keep the memory: the value moves to memory of its own, they find it gone. */
-    void *const moved = new_block(size, head->align, head->drop);
+    void *const moved = new_block(size, head->align, head->drop, 1);
     if (!moved)
         fl_panic("fl_make_mut: out of memory");
     memcpy(moved, v, size);

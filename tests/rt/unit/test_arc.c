@@ -162,6 +162,113 @@ static void cyclic(void **state)
     fl_drop(again);
 }
 
+struct leaf {
+    int key;
+    fl_rc_weak(struct leaf) self;
+};
+FL_DROP_FIELDS(struct leaf, leaf_drop, self)
+#define FL_OWNED struct leaf, leaf_drop
+#include <fearless/owned.h>
+static struct leaf make_leaf(fl_rc_weak(struct leaf) self, void *env)
+{
+    fl_rc(struct leaf) early = fl_upgrade(self);
+    assert_null(early);
+    assert_int_equal(fl_strong_count(self), 0);
+    return (struct leaf){*(int *)env, fl_clone(self)};
+}
+static struct leaf panics_in_place_of_a_leaf(fl_rc_weak(struct leaf) self, void *env)
+{
+    (void)self, (void)env;
+    fl_panic("no leaf");
+}
+static void make_no_leaf(void *env)
+{
+    fl_rc(struct leaf) n = fl_rc_new_cyclic(struct leaf, panics_in_place_of_a_leaf, env);
+    fl_drop(n);
+}
+static void quiet(const struct fl_panic_info *info);
+static void cyclic_rc(void **state)
+{
+    int key = 5;
+    (void)state;
+    fl_rc(struct leaf) n = fl_rc_new_cyclic(struct leaf, make_leaf, &key);
+    assert_int_equal(fl_strong_count(n), 1);
+    assert_int_equal(fl_weak_count(n), 1);
+    fl_rc(struct leaf) again = fl_upgrade(fl_get(n)->self);
+    assert_int_equal(fl_get(again)->key, 5);
+    fl_drop(n);
+    fl_drop(again);
+    fl_set_panic_hook(quiet);
+    assert_int_equal(fl_catch(make_no_leaf, NULL), FL_PANICKED); /* and nothing leaks */
+    fl_set_panic_hook(NULL);
+}
+
+static void counts_of_weak_handles(void **state)
+{
+    (void)state;
+    fl_arc(int) a = fl_arc_new(int, 1), b = fl_clone(a);
+    fl_weak(int) w = fl_downgrade(a), v = fl_clone(w);
+    assert_int_equal(fl_strong_count(w), 2);
+    assert_int_equal(fl_weak_count(w), 2);
+    fl_drop(a);
+    fl_drop(b);
+    assert_int_equal(fl_strong_count(w), 0);
+    assert_int_equal(fl_weak_count(w), 0);
+    assert_true(fl_ptr_eq(w, v));
+    fl_drop(w);
+    fl_drop(v);
+    assert_int_equal(fl_strong_count(w), 0);
+    fl_rc(int) r = fl_rc_new(int, 1);
+    fl_rc_weak(int) x = fl_downgrade(r);
+    assert_int_equal(fl_strong_count(x), 1);
+    assert_int_equal(fl_weak_count(x), 1);
+    fl_drop(r);
+    assert_int_equal(fl_strong_count(x), 0);
+    assert_int_equal(fl_weak_count(x), 0);
+    fl_drop(x);
+}
+
+typedef struct {
+    char bytes[1 << 20];
+} mebibyte;
+typedef struct {
+    char none[0];
+} nothing;
+static void sizes(void **state)
+{
+    (void)state;
+    fl_arc(mebibyte) a = fl_arc_new(mebibyte, {{1, 2}}), b = fl_clone(a);
+    assert_int_equal(fl_get(b)->bytes[1], 2);
+    assert_int_equal(fl_get(b)->bytes[(1 << 20) - 1], 0);
+    fl_drop(a);
+    fl_drop(b);
+    fl_arc(nothing) n = fl_arc_new(nothing, {{}}), m = fl_clone(n);
+    assert_true(fl_ptr_eq(n, m));
+    fl_drop(m);
+    nothing out;
+    assert_true(fl_try_unwrap(&n, &out));
+    fl_box(nothing) x = fl_box_new(nothing, {{}});
+    assert_non_null(x);
+    fl_drop(x);
+}
+
+/* A long list: its drop calls itself once for each node, so it is taken apart first. */
+static void a_million_boxes(void **state)
+{
+    (void)state;
+    fl_box(struct node) list = NULL;
+    for (int i = 0; i < 1000000; i++)
+        list = fl_box_new(struct node, {i, NULL, fl_move(list)});
+    int n = 0;
+    while (list) {
+        fl_box(struct node) rest = fl_move(fl_get(list)->next);
+        fl_drop(list);
+        list = fl_move(rest);
+        n++;
+    }
+    assert_int_equal(n, 1000000);
+}
+
 static void rc_does_the_same(void **state)
 {
     (void)state;
@@ -278,16 +385,27 @@ static void clone_too_often(int kind)
         fl_arc(int) a = fl_arc_new(int, 1);
         ((size_t *)fl_get(a))[-4] = SIZE_MAX / 2 + 1;
         a = fl_clone(a);
-    } else {
+    } else if (kind == 1) {
         fl_rc(int) a = fl_rc_new(int, 1);
         ((size_t *)fl_get(a))[-4] = SIZE_MAX;
         a = fl_clone(a);
+    } else {
+        /* the weak count is the second word */
+        fl_arc(int) a = fl_arc_new(int, 1);
+        fl_weak(int) w = fl_downgrade(a);
+        ((size_t *)fl_get(a))[kind == 4 ? -4 : -3] = SIZE_MAX / 2 + 1;
+        if (kind == 2)
+            w = fl_clone(w);
+        else if (kind == 3)
+            w = fl_downgrade(a);
+        else
+            a = fl_upgrade(w);
     }
 }
 static void a_count_that_overflows_aborts(void **state)
 {
     (void)state;
-    for (int kind = 0; kind < 2; kind++) {
+    for (int kind = 0; kind < 5; kind++) {
         pid_t pid = fork();
         if (pid == 0) {
             clone_too_often(kind);
@@ -309,6 +427,10 @@ int main(void)
         tracked_test(make_mut),
         tracked_test(the_value_back),
         tracked_test(cyclic),
+        tracked_test(cyclic_rc),
+        tracked_test(counts_of_weak_handles),
+        tracked_test(sizes),
+        tracked_test(a_million_boxes),
         tracked_test(rc_does_the_same),
         tracked_test(boxes),
         tracked_test(a_drop_that_panics),
