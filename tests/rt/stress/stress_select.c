@@ -513,6 +513,43 @@ static void timers(void)
     free(c);
 }
 
+/* All are due, and everybody is after them: each is received by one. */
+enum { TIMERS = 2000 };
+struct hunt {
+    fl_shared_receiver(struct fl_instant) timers[TIMERS];
+    FL_ATOMIC(uint32_t) ready, got;
+};
+
+static void *hunt_timers(void *arg)
+{
+    struct hunt *h = arg;
+
+    fl_add_relaxed(&h->ready, 1);
+    while (fl_load_relaxed(&h->ready) < 4)
+        sched_yield();
+    for (int i = 0; i < TIMERS; i++)
+        if (i % 2 ? fl_try_recv(h->timers[i], NULL) == FL_OK
+                  : fl_select(fl_on_recv(h->timers[i], NULL), fl_on_none()) == 0)
+            fl_add_relaxed(&h->got, 1);
+    return NULL;
+}
+
+static void each_timer_fires_once(void)
+{
+    struct hunt *h = calloc(1, sizeof *h);
+    pthread_t t[4];
+
+    for (int i = 0; i < TIMERS; i++)
+        h->timers[i] = fl_share(fl_after(fl_nanos(0)));
+    for (int i = 0; i < 4; i++)
+        t[i] = stress_start(hunt_timers, h);
+    for (int i = 0; i < 4; i++)
+        pthread_join(t[i], NULL);
+    stress_check(fl_load_relaxed(&h->got) == TIMERS);
+    fl_drop(h->timers);
+    free(h);
+}
+
 int main(void)
 {
     static const int zeros[] = { 0, 0, 0, 0, 0, 0, 0, 0 }, ones[] = { 1, 1, 1, 1, 1, 1, 1, 1 },
@@ -541,6 +578,8 @@ int main(void)
     duel(false);
     duel(true);
     timers();
+    for (unsigned i = 0; i < 3 * stress_size(); i++)
+        each_timer_fires_once();
     puts("ok");
     return 0;
 }

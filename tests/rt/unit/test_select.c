@@ -2,6 +2,8 @@
 #include "behaviour.h"
 #include "tracked.h"
 
+#include <sys/resource.h>
+
 DEFINE_ANY(ints, int)
 
 static struct ints ring_of(size_t capacity)
@@ -481,14 +483,18 @@ static void waiting_costs_no_time(void **state)
     struct ints a = ring_of(UNBOUNDED), b = ring_of(1), zero = ring_of(RENDEZVOUS);
     fl_receiver(struct fl_instant) tick = fl_tick(fl_millis(20)), late = fl_after(fl_secs(1000));
     struct timespec before, after;
+    struct rusage used_before, used;
     int v = 1;
 
     (void)state;
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &before);
+    getrusage(RUSAGE_THREAD, &used_before);
     for (int ticks = 0; ticks < 5; ticks++)
         assert_int_equal(fl_select(fl_on_recv(a.rx, &v), fl_on_recv(b.rx, &v), fl_on_recv(zero.rx, &v),
                                    fl_on_send(zero.tx, &v), fl_on_recv(late, NULL), fl_on_recv(tick, NULL)), 5);
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &after);
+    getrusage(RUSAGE_THREAD, &used);
+    assert_true(used.ru_nvcsw - used_before.ru_nvcsw < 50); /* it slept five times, and did not wake up to look */
     assert_true((after.tv_sec - before.tv_sec) * 1000000000 + after.tv_nsec - before.tv_nsec < 30 * 1000000);
     fl_drop(tick);
     fl_drop(late);
