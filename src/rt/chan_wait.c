@@ -243,7 +243,8 @@ int fl_spin_budget_(struct fl_chan *chan, enum fl_side side)
 void fl_spin_once_(int round)
 {
     if (round < PAUSES && fl_spin_may_help_())
-        fl_cpu_relax_();
+        for (int i = 0; i < 4; i++) /* each look takes the cache line from who is to write it */
+            fl_cpu_relax_();
     else if (round >= PAUSES || round % 8 == 0)
         fl_yield_now_();
 }
