@@ -12,7 +12,7 @@
  *
  *   word        from  who       to     how
  *   fl_waiters  n     waiter    n + 1  relaxed, under the lock, before it notes the turn
- *   fl_turn     t     notifier  t + 1  relaxed, if there are waiters; then wakes one, or all
+ *   fl_turn     t     notifier  t + 1  [F], if there are waiters; then wakes one, or all
  *   fl_waiters  n     waiter    n - 1  relaxed, after it has slept, before it takes the lock again
  *
  * Who may call what: anybody notify; the holder of the guard wait.
@@ -20,19 +20,19 @@
  * Linearisation points: of a wait, its noting of the turn (it counts as waiting from there on, and still holds the
  * lock); of a notification, the count of the turn, or the load that finds no waiter.
  *
- * Ordering. All operations are relaxed: what a waiter must see is ordered by the lock, which it holds again when
- * it looks at its condition.
+ * Ordering. What a waiter must see is ordered by the lock, which it holds again when it looks at its condition.
  *   [W] no wake-up is lost. A notifier changed the condition under the lock, before or after the waiter held it. Before:
  *       the waiter saw that, and does not wait. After: the lock orders the waiter's count and its load of the turn
  *       before the notifier's load of the count and its change of the turn; so the notifier finds the waiter, and
  *       the turn that the waiter noted is over, and either the kernel, which compares under its own lock, does not
  *       let it sleep, or it sleeps already and is woken.
+ *   [F] who frees the condition variable after the last wait does it after the notifiers' accesses: the release change of
+ *       the turn pairs with the acquire load of it by the waiter that was woken. (Later changes are read-modify-writes, hence
+ *       in the same release sequence.) Behind that change, which is what lets a waiter return, the notifier does not touch
+ *       the memory: the wake-up uses the address only.
  *
- * A notification wakes at least one that waited before it: those asleep are woken by the kernel, which forgets nobody
- * whose time is over only when it has not woken him; the others find the turn over and do not sleep at all.
- *
- * After the change of the turn, which is what lets a waiter return, the notifier does not touch the memory: the
- * wake-up uses the address only. A waiter that returned has done its last access before.
+ * A notification wakes at least one that waited before it: of those asleep the kernel wakes one, never one whose wait
+ * it has ended by the deadline; the others find the turn over and do not sleep at all.
  *
  * Progress: notifying is wait-free but for one system call. ABA: a waiter would sleep through its notification if 2^32
  * others came between its noting the turn and its sleeping. Reclamation: none.
@@ -77,7 +77,7 @@ static void notify(struct fl_condvar *cv, int how_many)
 {
     if (fl_load_relaxed(&cv->fl_waiters) == 0) /* relaxed: the lock orders it [W] */
         return;
-    (void)fl_add_relaxed(&cv->fl_turn, 1); /* relaxed: the kernel compares it, the lock orders the data [W] */
+    (void)fl_add_release(&cv->fl_turn, 1); /* [F] [W] */
     fl_word_wake_(&cv->fl_turn.fl_word, how_many); /* [W] the address only */
 }
 
@@ -105,6 +105,7 @@ fl_status fl_wait_until_(struct fl_condvar *cv, struct fl_guard *guard, struct f
     guard->fl_lock = NULL;                    /* if the next line panics, there is nothing to release */
     let_go(&held, file, line);
     in_time = fl_word_wait_(&cv->fl_turn.fl_word, turn, deadline.fl_ns);
+    (void)fl_load_acquire(&cv->fl_turn);      /* [F] */
     (void)fl_sub_relaxed(&cv->fl_waiters, 1); /* relaxed: a count too high costs a wake-up for nothing */
     take_again(&held, file, line);
     *guard = held;
