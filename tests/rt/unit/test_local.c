@@ -503,9 +503,17 @@ static void use_late(void *round)
     }
     pthread_setspecific(late_key, (void *)((uintptr_t)round + 1));
 }
+/* ThreadSanitizer takes the last round of destructors for the end of the thread, and cannot look at it any more. */
+#ifdef __SANITIZE_THREAD__
+#define FIRST_ROUND 2
+#define ALL_ROUNDS "b c "
+#else
+#define FIRST_ROUND 1
+#define ALL_ROUNDS "a b c "
+#endif
 static void set_late_key(void)
 {
-    pthread_setspecific(late_key, (void *)1);
+    pthread_setspecific(late_key, (void *)FIRST_ROUND);
 }
 static void set_late_key_and_make(void)
 {
@@ -517,10 +525,10 @@ static void destructors_of_keys(void **state)
     (void)state;
     assert_int_equal(pthread_key_create(&late_key, use_late), 0);
     in_pthread(set_late_key);
-    assert_string_equal(story, "a b c ");
+    assert_string_equal(story, ALL_ROUNDS);
     story[0] = '\0';
     in_thread(set_late_key); /* of ours, too: its own turn is over then */
-    assert_string_equal(story, "a b c ");
+    assert_string_equal(story, ALL_ROUNDS);
     story[0] = '\0';
     in_thread(set_late_key_and_make);
     assert_string_equal(story, "a b c ");
