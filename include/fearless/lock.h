@@ -66,10 +66,14 @@ struct fl_lock {
 /* What a guard macro declares beside the name. Empty when fl_lock is NULL. */
 enum fl_holds_ { FL_HOLDS_LOCK_, FL_HOLDS_WRITE_, FL_HOLDS_READ_ };
 struct fl_guard {
+#ifdef __FEARLESS_CHECK__
+    struct fl_lock *fl_lock; /* the checker follows a guard's first member, and not into a union */
+#else
     union {
         struct fl_lock *fl_lock;
         struct fl_rw_lock *fl_rw; /* FL_HOLDS_WRITE_, FL_HOLDS_READ_ */
     };
+#endif
     unsigned fl_panics; /* how many panics this thread was in when it locked; FL_NEVER_POISONS_ for raw locks, reads */
     uint8_t fl_kind;    /* enum fl_holds_ */
     bool fl_tells;      /* made by fl_lock, fl_write_lock: its user asks for the status, poison found later is one, too */
