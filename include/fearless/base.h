@@ -68,6 +68,15 @@
 #define FL_NOTE_(text)
 #endif
 
+/* ThreadSanitizer must see every order, so what it looks at takes no short cuts. */
+#if defined __SANITIZE_THREAD__
+#define FL_UNDER_TSAN_ 1
+#elif defined __has_feature
+#if __has_feature(thread_sanitizer)
+#define FL_UNDER_TSAN_ 1
+#endif
+#endif
+
 #define FL_UNUSED_ __attribute__((unused))
 #define FL_NORETURN_ __attribute__((noreturn)) FL_NOTE_("noreturn")
 #define FL_MUST_USE_ __attribute__((warn_unused_result)) FL_NOTE_("must_use")

@@ -39,6 +39,19 @@ void fl_rt_delay_(void);
 #define fl_load_acquire(a) (FL_RT_STEP_(), __atomic_load_n(&(a)->fl_word, __ATOMIC_ACQUIRE))
 #define fl_load_seq_cst(a) (FL_RT_STEP_(), __atomic_load_n(&(a)->fl_word, __ATOMIC_SEQ_CST))
 
+/* Of a word that is known by its address alone. */
+static inline uint32_t fl_word_load_seq_cst_(const uint32_t *word)
+{
+    FL_RT_STEP_();
+    return __atomic_load_n(word, __ATOMIC_SEQ_CST);
+}
+
+static inline bool fl_word_cas_acquire_(uint32_t *word, uint32_t *expected, uint32_t v)
+{
+    FL_RT_STEP_();
+    return __atomic_compare_exchange_n(word, expected, v, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+}
+
 #define fl_store_relaxed(a, v) (FL_RT_STEP_(), __atomic_store_n(&(a)->fl_word, (v), __ATOMIC_RELAXED))
 #define fl_store_release(a, v) (FL_RT_STEP_(), __atomic_store_n(&(a)->fl_word, (v), __ATOMIC_RELEASE))
 #define fl_store_seq_cst(a, v) (FL_RT_STEP_(), __atomic_store_n(&(a)->fl_word, (v), __ATOMIC_SEQ_CST))
@@ -78,6 +91,12 @@ void fl_rt_delay_(void);
 #define fl_cas_weak_release(a, expected, v) FL_CAS_(a, expected, v, 1, __ATOMIC_RELEASE, __ATOMIC_RELAXED)
 #define fl_cas_weak_acq_rel(a, expected, v) FL_CAS_(a, expected, v, 1, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)
 #define fl_cas_weak_seq_cst(a, expected, v) FL_CAS_(a, expected, v, 1, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)
+
+/* No order for the CPU: keeps the compiler from moving memory accesses across. See asymmetric.h. */
+static inline void fl_compiler_barrier_(void)
+{
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
 
 /* Tells the CPU that this is a waiting loop (and gives its sibling hyper-thread the core's units). */
 static inline void fl_cpu_relax_(void)

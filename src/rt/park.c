@@ -25,7 +25,7 @@
  *   [A] the release swap that leaves TOKEN pairs with the acquire operation that takes it: what the waker did before
  *       waking is visible after the wait. Later wake-ups on the same token are RMWs, hence in the same release
  *       sequence, and their writes are visible, too.
- *   [P] the pool's lock: acquire when taken, release when given back.
+ *   The pool is under a lock of its own (small_lock.h).
  *   Nothing here orders the waiter's *condition*: who publishes a parker and then looks at a condition, against who
  *   makes the condition true and then looks for a parker, needs its own order (see chan_list.c, [D]).
  *
@@ -38,6 +38,7 @@
 #include "park.h"
 
 #include "futex.h"
+#include "small_lock.h"
 #include "thread_number.h"
 
 #include <pthread.h>
@@ -151,26 +152,10 @@ static _Thread_local struct pooled *self_pooled;
 static pthread_key_t give_back_key;
 static pthread_once_t give_back_once = PTHREAD_ONCE_INIT;
 
-/* The pool, under a lock of its own: struct fl_lock needs the numbers that are made here. 0 free, 1 held, 2 waited. */
-static FL_ATOMIC(uint32_t) pool_lock;
+/* The pool, under a lock of its own: struct fl_lock needs the numbers that are made here. */
+static struct fl_small_lock pool_lock;
 static struct pooled *pool_free; /* linked by parker.next_free */
 static uint32_t pool_made;
-
-static void pool_acquire(void)
-{
-    uint32_t seen = 0;
-
-    if (fl_cas_acquire(&pool_lock, &seen, 1)) /* [P] */
-        return;
-    while (fl_swap_acquire(&pool_lock, 2) != 0) /* [P] */
-        (void)fl_word_wait_(&pool_lock.fl_word, 2, FL_NEVER_NS_);
-}
-
-static void pool_release(void)
-{
-    if (fl_swap_release(&pool_lock, 0) == 2) /* [P] */
-        fl_word_wake_(&pool_lock.fl_word, 1);
-}
 
 static void give_back(void *pooled)
 {
@@ -178,10 +163,10 @@ static void give_back(void *pooled)
 
     self_pooled = NULL;
     fl_thread_number_ = 0; /* a later destructor of this thread that waits takes another one */
-    pool_acquire();
+    fl_small_lock_(&pool_lock);
     mine->parker.next_free = pool_free ? &pool_free->parker : NULL;
     pool_free = mine;
-    pool_release();
+    fl_small_unlock_(&pool_lock);
 }
 
 static void make_give_back_key(void)
@@ -197,7 +182,7 @@ static __attribute__((noinline, cold)) struct pooled *take_from_pool(void)
     struct pooled *mine;
 
     pthread_once(&give_back_once, make_give_back_key);
-    pool_acquire();
+    fl_small_lock_(&pool_lock);
     mine = pool_free;
     if (mine) {
         pool_free = (struct pooled *)mine->parker.next_free; /* parker is its first member */
@@ -207,7 +192,7 @@ static __attribute__((noinline, cold)) struct pooled *take_from_pool(void)
             *mine = (struct pooled){ FL_PARKER_INIT_, FL_THREAD_NUMBER_STEP_ * ++pool_made };
         }
     }
-    pool_release();
+    fl_small_unlock_(&pool_lock);
     if (!mine || pthread_setspecific(give_back_key, mine) != 0) {
         fputs("fearless: out of memory for a thread that has to wait\n", stderr);
         abort();
