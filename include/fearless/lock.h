@@ -18,8 +18,8 @@
  * unlock. A lock that nobody holds may be freed, or the memory used for something else, right after an unlock: the
  * one who unlocks does not touch it any more.
  *
- * Progress: lock blocks, and is not fair (a thread that comes may overtake those that wait); try and release are
- * lock-free. */
+ * Progress: lock blocks; a thread that comes may overtake those that wait, but not for much longer than half a
+ * millisecond. try is wait-free, and release, but for waking who waits. */
 #ifndef FEARLESS_LOCK_H
 #define FEARLESS_LOCK_H
 
@@ -43,7 +43,7 @@ FL_BEGIN_C_
 
 struct fl_lock {
     struct {
-        uint32_t fl_word; /* 0: free; the owner's thread number, and 1 if somebody waits: see src/rt/mutex.c */
+        uint32_t fl_word; /* 0: free; else the owner's thread number: see src/rt/mutex.c */
     } fl_state;
     struct fl_poison_ fl_poison; /* of a mutex */
 };
@@ -80,13 +80,28 @@ struct fl_guard {
 };
 #define FL_NEVER_POISONS_ ((unsigned)-1)
 
-/* This thread's number (even, 0 until it needs one). */
+/* This thread's number (0 until it needs one). */
 extern __attribute__((tls_model("initial-exec"))) FL_THREAD_VAR_ uint32_t fl_thread_number_;
+
+/* Who sleeps for a lock stands in a table, by the lock's address: see src/rt/lot.h. */
+#define FL_LOT_BUCKETS_ 1024u
+struct fl_lot_sleeper_;
+struct fl_lot_bucket_ {
+    struct {
+        uint32_t fl_word;
+    } fl_waiters, fl_lock;
+    struct fl_lot_sleeper_ *fl_first, *fl_last;
+    int64_t fl_fair_at;
+} __attribute__((aligned(64)));
+extern struct fl_lot_bucket_ fl_lot_[FL_LOT_BUCKETS_];
+/* A store and a load behind it need no locked instruction between them: see src/rt/asymmetric.h. */
+extern bool fl_asymmetric_;
 
 void fl_lock_slow_(struct fl_lock *lock, const char *file, int line);
 bool fl_lock_until_(struct fl_lock *lock, struct fl_instant deadline, const char *file, int line);
 bool fl_lock_try_slow_(struct fl_lock *lock);
-void fl_unlock_slow_(struct fl_lock *lock, const char *file, int line);
+FL_NORETURN_ void fl_unlock_wrong_(struct fl_lock *lock, const char *file, int line);
+void fl_lot_wake_(uint32_t *address);
 FL_NORETURN_ void fl_lock_poisoned_(struct fl_lock *lock, const char *file, int line);
 FL_NORETURN_ void fl_unlock_empty_(const char *file, int line);
 
@@ -121,7 +136,8 @@ static inline struct fl_lock *fl_lock_plain_(volatile struct fl_lock *lock)
     return (struct fl_lock *)(uintptr_t)lock;
 }
 
-/* The uncontended case: one compare-and-set each. The orders are explained in src/rt/mutex.c. */
+/* The uncontended case: one compare-and-set to take it, one plain store and a load to free it. The orders are
+ * explained in src/rt/mutex.c. */
 static inline bool fl_lock_take_free_(struct fl_lock *lock)
 {
     uint32_t nobody = 0, me = fl_thread_number_;
@@ -130,14 +146,31 @@ static inline bool fl_lock_take_free_(struct fl_lock *lock)
            __builtin_expect(__atomic_compare_exchange_n(&lock->fl_state.fl_word, &nobody, me, false,
                                                         __ATOMIC_ACQUIRE, __ATOMIC_RELAXED), 1);
 }
+static inline struct fl_lot_bucket_ *fl_lot_bucket_of_(const uint32_t *address)
+{
+    return &fl_lot_[(uint32_t)((uintptr_t)address >> 2) * 2654435769u >> 22]; /* Knuth's multiplicative hash */
+}
+/* Store 0 and only then look for sleepers. After the store the lock may be freed by its next owner: of it only the
+ * address is used. */
+static inline void fl_word_free_(uint32_t *word)
+{
+#ifndef FL_UNDER_TSAN_
+    if (__builtin_expect(fl_asymmetric_, 1)) {
+        __atomic_store_n(word, 0, __ATOMIC_RELEASE);
+        __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    } else
+#endif
+        (void)__atomic_exchange_n(word, 0, __ATOMIC_SEQ_CST);
+    if (__builtin_expect(__atomic_load_n(&fl_lot_bucket_of_(word)->fl_waiters.fl_word, __ATOMIC_SEQ_CST) != 0, 0))
+        fl_lot_wake_(word);
+}
 static inline void fl_lock_let_go_(struct fl_lock *lock, const char *file, int line)
 {
-    uint32_t me = fl_thread_number_;
+    uint32_t owner = __atomic_load_n(&lock->fl_state.fl_word, __ATOMIC_RELAXED);
 
-    if (__builtin_expect(me == 0, 0) ||
-        __builtin_expect(!__atomic_compare_exchange_n(&lock->fl_state.fl_word, &me, 0, false, __ATOMIC_RELEASE,
-                                                      __ATOMIC_RELAXED), 0))
-        fl_unlock_slow_(lock, file, line);
+    if (__builtin_expect(owner == 0 || owner != fl_thread_number_, 0))
+        fl_unlock_wrong_(lock, file, line);
+    fl_word_free_(&lock->fl_state.fl_word);
 }
 
 static inline void fl_lock_acquire_(volatile struct fl_lock *lock, const char *file, int line)

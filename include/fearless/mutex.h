@@ -21,7 +21,7 @@
  * himself reaches the value without the lock (<fearless/data.h>).
  *
  * Guards are declarations: the name stands for the value until the end of the scope. A jump into the scope past one
- * does not compile. They work in C++, too. Locking blocks; it is not fair. */
+ * does not compile. They work in C++, too. Locking blocks; for fairness see lock.h. */
 #ifndef FEARLESS_MUTEX_H
 #define FEARLESS_MUTEX_H
 

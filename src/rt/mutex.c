@@ -1,23 +1,18 @@
-/* The lock: one word, three kinds of state. Under fl_lock, fl_mutex and every guard of theirs.
+/* The lock: one word that knows its owner. Under fl_lock, fl_mutex and every guard of theirs.
  *
- * Algorithm. The three-state futex mutex of Ulrich Drepper's "Futexes Are Tricky" (mutex, take 3), with the owner's
- * number in place of the 1: free, owned, owned and waited for. The number costs nothing (it is what the
- * compare-and-set stores) and makes misuse visible: locking again by the same thread, unlocking what is not held.
+ * Algorithm. A word that is 0 or the owner's number, taken by a compare-and-set and freed by a store; sleepers stand in the
+ * parking lot (lot.h). The number costs nothing (it is what the compare-and-set stores) and makes misuse visible: locking
+ * again by the same thread, unlocking what is not held.
  *
  * The state word
- *   0          free. Nobody may be asleep on a free lock without a waker being on its way (see [W]).
- *   bits 31-1  the owner's thread number (park.c), never 0 in a held lock. Set only in the step from free; cleared
- *              only by the owner.
- *   bit 0      WAITED. Set by a waiter before it sleeps, and by a waiter that takes the lock after it slept (it cannot
- *              know whether others sleep). Legal to be set when nobody waits: costs one wake-up for nothing. Illegal
- *              to be clear when somebody sleeps and no wake-up is on its way.
+ *   0       free. Legal although somebody sleeps in the lot: then who freed it is about to wake, or the sleeper about
+ *           to look.
+ *   number  held by the thread of that number (park.c). Set only in the step from 0; set to 0 only by that thread.
  *
- *   from             who       to               how
- *   0                anybody   me               [L] the fast path
- *   0                sleeper   me | WAITED      [L] after it has slept at least once
- *   owner            waiter    owner | WAITED   relaxed, then sleeps while the word is that
- *   me               owner     0                [L] the fast path of unlocking
- *   me | WAITED      owner     0                [L], then wakes one [W]
+ *   from     who       to        how
+ *   0        anybody   me        [L] compare-and-set
+ *   me       owner     0         [L] store, then looks for sleepers [W] (fl_word_free_ in <fearless/lock.h>)
+ *   0        a waker   a sleeper [L] compare-and-set in its place: handed over (lot.c)
  *
  *   fl_poison is a second word, written by the owner only (and by fl_clear_poison), read by the owner or for a hint.
  *
@@ -25,21 +20,19 @@
  *
  * Who may call what: anybody lock and try; unlock only the owner (others panic).
  *
- * Linearisation points: the compare-and-set that takes it; the operation that stores 0.
+ * Linearisation points: the compare-and-set that takes it; the store of 0.
  *
  * Ordering
  *   [L] the acquire operation that takes the lock pairs with the release operation that freed it: what was done under
  *       the lock before is visible under it afterwards; fl_poison, too.
- *   [W] no wake-up is lost: a waiter sleeps only while the word is owner | WAITED (the kernel compares under its own
- *       lock), and the owner's swap to 0 sees that bit if it was set before. All of this is one word, so its
- *       modification order is enough and no stronger order is needed.
+ *   [W] no wake-up is lost: the store of 0 and the load of the bucket's count, against the count and the load of the
+ *       word by who goes to sleep: see lot.c and asymmetric.h.
  *
  * After the store of 0 the lock's memory is not touched: another thread may lock, unlock and free it. The wake-up uses
- * the address only, and a wake-up for memory that has become something else is a spurious one there.
+ * the address only.
  *
- * Progress: lock blocks; a woken waiter competes with newcomers (no fairness, but the bit keeps it from being
- * forgotten). try and unlock are lock-free: a strong compare-and-set each, and one system call. ABA: a word that is
- * free again is free. Reclamation: none.
+ * Progress: lock blocks; a woken waiter competes with newcomers, but see lot.c. try is wait-free, unlock is but for waking.
+ * ABA: a word that is free again is free. Reclamation: none.
  *
  * Tests: tests/rt/unit/test_mutex.c, tests/rt/stress/stress_mutex.c. */
 #include <fearless/lock.h>
@@ -47,68 +40,55 @@
 
 #include "atomic.h"
 #include "data.h"
+#include "lot.h"
 #include "park.h"
 #include "thread_number.h"
-
-#define WAITED 1u
 
 static uint32_t my_number(void)
 {
     return fl_thread_number_ ? fl_thread_number_ : fl_thread_number_make_();
 }
 
-static bool is_owned_by(uint32_t state, uint32_t number)
-{
-    return (state & ~WAITED) == number;
-}
-
-/* Spinning: worth it while the owner runs on another CPU and will be done sooner than a sleep takes (two system
- * calls). How long is learned per thread: a spin that got the lock earns a longer one, one that did not halves it.
- * Not when others are asleep already: then the lock is held for long, or by somebody who does not run. */
-enum { SPIN_LEAST = 4, SPIN_MOST = 256 };
-static _Thread_local int spin_budget = 64;
+/* Spinning: worth it while the owner runs on another CPU and will be done sooner than a sleep takes. Each look takes the
+ * word's cache line away from the owner, so the pauses between looks double. How many looks is learned per thread: a
+ * spin that got the lock earns one more, one that did not halves them. */
+enum { LOOKS_LEAST = 2, LOOKS_MOST = 10, PAUSE_MOST = 64 };
+static _Thread_local int looks = 6;
 
 static bool take_by_spinning(struct fl_lock *lock, uint32_t me)
 {
     if (!fl_spin_may_help_())
         return false;
-    for (int i = 0; i < spin_budget; i++) {
-        uint32_t state = fl_load_relaxed(&lock->fl_state); /* relaxed: only a hint, the compare-and-set decides */
+    for (int i = 0, pause = 4; i < looks; i++) {
+        uint32_t state = 0;
 
-        if (state == 0 && fl_cas_acquire(&lock->fl_state, &state, me)) { /* [L] */
-            if (spin_budget < SPIN_MOST)
-                spin_budget += spin_budget / 8 + 1;
+        for (int p = 0; p < pause; p++)
+            fl_cpu_relax_();
+        if (pause < PAUSE_MOST)
+            pause *= 2;
+        /* relaxed: only a hint, the compare-and-set decides */
+        if (fl_load_relaxed(&lock->fl_state) == 0 && fl_cas_acquire(&lock->fl_state, &state, me)) { /* [L] */
+            if (looks < LOOKS_MOST)
+                looks++;
             return true;
         }
-        if (state & WAITED)
-            return false;
-        fl_cpu_relax_();
     }
-    if (spin_budget > SPIN_LEAST)
-        spin_budget /= 2;
+    if (looks > LOOKS_LEAST)
+        looks /= 2;
     return false;
 }
 
 /* False: the deadline passed. */
 static bool take_by_sleeping(struct fl_lock *lock, uint32_t me, int64_t deadline_ns)
 {
-    uint32_t mark = 0; /* WAITED from the first sleep on */
-    uint32_t state = fl_load_relaxed(&lock->fl_state); /* relaxed: the compare-and-sets decide */
+    for (enum fl_lot_end_ end = FL_LOT_AWAKE_;;) {
+        uint32_t state = 0;
 
-    for (;;) {
-        if (state == 0) {
-            if (fl_cas_acquire(&lock->fl_state, &state, me | mark)) /* [L] */
-                return true;
-        } else if (!(state & WAITED)) {
-            /* relaxed: tells the owner to wake, says nothing about data [W] */
-            if (fl_cas_relaxed(&lock->fl_state, &state, state | WAITED))
-                state |= WAITED;
-        } else {
-            mark = WAITED;
-            if (!fl_word_wait_(&lock->fl_state.fl_word, state, deadline_ns))
-                return false;
-            state = fl_load_relaxed(&lock->fl_state); /* relaxed: as above */
-        }
+        if (end == FL_LOT_OWNER_ || fl_cas_acquire(&lock->fl_state, &state, me)) /* [L] */
+            return true;
+        if (end == FL_LOT_LATE_)
+            return false;
+        end = fl_lot_sleep_(&lock->fl_state.fl_word, me, deadline_ns);
     }
 }
 
@@ -119,7 +99,7 @@ bool fl_lock_until_(struct fl_lock *lock, struct fl_instant deadline, const char
 
     if (fl_cas_acquire(&lock->fl_state, &state, me)) /* [L] */
         return true;
-    if (is_owned_by(state, me))
+    if (state == me)
         fl_panic_(file, line,
                   "this thread already holds this lock and would wait for itself: unlock it first (fl_unlock, or end "
                   "the guard's scope), or pass the guarded value on");
@@ -138,17 +118,13 @@ bool fl_lock_try_slow_(struct fl_lock *lock)
     return fl_cas_acquire(&lock->fl_state, &state, my_number()); /* [L] */
 }
 
-void fl_unlock_slow_(struct fl_lock *lock, const char *file, int line)
+void fl_unlock_wrong_(struct fl_lock *lock, const char *file, int line)
 {
-    uint32_t me = fl_thread_number_;
-    uint32_t state = fl_load_relaxed(&lock->fl_state); /* relaxed: if it is ours, nobody else changes the owner */
-
-    if (me == 0 || !is_owned_by(state, me))
-        fl_panic_(file, line,
-                  state == 0 ? "unlocking a lock that is not locked: each unlock needs a lock of its own before it"
-                             : "unlocking a lock that another thread holds: the thread that locks it must unlock it");
-    if (fl_swap_release(&lock->fl_state, 0) & WAITED) /* [L] */
-        fl_word_wake_(&lock->fl_state.fl_word, 1);        /* [W] the address only */
+    /* relaxed: for the message */
+    fl_panic_(file, line,
+              fl_load_relaxed(&lock->fl_state) == 0
+                  ? "unlocking a lock that is not locked: each unlock needs a lock of its own before it"
+                  : "unlocking a lock that another thread holds: the thread that locks it must unlock it");
 }
 
 void fl_lock_poisoned_(struct fl_lock *lock, const char *file, int line)
