@@ -78,7 +78,7 @@ static void wake_ups_are_passed_on(int64_t capacity)
 {
     static struct pair pair;
 
-    for (unsigned i = 0; i < 300 * stress_size(); i++) {
+    for (unsigned i = 0; i < 100 * stress_size(); i++) {
         struct pair_party parties[2] = { { &pair, 0 }, { &pair, 1 } };
         pthread_t threads[5];
 
@@ -135,7 +135,7 @@ int main(void)
                 for (int blocking_only = 0; blocking_only < 2; blocking_only++)
                     traffic((struct traffic){ .capacity = capacities[c], .slots = (uint32_t)(senders % 3),
                                               .senders = senders, .receivers = receivers, .share = true,
-                                              .each = 3000 * stress_size() / senders,
+                                              .each = 1000 * stress_size() / senders,
                                               .blocking_only = blocking_only });
             }
         }
