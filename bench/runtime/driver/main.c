@@ -32,6 +32,19 @@ static char *contents(const char *path)
     return text;
 }
 
+/* What priority this session has been given, if it is not the usual one: the figures are not comparable without it. */
+static int session_nice(void)
+{
+    FILE *in = fopen("/proc/self/autogroup", "r");
+    int nice = 0;
+
+    if (in && fscanf(in, "%*s nice %d", &nice) != 1)
+        nice = 0;
+    if (in)
+        fclose(in);
+    return nice;
+}
+
 /* CPU, cores, system, load and date, in one line. */
 static void machine_line(char *ret_text, size_t size)
 {
@@ -51,6 +64,9 @@ static void machine_line(char *ret_text, size_t size)
     strftime(date, sizeof date, "%Y-%m-%d %H:%M UTC", gmtime(&now));
     snprintf(ret_text, size, "%s, %ld cores, %s %s %s; load at the start %.2f; %s", cpu, sysconf(_SC_NPROCESSORS_ONLN),
              system.sysname, system.release, system.machine, load, date);
+    if (session_nice() != 0)
+        snprintf(ret_text + strlen(ret_text), size - strlen(ret_text),
+                 "; scheduled before other programs (autogroup nice %d)", session_nice());
 }
 
 static FILE *create(const char *folder, const char *name)
