@@ -155,6 +155,7 @@ static const struct measured *measured_already(const struct row_of *row)
 
 int main(int argc, char **argv)
 {
+    double load = 0;
     char machine[600];
 
     take_options(argc, argv);
@@ -193,6 +194,9 @@ int main(int argc, char **argv)
         report_line(m, plan.rounds);
         results.count++;
     }
+    (void)getloadavg(&load, 1);
+    snprintf(machine + strlen(machine), sizeof machine - strlen(machine), "; load at the end %.2f (its own is 1 to 3)", load);
+    printf("%s\n", machine);
     if (folder && results.count > 0) {
         FILE *out = create(folder, "performance.md");
 
