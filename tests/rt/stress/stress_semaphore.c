@@ -89,7 +89,8 @@ static void *consume(void *arg)
 
     for (;;) {
         fl_acquire(&line->ready);
-        unsigned n = fl_add_relaxed(&line->next, 1);
+        /* acquire and release: the permit that lets us at item n may have been somebody else's, who claimed before us */
+        unsigned n = fl_add_acq_rel(&line->next, 1);
         if (n >= line->count)
             return NULL; /* one of those that end us */
         stress_check(line->item[n] == n + 1);

@@ -20,7 +20,7 @@ typedef struct {
 static void token_drop(token *t)
 {
     if (t->counter)
-        *t->counter += 1;
+        __atomic_add_fetch(t->counter, 1, __ATOMIC_RELAXED); /* both sides may drop at the same time */
 }
 #define FL_OWNED token, token_drop
 #include <fearless/owned.h>
