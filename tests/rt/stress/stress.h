@@ -95,7 +95,7 @@ void fl_rt_delay_(void)
         sched_yield();
     } else if (r % 16384 == 2) {
         struct timespec nap = { 0, (long)(r / 16384 % 100000) };
-        nanosleep(&nap, NULL);
+        clock_nanosleep(CLOCK_MONOTONIC, 0, &nap, NULL); /* nanosleep sets errno, which the runtime leaves alone */
     }
 }
 #endif
