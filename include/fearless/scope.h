@@ -41,7 +41,7 @@
 
 /* fl_try_spawn_in(&h, s, fn, arguments...): as fl_spawn_in, but reports. FL_OK; FL_SYSTEM or FL_NO_MEMORY, and then the
  * arguments are dropped and h is unchanged. */
-#define fl_try_spawn_in(ret_handle, s, ...) fl_try_start_(FL_TRY_SPAWN_IN_(ret_handle, s, __VA_ARGS__))
+#define fl_try_spawn_in(ret_handle, s, ...) FL_TRY_START_IN_(FL_TRY_SPAWN_IN_(ret_handle, s, __VA_ARGS__))
 
 #pragma GCC system_header /* see <fearless/base.h> */
 
@@ -96,6 +96,7 @@ void *fl_start_in_(const struct fl_start_ *how, const struct fl_thread_fn_ *fn, 
 FL_NOTE_("blocks") FL_NOTE_("panics") void fl_scope_close_(struct fl_scope *scope);
 #ifdef __FEARLESS_CHECK__
 FL_NOTE_("op.spawn_scoped") void *fl_check_spawn_in_(struct fl_scope *scope, void *call_and_nothing);
+FL_MUST_USE_ fl_status fl_check_try_spawned_(const volatile void *handle);
 FL_NOTE_("scope.end") FL_NOTE_("blocks") FL_NOTE_("panics") void fl_scope_end_(struct fl_scope *scope);
 #else
 /* The cleanup of a scope. (Unpinned first: a panic of a thread comes out of fl_scope_close_.) */
@@ -114,14 +115,21 @@ FL_END_C_
 #define FL_SPAWN_IN_(s, how, fn, start, ...)                                                       \
     FL_OMITTABLE_(~, ##__VA_ARGS__)((__typeof__((&start)(how __VA_OPT__(,) __VA_ARGS__)))fl_check_spawn_in_( \
         (s), (fn(__VA_ARGS__), (void *)0)))
+/* plainly an assignment: like fl_spawn_in's, the handle need not be dropped, which an out-parameter's value must */
+#define FL_TRY_START_IN_(...) fl_check_try_spawned_(__VA_ARGS__)
+#define FL_TRY_SPAWN_IN_(ret_handle, s, fn, ...)                                                   \
+    FL_OMITTABLE_(~, ##__VA_ARGS__) *(ret_handle) =                                                \
+        FL_SPAWN_IN_(s, FL_START_(fl_start_in_, (void *)0, s, 1), fn,                              \
+                     fn##_is_not_a_FL_THREAD_FN __VA_OPT__(,) __VA_ARGS__)
 #else
+#define FL_TRY_START_IN_(...) fl_try_start_(__VA_ARGS__)
 #define FL_SPAWN_IN_(s, how, fn, start, ...)                                                       \
     FL_OMITTABLE_(~, ##__VA_ARGS__)(FL_STARTER_(start)(how __VA_OPT__(,) __VA_ARGS__))
-#endif
 #define FL_TRY_SPAWN_IN_(ret_handle, s, fn, ...)                                                   \
     FL_OMITTABLE_(~, ##__VA_ARGS__)(ret_handle), (__typeof__(*(ret_handle))[1]){FL_SPAWN_IN_(      \
                       s, FL_START_(fl_start_in_, (void *)0, s, 1), fn,                               \
                       fn##_is_not_a_FL_THREAD_FN __VA_OPT__(,) __VA_ARGS__)}[0]
+#endif
 
 /* clang refuses a jump past a variable with a cleanup; gcc, a jump past a type whose size is not constant. */
 #ifdef __clang__

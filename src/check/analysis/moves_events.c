@@ -345,7 +345,8 @@ static void collect_call(struct collector *c, const struct ir_terminator *term)
     const struct ir_type *result = call->has_dest ? call->dest.type : NULL;
     if (call->has_dest) {
         enum move_source source = MOVE_SOURCE_OWNED;
-        if (borrows_result(c, call))
+        /* the thread of a scope is the scope's to join: its handle may be joined before, and may be left alone */
+        if (borrows_result(c, call) || call->mode == IR_CALL_SPAWN_SCOPED)
             source = MOVE_SOURCE_UNKNOWN;
         assign_event(c, &call->dest, term->span, source);
     }

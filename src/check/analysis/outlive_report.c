@@ -111,7 +111,8 @@ static void suggest_for_static(struct finding *finding, struct thread_function *
     else if (ir_type_is_owned(type))
         finding_help(finding, "to give the thread its own value, pass `fl_move(%s)`", b->variable);
     else
-        finding_help(finding, "give the thread a copy of the value, or share it in an `fl_arc`");
+        finding_help(finding, "give the thread a copy of the value, share it in an `fl_arc`, or start the thread in an "
+                              "`fl_scope`, where it may borrow what is declared before the scope");
 }
 
 static struct finding *begin(struct thread_function *f, const struct thread_start *start, const struct borrowed *b,
