@@ -184,15 +184,25 @@ static inline void fl_make_empty_(const volatile void *at, size_t size, fl_empty
     if (empty)
         empty(p);
 }
-/* One value, or an array of them: `size` bytes of values of `item` bytes each, left empty. */
+struct fl_dropping_ {
+    void *at;
+    size_t size;
+    fl_empty_fn_ *empty;
+};
+static inline void fl_dropping_end_(struct fl_dropping_ *d)
+{
+    fl_make_empty_(d->at, d->size, d->empty);
+}
+/* One value, or an array of them: `size` bytes of values of `item` bytes each, left empty. Also when a drop panics:
+ * otherwise a fl_auto of the same variable, which that panic ends, would drop it again. */
 static inline void fl_drop_now_(const volatile void *at, size_t size, size_t item, fl_drop_fn_ *drop,
                                 fl_empty_fn_ *empty)
 {
     char *p = (char *)(uintptr_t)at;
     for (char *end = p + size; p != end; p += item) {
+        __attribute__((unused, cleanup(fl_dropping_end_))) struct fl_dropping_ dropping = {p, item, empty};
         if (drop)
             drop(p);
-        fl_make_empty_(p, item, empty);
     }
 }
 

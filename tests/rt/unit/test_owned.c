@@ -1,4 +1,5 @@
 /* Moving, dropping, the end of a scope: on owned values, handles, cells, arrays of them. */
+#include "panics.h"
 #include "tracked.h"
 
 typedef struct {
@@ -274,6 +275,33 @@ static void forget_drops_nothing(void **state)
     fl_drop(again);
 }
 
+typedef struct {
+    int *drops;
+} bomb;
+static void bomb_drop(bomb *b)
+{
+    if (b->drops && ++*b->drops)
+        fl_panic("boom");
+}
+#define FL_OWNED bomb, bomb_drop
+#include <fearless/owned.h>
+
+static void drop_while_auto_waits(void *drops)
+{
+    bomb b = {drops};
+    fl_auto(b);
+    fl_drop(b);
+}
+
+/* The panic ends the fl_auto, too, and finds nothing left to drop. */
+static void a_drop_that_panics_is_not_repeated(void **state)
+{
+    int drops = 0;
+    (void)state;
+    assert_panics(drop_while_auto_waits, &drops, "boom");
+    assert_int_equal(drops, 1);
+}
+
 static void arguments_are_evaluated_once(void **state)
 {
     (void)state;
@@ -303,6 +331,7 @@ int main(void)
         tracked_test(the_value_in_a_cell),
         tracked_test(replace_and_swap),
         tracked_test(forget_drops_nothing),
+        cmocka_unit_test(a_drop_that_panics_is_not_repeated),
         tracked_test(arguments_are_evaluated_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
