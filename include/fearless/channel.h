@@ -74,8 +74,9 @@
 #define fl_send_or(tx, p) FL_SEND_OR_(fl_send_or_, tx, p)
 #define fl_try_send_or(tx, p) FL_SEND_OR_(fl_try_send_or_, tx, p)
 
-/* Receives into *out, which must be empty or uninitialised (NULL: the value is dropped at once; of a rendezvous maybe
- * by the sender's thread), and is untouched unless the result is FL_OK. FL_CLOSED: every sender is gone, and everything
+/* Receives into *out, which must be empty or uninitialised (NULL: the value is dropped at once, of a rendezvous maybe
+ * by the sender's thread; its drop function must not receive from the same channel), and is untouched unless the result
+ * is FL_OK. FL_CLOSED: every sender is gone, and everything
  * that was sent has been received. rx is a receiver or a shared receiver.
  *
  *   fl_recv                     waits for a value

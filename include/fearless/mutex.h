@@ -54,27 +54,27 @@
  * fl_unlock(name) ends it early. (gcc without optimisation may warn "control reaches end of non-void function" after a
  * fl_with that every path leaves by return.) */
 #define fl_guard(name, m)                                                                          \
-    FL_CELL_GUARD_(name, fl_not_a_mutex_, m, fl_guard_(&name##_fl_m->fl_raw, __FILE__, __LINE__))  \
+    FL_CELL_GUARD_(name, fl_not_a_mutex_, m, #m, fl_guard_(&name##_fl_m->fl_raw, __FILE__, __LINE__))  \
     FL_UNUSED_ FL_CELL_PTR_(name##_fl_m) const name = FL_CELL_DATA_(name##_fl_m)
 
 #define fl_try_guard(name, m)                                                                      \
-    FL_CELL_GUARD_(name, fl_not_a_mutex_, m, fl_try_guard_(&name##_fl_m->fl_raw, __FILE__, __LINE__)) \
+    FL_CELL_GUARD_(name, fl_not_a_mutex_, m, #m, fl_try_guard_(&name##_fl_m->fl_raw, __FILE__, __LINE__)) \
     FL_MUTEX_MAYBE_(name)
 
 #define fl_guard_deadline(name, m, deadline)                                                       \
-    FL_CELL_GUARD_(name, fl_not_a_mutex_, m, fl_guard_deadline_(&name##_fl_m->fl_raw, (deadline), __FILE__, __LINE__)) \
+    FL_CELL_GUARD_(name, fl_not_a_mutex_, m, #m, fl_guard_deadline_(&name##_fl_m->fl_raw, (deadline), __FILE__, __LINE__)) \
     FL_MUTEX_MAYBE_(name)
 
 #define fl_guard_timeout(name, m, duration) fl_guard_deadline(name, m, fl_deadline_in(duration))
 
 #define fl_lock(status, name, m)                                                                   \
-    FL_CELL_GUARD_(name, fl_not_a_mutex_, m, fl_guard_any_(&name##_fl_m->fl_raw, __FILE__, __LINE__)) \
+    FL_CELL_GUARD_(name, fl_not_a_mutex_, m, #m, fl_guard_any_(&name##_fl_m->fl_raw, __FILE__, __LINE__)) \
     FL_UNUSED_ FL_CELL_PTR_(name##_fl_m) const name = FL_CELL_DATA_(name##_fl_m);                  \
     const fl_status status = fl_guard_status_(&name##_fl_guard)
 
 #define fl_with(name, m)                                                                           \
     FL_ONE_PASS_(__typeof__(FL_CELL_ADDRESS_OR_(fl_not_a_mutex_, m)) const name##_fl_m =           \
-                     FL_CELL_ADDRESS_(fl_not_a_mutex_, m))                                         \
+                     FL_CELL_ADDRESS_(fl_not_a_mutex_, m, #m))                                         \
     FL_ONE_PASS_(FL_GUARD_VAR_(name, fl_guard_(&name##_fl_m->fl_raw, __FILE__, __LINE__)))         \
     FL_ONE_PASS_(FL_UNUSED_ FL_CELL_PTR_(name##_fl_m) const name = FL_CELL_DATA_(name##_fl_m))     \
     FL_NO_JUMP_PASS_(name)
@@ -94,11 +94,12 @@ void fl_clear_poison_(volatile struct fl_poison_ *poison);
 FL_END_C_
 
 /* The cell's address, or, when it is no address, one line that says so and nothing more: then `none` stands for the
- * cell, so that nothing else is wrong. */
+ * cell, so that nothing else is wrong. `text` is the argument as the user wrote it: taken where no macro in it has been
+ * replaced yet. */
 #ifdef __cplusplus
 #define FL_CELL_ADDRESS_OR_(none, m) (m)
-#define FL_CELL_ADDRESS_(none, m) (m)
-#define FL_CELL_GUARD_(name, none, m, take)                                                        \
+#define FL_CELL_ADDRESS_(none, m, text) (m)
+#define FL_CELL_GUARD_(name, none, m, text, take)                                                        \
     __typeof__(m) const name##_fl_m = (m);                                                         \
     FL_GUARD_VAR_(name, take);
 #else
@@ -106,13 +107,13 @@ struct fl_not_a_mutex_ {
     struct fl_lock fl_raw;
     int fl_data, *fl_type[1];
 };
-#define FL_WRITE_ADDRESS_(m) "a guard takes the address of the lock: write &" #m
+#define FL_WRITE_ADDRESS_ "a guard takes the address of the lock: write &"
 #define FL_CELL_ADDRESS_OR_(none, m)                                                               \
     __builtin_choose_expr(__builtin_classify_type(m) == FL_CLASS_POINTER_, (m), (struct none *)0)
-#define FL_CELL_ADDRESS_(none, m)                                                                  \
-    (FL_REQUIRE_(__builtin_classify_type(m) == FL_CLASS_POINTER_, FL_WRITE_ADDRESS_(m)), FL_CELL_ADDRESS_OR_(none, m))
-#define FL_CELL_GUARD_(name, none, m, take)                                                        \
-    _Static_assert(__builtin_classify_type(m) == FL_CLASS_POINTER_ ? 1 : 0, FL_WRITE_ADDRESS_(m)); \
+#define FL_CELL_ADDRESS_(none, m, text)                                                                \
+    (FL_REQUIRE_(__builtin_classify_type(m) == FL_CLASS_POINTER_, FL_WRITE_ADDRESS_ text), FL_CELL_ADDRESS_OR_(none, m))
+#define FL_CELL_GUARD_(name, none, m, text, take)                                                        \
+    _Static_assert(__builtin_classify_type(m) == FL_CLASS_POINTER_ ? 1 : 0, FL_WRITE_ADDRESS_ text); \
     FL_UNUSED_ __typeof__(FL_CELL_ADDRESS_OR_(none, m)) const name##_fl_m = FL_CELL_ADDRESS_OR_(none, m); \
     FL_GUARD_VAR_(name, take);                                                                     \
     FL_NO_JUMP_(name)

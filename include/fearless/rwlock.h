@@ -244,38 +244,38 @@ FL_END_C_
  *
  * fl_unlock(name) ends it early. */
 #define fl_read_guard(name, rw)                                                                    \
-    FL_CELL_GUARD_(name, fl_not_a_rwlock_, rw, fl_read_guard_(&name##_fl_m->fl_raw, __FILE__, __LINE__)) \
+    FL_CELL_GUARD_(name, fl_not_a_rwlock_, rw, #rw, fl_read_guard_(&name##_fl_m->fl_raw, __FILE__, __LINE__)) \
     FL_UNUSED_ FL_RW_READ_PTR_(name##_fl_m) const name = FL_RW_READ_DATA_(name##_fl_m)
 
 #define fl_write_guard(name, rw)                                                                   \
-    FL_CELL_GUARD_(name, fl_not_a_rwlock_, rw, fl_write_guard_(&name##_fl_m->fl_raw, __FILE__, __LINE__)) \
+    FL_CELL_GUARD_(name, fl_not_a_rwlock_, rw, #rw, fl_write_guard_(&name##_fl_m->fl_raw, __FILE__, __LINE__)) \
     FL_UNUSED_ FL_CELL_PTR_(name##_fl_m) const name = FL_CELL_DATA_(name##_fl_m)
 
 #define fl_try_read_guard(name, rw)                                                                \
-    FL_CELL_GUARD_(name, fl_not_a_rwlock_, rw, fl_try_read_guard_(&name##_fl_m->fl_raw, __FILE__, __LINE__)) \
+    FL_CELL_GUARD_(name, fl_not_a_rwlock_, rw, #rw, fl_try_read_guard_(&name##_fl_m->fl_raw, __FILE__, __LINE__)) \
     FL_RW_READ_MAYBE_(name)
 
 #define fl_try_write_guard(name, rw)                                                               \
-    FL_CELL_GUARD_(name, fl_not_a_rwlock_, rw, fl_try_write_guard_(&name##_fl_m->fl_raw, __FILE__, __LINE__)) \
+    FL_CELL_GUARD_(name, fl_not_a_rwlock_, rw, #rw, fl_try_write_guard_(&name##_fl_m->fl_raw, __FILE__, __LINE__)) \
     FL_MUTEX_MAYBE_(name)
 
 #define fl_read_guard_deadline(name, rw, deadline)                                                 \
-    FL_CELL_GUARD_(name, fl_not_a_rwlock_, rw, fl_read_guard_deadline_(&name##_fl_m->fl_raw, (deadline), __FILE__, __LINE__)) \
+    FL_CELL_GUARD_(name, fl_not_a_rwlock_, rw, #rw, fl_read_guard_deadline_(&name##_fl_m->fl_raw, (deadline), __FILE__, __LINE__)) \
     FL_RW_READ_MAYBE_(name)
 #define fl_read_guard_timeout(name, rw, duration) fl_read_guard_deadline(name, rw, fl_deadline_in(duration))
 
 #define fl_write_guard_deadline(name, rw, deadline)                                                \
-    FL_CELL_GUARD_(name, fl_not_a_rwlock_, rw, fl_write_guard_deadline_(&name##_fl_m->fl_raw, (deadline), __FILE__, __LINE__)) \
+    FL_CELL_GUARD_(name, fl_not_a_rwlock_, rw, #rw, fl_write_guard_deadline_(&name##_fl_m->fl_raw, (deadline), __FILE__, __LINE__)) \
     FL_MUTEX_MAYBE_(name)
 #define fl_write_guard_timeout(name, rw, duration) fl_write_guard_deadline(name, rw, fl_deadline_in(duration))
 
 #define fl_read_lock(status, name, rw)                                                             \
-    FL_CELL_GUARD_(name, fl_not_a_rwlock_, rw, fl_read_guard_any_(&name##_fl_m->fl_raw, __FILE__, __LINE__)) \
+    FL_CELL_GUARD_(name, fl_not_a_rwlock_, rw, #rw, fl_read_guard_any_(&name##_fl_m->fl_raw, __FILE__, __LINE__)) \
     FL_UNUSED_ FL_RW_READ_PTR_(name##_fl_m) const name = FL_RW_READ_DATA_(name##_fl_m);            \
     const fl_status status = fl_guard_status_(&name##_fl_guard)
 
 #define fl_write_lock(status, name, rw)                                                            \
-    FL_CELL_GUARD_(name, fl_not_a_rwlock_, rw, fl_write_guard_any_(&name##_fl_m->fl_raw, __FILE__, __LINE__)) \
+    FL_CELL_GUARD_(name, fl_not_a_rwlock_, rw, #rw, fl_write_guard_any_(&name##_fl_m->fl_raw, __FILE__, __LINE__)) \
     FL_UNUSED_ FL_CELL_PTR_(name##_fl_m) const name = FL_CELL_DATA_(name##_fl_m);                  \
     const fl_status status = fl_guard_status_(&name##_fl_guard)
 
@@ -317,7 +317,7 @@ struct fl_not_a_rwlock_ {
 #endif
 #define FL_RW_PASS_(name, rw, take)                                                                \
     FL_ONE_PASS_(__typeof__(FL_CELL_ADDRESS_OR_(fl_not_a_rwlock_, rw)) const name##_fl_m =         \
-                     FL_CELL_ADDRESS_(fl_not_a_rwlock_, rw))                                       \
+                     FL_CELL_ADDRESS_(fl_not_a_rwlock_, rw, #rw))                                       \
     FL_ONE_PASS_(FL_GUARD_VAR_(name, take(&name##_fl_m->fl_raw, __FILE__, __LINE__)))
 
 /* `const T *`, also where T is an array or a pointer. */
