@@ -23,6 +23,11 @@ if(TARGET rt_unit_test_no_memory)
     endforeach()
 endif()
 
+# Every atomic operation of the runtime says what it orders, or why it need not.
+file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/rt/*.[ch]")
+list(FILTER sources EXCLUDE REGEX "/(atomic|asymmetric)\\.h$")    # they define the operations
+fearless_test(NAME rt.orders LABELS lint COMMAND awk -f "${CMAKE_CURRENT_SOURCE_DIR}/rt/orders.awk" ${sources})
+
 # The stress tests once more, against a library in which every step of a protocol may take its time (FL_RT_DELAY in
 # src/rt/atomic.h): windows of two instructions become wide enough to be hit.
 if(TARGET fearless_static)

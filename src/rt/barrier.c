@@ -81,8 +81,8 @@ static void sleep_until_over(struct fl_barrier *barrier, uint32_t round)
 {
     uint64_t state = fl_load_relaxed(&barrier->fl_state); /* relaxed: the compare-and-set decides */
 
-    /* relaxed: tells the leader to wake, says nothing about data [W] */
     while (round_of(state) == round && !(state & WAITED) &&
+           /* relaxed: tells the leader to wake, says nothing about data [W] */
            !fl_cas_weak_relaxed(&barrier->fl_state, &state, state | WAITED))
         ;
     while (!is_over(barrier, round))

@@ -51,6 +51,7 @@
  *
  * Tests: tests/rt/unit/test_channel.c, tests/rt/stress/stress_channel.c. */
 #include "chan.h"
+#include "sizes.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -93,14 +94,9 @@ static bool is_used_up(const struct fl_chan *chan, uintptr_t position)
 
 /* ---- blocks ---- */
 
-static size_t round_up(size_t n, size_t align)
-{
-    return (n + align - 1) & ~(align - 1);
-}
-
 static size_t first_slot_at(const struct fl_chan *chan)
 {
-    return round_up(sizeof(struct fl_list_block), chan->element.align);
+    return fl_round_up_(sizeof(struct fl_list_block), chan->element.align);
 }
 
 static char *value_in(const struct fl_chan *chan, struct fl_list_block *block, uint32_t slot)
@@ -122,7 +118,7 @@ static struct fl_list_block *block_new(struct fl_chan *chan)
         block = fl_swap_acquire(&chan->list.spare, NULL); /* [B] */
     if (block)
         return block;
-    block = aligned_alloc(align, round_up(chan->list.block_size, align));
+    block = aligned_alloc(align, fl_round_up_(chan->list.block_size, align));
     if (!block)
         return NULL;
     fl_atomic_init(&block->next, NULL);
@@ -148,8 +144,8 @@ void fl_list_init_(struct fl_chan *chan, uint32_t slots)
     const size_t flag_align = element.align > _Alignof(flag) ? element.align : _Alignof(flag);
 
     memset(&chan->list, 0, sizeof chan->list);
-    chan->list.flag_at = round_up(element.size, _Alignof(flag));
-    chan->list.slot_size = round_up(chan->list.flag_at + sizeof(flag), flag_align);
+    chan->list.flag_at = fl_round_up_(element.size, _Alignof(flag));
+    chan->list.slot_size = fl_round_up_(chan->list.flag_at + sizeof(flag), flag_align);
     if (slots == 0)
         slots = chan->list.slot_size > BLOCK_WANTED ? 1 : (uint32_t)(BLOCK_WANTED / chan->list.slot_size);
     chan->list.slots = slots < FL_LIST_SLOTS_MOST_ ? slots : FL_LIST_SLOTS_MOST_;
@@ -336,7 +332,7 @@ bool fl_list_is_empty_(const struct fl_chan *chan)
 {
     /* relaxed: two words are not read at one moment anyhow; what the caller knows to have happened is seen */
     uintptr_t head = fl_load_relaxed(&chan->list.head);
-    uintptr_t tail = fl_load_relaxed(&chan->list.tail) & ~CLOSED;
+    uintptr_t tail = fl_load_relaxed(&chan->list.tail) & ~CLOSED; /* relaxed: as the head */
 
     /* behind the last slot of a block and before the first of the next is the same place; the tail is never before */
     return head == tail;
@@ -346,9 +342,9 @@ size_t fl_list_len_(const struct fl_chan *chan)
 {
     /* relaxed: as above. The received first, so that the difference cannot become negative by the receiver's steps. */
     size_t received_blocks = fl_load_relaxed(&chan->list.blocks_received);
-    uintptr_t head = fl_load_relaxed(&chan->list.head);
-    uintptr_t tail = fl_load_relaxed(&chan->list.tail);
-    size_t sent_blocks = fl_load_relaxed(&chan->list.blocks_sent);
+    uintptr_t head = fl_load_relaxed(&chan->list.head);            /* relaxed: as above */
+    uintptr_t tail = fl_load_relaxed(&chan->list.tail);            /* relaxed: as above */
+    size_t sent_blocks = fl_load_relaxed(&chan->list.blocks_sent); /* relaxed: as above */
     size_t received, sent;
 
     if (sent_blocks == 0)

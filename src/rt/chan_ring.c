@@ -47,6 +47,7 @@
  *
  * Tests: tests/rt/unit/test_channel_bounded.c, tests/rt/stress/stress_channel_bounded.c. */
 #include "chan.h"
+#include "sizes.h"
 
 #include <stdlib.h>
 
@@ -85,11 +86,6 @@ static stamp *stamp_of(const struct fl_chan *chan, char *value)
     return (stamp *)(void *)(value + chan->ring.stamp_at);
 }
 
-static size_t round_up(size_t n, size_t align)
-{
-    return (n + align - 1) & ~(align - 1);
-}
-
 bool fl_ring_init_(struct fl_chan *chan, size_t capacity)
 {
     const struct fl_element_ element = chan->element;
@@ -107,8 +103,8 @@ bool fl_ring_init_(struct fl_chan *chan, size_t capacity)
     chan->ring.capacity = capacity;
     chan->ring.one_lap = indices * 2;
     chan->ring.lap_at = (uint8_t)lap_at;
-    chan->ring.stamp_at = round_up(element.size, _Alignof(stamp));
-    chan->ring.slot_size = round_up(chan->ring.stamp_at + sizeof(stamp), align);
+    chan->ring.stamp_at = fl_round_up_(element.size, _Alignof(stamp));
+    chan->ring.slot_size = fl_round_up_(chan->ring.stamp_at + sizeof(stamp), align);
     if (chan->ring.slot_size < element.size || /* the size is that of no object there can be */
         __builtin_mul_overflow(capacity, chan->ring.slot_size, &bytes) ||
         __builtin_add_overflow(bytes, align, &bytes) || bytes > PTRDIFF_MAX)
@@ -117,7 +113,7 @@ bool fl_ring_init_(struct fl_chan *chan, size_t capacity)
     chan->ring.memory = calloc(1, bytes);
     if (!chan->ring.memory)
         return false;
-    chan->ring.slots = (char *)round_up((uintptr_t)chan->ring.memory, align);
+    chan->ring.slots = (char *)fl_round_up_((uintptr_t)chan->ring.memory, align);
     fl_atomic_init(&chan->ring.tail, chan->ring.one_lap);
     fl_atomic_init(&chan->ring.head, chan->ring.one_lap);
     fl_atomic_init(&chan->ring.seen_head, chan->ring.one_lap);

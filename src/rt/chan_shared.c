@@ -16,7 +16,7 @@
  * Linearisation points: those of the kind.
  *
  * Ordering
- *   [M] the lock's release pairs with its acquire (chan_wait.h): what the receiver before did is visible to the next,
+ *   [M] the lock's release pairs with its acquire (small_lock.h): what the receiver before did is visible to the next,
  *       so that each may believe that the head is its own.
  *   [R] dropping a handle is a release on the count, and the last one an acquire (channel.c).
  *   [D] as in chan_wait.c; who looks whether it may sleep takes the lock for it, so that its head is not an old one.

@@ -35,7 +35,7 @@
  *   [K] the release store of DONE pairs with the acquire load in fl_wait_shut_: the value's bytes. What the owner put
  *       into the entry is the peer's by the queue's lock.
  *   [E] the release store of OUT pairs with the acquire load in fl_wait_leave_: the waker has finished with the entry.
- *   [M] the small lock's release pairs with its acquire.
+ *   [M] the queues are under a small lock (small_lock.h): its release pairs with its acquire.
  *
  * A wake-up that its taker does not need (it timed out, a select chose something else) is passed on: fl_wait_leave_ says
  * that it was used up; who then does not try again wakes the next (fl_chan_unwatch_).
@@ -69,7 +69,7 @@ bool fl_wait_sleep_(struct fl_wait_context *context, int64_t deadline_ns)
     uint32_t seen = OPEN;
     bool in_time;
 
-    /* relaxed, here and below: nothing else is told by it; one word, so who chooses it sees that we sleep */
+    /* relaxed: here and below, nothing else is told by it; one word, so who chooses it sees that we sleep */
     if (!fl_cas_relaxed(&context->chosen, &seen, ASLEEP))
         return true;
     in_time = fl_parker_wait_(context->parker, deadline_ns);
@@ -129,8 +129,8 @@ void fl_chan_enqueue_(struct fl_chan *chan, enum fl_side side, struct fl_wait_en
         entry->next = entry->prev = chan->queue[side] = entry;
     }
     fl_atomic_init(&entry->place, IN);
-    /* relaxed: of a rendezvous it stays set, and who closes it takes the lock. Not written again for nothing: it is in
-     * the cache line that everybody reads. */
+    /* Not written again for nothing: it is in the cache line that everybody reads.
+     * relaxed: of a rendezvous it stays set, and who closes it takes the lock. */
     if (chan->kind != FL_CHAN_ZERO_ || fl_load_relaxed(&chan->waiting[side]) != QUEUED)
         fl_store_seq_cst(&chan->waiting[side], QUEUED); /* [D] */
 }
@@ -233,10 +233,10 @@ enum { LOOKS_LEAST = 8, PAUSES = 200, LOOKS_MOST = PAUSES + 16, PATIENT_AGAIN = 
 
 int fl_spin_budget_(struct fl_chan *chan, enum fl_side side)
 {
-    int looks = fl_load_relaxed(&chan->spin[side].looks); /* relaxed: an estimate, as all below */
-    int waits = fl_load_relaxed(&chan->spin[side].waits); /* relaxed */
+    int looks = fl_load_relaxed(&chan->spin[side].looks); /* relaxed: an estimate */
+    int waits = fl_load_relaxed(&chan->spin[side].waits); /* relaxed: an estimate */
 
-    fl_store_relaxed(&chan->spin[side].waits, (uint16_t)(waits + 1)); /* relaxed */
+    fl_store_relaxed(&chan->spin[side].waits, (uint16_t)(waits + 1)); /* relaxed: an estimate */
     return waits % PATIENT_AGAIN == 0 ? LOOKS_MOST : looks;
 }
 
@@ -253,35 +253,16 @@ void fl_spin_helped_(struct fl_chan *chan, enum fl_side side, int budget)
 {
     int longer = budget + budget / 4 + 1;
 
-    fl_store_relaxed(&chan->spin[side].looks, (uint16_t)(longer < LOOKS_MOST ? longer : LOOKS_MOST)); /* relaxed */
+    if (longer > LOOKS_MOST)
+        longer = LOOKS_MOST;
+    fl_store_relaxed(&chan->spin[side].looks, (uint16_t)longer); /* relaxed: an estimate */
 }
 
 void fl_spin_was_in_vain_(struct fl_chan *chan, enum fl_side side, int budget)
 {
-    fl_store_relaxed(&chan->spin[side].looks, (uint16_t)(budget / 2 > LOOKS_LEAST ? budget / 2 : LOOKS_LEAST)); /* relaxed */
-}
+    int shorter = budget / 2 > LOOKS_LEAST ? budget / 2 : LOOKS_LEAST;
 
-/* ---- the small lock ---- */
-
-void fl_small_lock_wait_(struct fl_small_lock *lock)
-{
-    enum { SPINS = 100 };
-    uint32_t seen;
-
-    for (int i = 0; i < SPINS && fl_spin_may_help_(); i++) {
-        seen = 0;
-        /* relaxed: a look; the compare-and-set orders */
-        if (fl_load_relaxed(&lock->state) == 0 && fl_cas_acquire(&lock->state, &seen, 1)) /* [M] */
-            return;
-        fl_cpu_relax_();
-    }
-    while (fl_swap_acquire(&lock->state, 2) != 0) /* [M] */
-        (void)fl_word_wait_(&lock->state.fl_word, 2, FL_NEVER_NS_);
-}
-
-void fl_small_lock_wake_(struct fl_small_lock *lock)
-{
-    fl_word_wake_(&lock->state.fl_word, 1);
+    fl_store_relaxed(&chan->spin[side].looks, (uint16_t)shorter); /* relaxed: an estimate */
 }
 
 /* ---- a few instructions of somebody else ---- */

@@ -21,6 +21,7 @@
 
 #include "atomic.h"
 #include "park.h"
+#include "small_lock.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -90,25 +91,6 @@ void fl_spin_helped_(struct fl_chan *chan, enum fl_side side, int budget);
 void fl_spin_was_in_vain_(struct fl_chan *chan, enum fl_side side, int budget);
 
 /* ---- waiting for a few instructions of somebody else ---- */
-
-struct fl_small_lock {
-    FL_ATOMIC(uint32_t) state; /* 0 free, 1 held, 2 held and waited for */
-};
-void fl_small_lock_wait_(struct fl_small_lock *lock);
-void fl_small_lock_wake_(struct fl_small_lock *lock);
-
-static inline void fl_small_lock_(struct fl_small_lock *lock)
-{
-    uint32_t seen = 0;
-
-    if (!fl_cas_acquire(&lock->state, &seen, 1)) /* [M] */
-        fl_small_lock_wait_(lock);
-}
-static inline void fl_small_unlock_(struct fl_small_lock *lock)
-{
-    if (fl_swap_release(&lock->state, 0) == 2) /* [M] */
-        fl_small_lock_wake_(lock);
-}
 
 /* One pause of a loop that waits for another thread to get on with its few instructions: spins at first, then yields,
  * then naps (it may have a lower real-time priority than we have). False: the deadline passed, if it is one. */

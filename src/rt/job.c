@@ -3,6 +3,8 @@
 #include <fearless/job.h>
 #include <fearless/panic.h>
 
+#include "sizes.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,22 +13,12 @@ struct job {
     void *values; /* arguments, then result */
 };
 
-static size_t round_up(size_t n, size_t to)
-{
-    return (n + to - 1) & ~(to - 1);
-}
-
-static size_t larger(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
-
 static struct job *new_job(const struct fl_thread_fn_ *fn)
 {
     const size_t usual = _Alignof(max_align_t);
-    const size_t align = larger(larger(fn->args_align, fn->result_align), usual);
-    const size_t values_at = round_up(sizeof(struct job), align);
-    const size_t size = round_up(values_at + larger(fn->args_size, fn->result_size), align);
+    const size_t align = fl_larger_(fl_larger_(fn->args_align, fn->result_align), usual);
+    const size_t values_at = fl_round_up_(sizeof(struct job), align);
+    const size_t size = fl_round_up_(values_at + fl_larger_(fn->args_size, fn->result_size), align);
     char *const memory = align > usual ? aligned_alloc(align, size) : malloc(size);
     if (!memory)
         return NULL;

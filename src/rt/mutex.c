@@ -120,8 +120,8 @@ bool fl_lock_try_slow_(struct fl_lock *lock)
 
 void fl_unlock_wrong_(struct fl_lock *lock, const char *file, int line)
 {
-    /* relaxed: for the message */
     fl_panic_(file, line,
+              /* relaxed: for the message */
               fl_load_relaxed(&lock->fl_state) == 0
                   ? "unlocking a lock that is not locked: each unlock needs a lock of its own before it"
                   : "unlocking a lock that another thread holds: the thread that locks it must unlock it");

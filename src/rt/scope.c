@@ -306,8 +306,8 @@ void fl_scope_withdraw_(struct fl_thread_record_ *r)
 
 void *fl_scope_handle_(const struct fl_thread_record_ *r)
 {
-    /* relaxed: ENDED may come in between and is not wanted; the generation stays, the scope is not closed before the
-     * caller is done */
+    /* The generation stays: the scope is not closed before the caller is done.
+     * relaxed: ENDED may come in between, and is not wanted. */
     const uintptr_t generation = fl_load_relaxed(&r->member->word) >> 1;
     return (void *)(generation << (INDEX_BITS + 1) | (uintptr_t)r->member->index << 1 | 1);
 }

@@ -1,4 +1,5 @@
-/* The runtime's own lock, for lists that are held for a few instructions (a bucket of sleepers, the parkers' pool).
+/* The runtime's own lock, for lists that are held for a few instructions (a bucket of sleepers, a
+ * channel's queues, the parkers' pool).
  *
  * Algorithm: the three-state futex mutex of Ulrich Drepper, "Futexes Are Tricky" (mutex, take 2). Not struct fl_lock,
  * which is built on these lists, needs a thread number, and panics on misuse.
@@ -10,7 +11,8 @@
  *   No wake-up is lost: a sleeper sleeps only while the word is CROWDED, and the swap to FREE sees that. One word, so
  *   its modification order is enough.
  *
- * Nothing may panic, block or call user code while it is held. Progress: blocking. Tests: stress_park, stress_mutex. */
+ * Nothing may panic, block or call user code while it is held, but for one: who receives from a shared receiver into
+ * NULL drops the value under it (chan_shared.c). Progress: blocking. Tests: stress_park, stress_mutex. */
 #ifndef FL_RT_SMALL_LOCK_H
 #define FL_RT_SMALL_LOCK_H
 
@@ -22,22 +24,14 @@ struct fl_small_lock {
 };
 enum { FL_SMALL_FREE_ = 0, FL_SMALL_HELD_ = 1, FL_SMALL_CROWDED_ = 2 };
 
+void fl_small_lock_wait_(struct fl_small_lock *lock);
+
 static inline void fl_small_lock_(struct fl_small_lock *lock)
 {
     uint32_t seen = FL_SMALL_FREE_;
 
-    if (fl_cas_acquire(&lock->word, &seen, FL_SMALL_HELD_)) /* [K] */
-        return;
-    for (int i = 0; i < 64 && fl_spin_may_help_(); i++) {
-        fl_cpu_relax_();
-        seen = FL_SMALL_FREE_;
-        /* relaxed: a hint, the compare-and-set decides */
-        if (fl_load_relaxed(&lock->word) == FL_SMALL_FREE_ &&
-            fl_cas_acquire(&lock->word, &seen, FL_SMALL_HELD_)) /* [K] */
-            return;
-    }
-    while (fl_swap_acquire(&lock->word, FL_SMALL_CROWDED_) != FL_SMALL_FREE_) /* [K] */
-        (void)fl_word_wait_(&lock->word.fl_word, FL_SMALL_CROWDED_, FL_NEVER_NS_);
+    if (!fl_cas_acquire(&lock->word, &seen, FL_SMALL_HELD_)) /* [K] */
+        fl_small_lock_wait_(lock);
 }
 
 static inline void fl_small_unlock_(struct fl_small_lock *lock)

@@ -31,6 +31,7 @@
 #include "panic_internal.h"
 #include "park.h"
 #include "scope.h"
+#include "sizes.h"
 #include "thread_record.h"
 
 #include <errno.h>
@@ -44,24 +45,14 @@ enum { ENDED = 1, DETACHED = 2, WAITED = 4 };
 
 /* ---- the record ---- */
 
-static size_t round_up(size_t n, size_t to)
-{
-    return (n + to - 1) & ~(to - 1);
-}
-
-static size_t larger(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
-
 static struct fl_thread_record_ *new_record(const struct fl_thread_fn_ *fn, const char *name)
 {
-    const size_t values_align = larger(fn->args_align, fn->result_align);
-    const size_t align = larger(values_align, _Alignof(max_align_t));
-    const size_t values_at = round_up(sizeof(struct fl_thread_record_), values_align);
-    const size_t name_at = values_at + larger(fn->args_size, fn->result_size);
+    const size_t values_align = fl_larger_(fn->args_align, fn->result_align);
+    const size_t align = fl_larger_(values_align, _Alignof(max_align_t));
+    const size_t values_at = fl_round_up_(sizeof(struct fl_thread_record_), values_align);
+    const size_t name_at = values_at + fl_larger_(fn->args_size, fn->result_size);
     const size_t name_size = name ? strlen(name) + 1 : 0;
-    const size_t size = round_up(name_at + name_size, align);
+    const size_t size = fl_round_up_(name_at + name_size, align);
     char *const memory = align > _Alignof(max_align_t) ? aligned_alloc(align, size) : malloc(size);
     if (!memory)
         return NULL;
@@ -205,7 +196,7 @@ static int create_with_stack(struct fl_thread_record_ *r, size_t stack_size)
     const size_t grow_most = (size_t)64 << 20;
     if (stack_size > SIZE_MAX - page)
         return ENOMEM;
-    size_t size = round_up(larger(stack_size, least), page);
+    size_t size = fl_round_up_(fl_larger_(stack_size, least), page);
     pthread_attr_t attributes;
     int error = pthread_attr_init(&attributes);
     if (error)
@@ -314,7 +305,8 @@ static void wait_for_end(struct fl_thread_record_ *r)
     if (!(state & ENDED) && ends_soon(r))
         state = fl_load_acquire(&r->state); /* [ended] */
     while (!(state & ENDED)) {
-        /* a failed exchange has found ENDED: nobody else sets anything while there is a joiner */
+        /* A failed exchange has found ENDED: nobody else sets anything while there is a joiner.
+         * relaxed: only tells the thread to wake. */
         if ((state & WAITED) || fl_cas_relaxed(&r->state, &state, state | WAITED))
             fl_word_wait_(&r->state.fl_word, WAITED, FL_NEVER_NS_);
         state = fl_load_acquire(&r->state); /* [ended] */

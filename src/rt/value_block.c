@@ -1,26 +1,22 @@
 #include "value_block.h"
+#include "sizes.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 
-static size_t round_up(size_t n, size_t to)
-{
-    return (n + to - 1) & ~(to - 1);
-}
-
 /* malloc's alignment is enough for everything that is not over-aligned, and malloc packs better. */
 static size_t block_align(size_t align)
 {
-    return align > _Alignof(max_align_t) ? align : _Alignof(max_align_t);
+    return fl_larger_(align, _Alignof(max_align_t));
 }
 
 void *fl_value_block_new_(size_t head_size, size_t size, size_t align)
 {
     align = block_align(align);
-    const size_t before = round_up(head_size, align);
+    const size_t before = fl_round_up_(head_size, align);
     if (size > SIZE_MAX - before - align)
         return NULL;
-    const size_t total = round_up(before + size, align);
+    const size_t total = fl_round_up_(before + size, align);
     char *const base = align > _Alignof(max_align_t) ? aligned_alloc(align, total) : malloc(total);
     return base ? base + before : NULL;
 }
@@ -28,7 +24,7 @@ void *fl_value_block_new_(size_t head_size, size_t size, size_t align)
 void fl_value_block_free_(void *value, size_t head_size, size_t align)
 {
     if (value)
-        free((char *)value - round_up(head_size, block_align(align)));
+        free((char *)value - fl_round_up_(head_size, block_align(align)));
 }
 
 struct dropping {
