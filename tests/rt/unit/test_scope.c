@@ -70,14 +70,12 @@ FL_THREAD_FN(void, give_up_at, int, turn, const char *, why)
     wait_for(&running, turn);
     fl_panic("%s", why);
 }
-FL_THREAD_FN(void, open_turns, int, n)
+/* The turn of a thread that gives up; returns when its scope knows of the panic. */
+static void let_give_up(fl_join_handle(void) *h)
 {
-    /* each turn only when the panic before it is known to its scope: a thread further on proves nothing, so simply late */
-    for (int i = 0; i < n; i++) {
-        for (int k = 0; k < 2000; k++)
-            fl_yield();
-        one_more(&running);
-    }
+    one_more(&running);
+    while (!fl_is_finished(*h))
+        fl_yield();
 }
 FL_THREAD_FN(void, leave_by_exit, tracked, t)
 {
@@ -573,10 +571,13 @@ static void three_panic(void *env)
 {
     const int joined = *(int *)env;
     fl_scope (s) {
-        fl_spawn_in(s, give_up_at, 2, "second");
+        /* not started in the order in which they panic */
+        fl_join_handle(void) second = fl_spawn_in(s, give_up_at, 2, "second");
         fl_join_handle(void) first = fl_spawn_in(s, give_up_at, 1, "first");
-        fl_spawn_in(s, give_up_at, 3, "third");
-        fl_spawn_in(s, open_turns, 3);
+        fl_join_handle(void) third = fl_spawn_in(s, give_up_at, 3, "third");
+        let_give_up(&first);
+        let_give_up(&second);
+        let_give_up(&third);
         if (joined)
             fl_ignore(fl_join(first));
     }
