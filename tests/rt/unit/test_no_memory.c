@@ -8,6 +8,7 @@
 #include <fearless.h>
 
 #include "atomic.h"
+#include "park.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -602,11 +603,36 @@ static void check(const struct attempt *a, long live_before)
     }
 }
 
+/* What a thread waits with is kept for the next thread. How many there are depends on how many threads of a row happen to
+ * be alive at once; so as many as that can be are made before anything is counted. */
+enum { THREADS_MOST = 16 };
+static pthread_barrier_t all_are_here;
+
+static void *wait_with_something(void *env)
+{
+    (void)fl_parker_self_();
+    pthread_barrier_wait(&all_are_here);
+    return env;
+}
+
+static void fill_the_pool(void)
+{
+    pthread_t t[THREADS_MOST];
+
+    pthread_barrier_init(&all_are_here, NULL, THREADS_MOST);
+    for (int i = 0; i < THREADS_MOST; i++)
+        assert_int_equal(pthread_create(&t[i], NULL, wait_with_something, NULL), 0);
+    for (int i = 0; i < THREADS_MOST; i++)
+        pthread_join(t[i], NULL);
+    pthread_barrier_destroy(&all_are_here);
+}
+
 static void each_allocation_fails_once(void **state)
 {
     fl_panic_hook *old = fl_set_panic_hook(quiet);
 
     (void)state;
+    fill_the_pool();
     settle();
     fl_set_panic_hook(remember);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -614,7 +640,7 @@ static void each_allocation_fails_once(void **state)
         struct attempt first = {.row = row, .fail_at = INT32_MAX};
         long before, tried = 0;
 
-        make(&first); /* pools fill up, what is kept for good is made */
+        make(&first); /* what is kept for good is made */
         before = fl_load_relaxed(&live);
         make(&first);
         check(&first, before);
@@ -667,7 +693,7 @@ static void a_thread_that_cannot_wait_aborts(void **state)
 
         dup2(ends[1], STDERR_FILENO);
         alarm(60);
-        for (int i = 0; i < 50; i++) /* none of which ends: until the pool is empty */
+        for (int i = 0; i < 2 * THREADS_MOST; i++) /* none of which ends: until the pool is empty */
             pthread_create(&t, NULL, lock_something, NULL);
         pthread_join(t, NULL);
         _exit(0);
