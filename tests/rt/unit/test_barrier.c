@@ -2,6 +2,7 @@
 #include <fearless.h>
 
 #include "atomic.h"
+#include "cpu_time.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -31,14 +32,6 @@ struct party {
     FL_ATOMIC(uint32_t) leaders, through;
     FL_ATOMIC(int64_t) cpu_ns;
 };
-
-static int64_t cpu_time(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
 
 static void *come(void *arg)
 {

@@ -4,6 +4,7 @@
 #include <fearless/panic.h>
 
 #include "atomic.h"
+#include "cpu_time.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -439,14 +440,6 @@ struct shared {
     FL_ATOMIC(uint32_t) receiving;
     int64_t cpu_ns;
 };
-
-static int64_t cpu_time(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
 
 static void *receive_one(void *arg)
 {

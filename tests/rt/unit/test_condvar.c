@@ -5,6 +5,8 @@
 #include <fearless/rwlock.h>
 
 #include "atomic.h"
+#include "cpu_time.h"
+#include "panics.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -16,23 +18,6 @@
 
 typedef fl_mutex(int) number;
 typedef fl_rwlock(int) rw_number;
-
-/* What a panic said, without the print. */
-static char panic_said[512];
-static void note_panic(const struct fl_panic_info *info)
-{
-    strncpy(panic_said, info->message, sizeof panic_said - 1);
-}
-
-#define assert_panics(fn, env, words)                                                              \
-    do {                                                                                           \
-        fl_panic_hook *old = fl_set_panic_hook(note_panic);                                        \
-        panic_said[0] = 0;                                                                         \
-        assert_int_equal(fl_catch(fn, (void *)(uintptr_t)(env)), FL_PANICKED);                     \
-        fl_set_panic_hook(old);                                                                    \
-        if (!strstr(panic_said, words))                                                            \
-            fail_msg("the message does not say \"%s\": %s", words, panic_said);                    \
-    } while (0)
 
 /* Everything that two threads of a test talk about. */
 struct shared {
@@ -69,14 +54,6 @@ static void until_waiting(struct shared *s, uint32_t how_many)
         fl_sleep(fl_micros(50));
     /* The count is taken under the lock: who gets that lock now comes after. */
     fl_with (n, &s->m) (void)n;
-}
-
-static int64_t cpu_time(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
 static pthread_t start(void *(*fn)(void *), struct shared *s)

@@ -6,6 +6,7 @@
 #include <fearless/rwlock.h>
 
 #include "atomic.h"
+#include "panics.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -24,23 +25,6 @@ struct pair {
 typedef fl_mutex(struct pair) locked_pair;
 typedef fl_rwlock(struct pair) rw_pair;
 typedef fl_mutex(int) number;
-
-/* What a panic said, without the print. */
-static char panic_said[512];
-static void note_panic(const struct fl_panic_info *info)
-{
-    strncpy(panic_said, info->message, sizeof panic_said - 1);
-}
-
-#define assert_panics(fn, env, words)                                                              \
-    do {                                                                                           \
-        fl_panic_hook *old = fl_set_panic_hook(note_panic);                                        \
-        panic_said[0] = 0;                                                                         \
-        assert_int_equal(fl_catch(fn, (void *)(uintptr_t)(env)), FL_PANICKED);                     \
-        fl_set_panic_hook(old);                                                                    \
-        if (!strstr(panic_said, words))                                                            \
-            fail_msg("the message does not say \"%s\": %s", words, panic_said);                    \
-    } while (0)
 
 static bool is_held(struct fl_lock *raw)
 {

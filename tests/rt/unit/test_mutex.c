@@ -5,6 +5,8 @@
 #include <fearless/panic.h>
 
 #include "atomic.h"
+#include "cpu_time.h"
+#include "panics.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -19,23 +21,6 @@ struct point {
 };
 typedef fl_mutex(int) counter;
 typedef fl_mutex(struct point) place;
-
-/* What a panic said, without the print. */
-static char panic_said[512];
-static void note_panic(const struct fl_panic_info *info)
-{
-    strncpy(panic_said, info->message, sizeof panic_said - 1);
-}
-
-#define assert_panics(fn, env, words)                                                              \
-    do {                                                                                           \
-        fl_panic_hook *old = fl_set_panic_hook(note_panic);                                        \
-        panic_said[0] = 0;                                                                         \
-        assert_int_equal(fl_catch(fn, (void *)(uintptr_t)(env)), FL_PANICKED);                                          \
-        fl_set_panic_hook(old);                                                                    \
-        if (!strstr(panic_said, words))                                                            \
-            fail_msg("the message does not say \"%s\": %s", words, panic_said);                    \
-    } while (0)
 
 /* Tries from another thread, because this one may hold it. */
 static void *try_it(void *m)
@@ -237,14 +222,6 @@ struct waiting {
     FL_ATOMIC(uint32_t) begun;
     FL_ATOMIC(int64_t) cpu_ns;
 };
-
-static int64_t cpu_time(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
 
 static void *wait_for_it(void *arg)
 {

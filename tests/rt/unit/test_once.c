@@ -2,6 +2,7 @@
 #include <fearless.h>
 
 #include "atomic.h"
+#include "cpu_time.h"
 #include "panics.h"
 
 #include <pthread.h>
@@ -331,14 +332,6 @@ static void leaving_a_forced_run_leaves_it_poisoned(void **state)
     assert_true(fl_once_poisoned(&m->once));
     assert_false(fl_once_done(&m->once));
     free(m);
-}
-
-static int64_t cpu_time(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
 static void *wait_and_measure(void *env)

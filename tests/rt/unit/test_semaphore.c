@@ -2,6 +2,7 @@
 #include <fearless.h>
 
 #include "atomic.h"
+#include "cpu_time.h"
 #include "panics.h"
 
 #include <errno.h>
@@ -89,14 +90,6 @@ struct queue {
     FL_ATOMIC(uint32_t) through;
     FL_ATOMIC(int64_t) cpu_ns;
 };
-
-static int64_t cpu_time(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
 
 static void *get_through(void *arg)
 {
