@@ -77,6 +77,17 @@ static inline pthread_t stress_start(void *(*fn)(void *), void *arg)
     return t;
 }
 
+/* fn(arg) in so many threads at once, at most 64; returns when all have ended. */
+static inline void stress_run(unsigned threads, void *(*fn)(void *), void *arg)
+{
+    pthread_t t[64];
+
+    for (unsigned i = 0; i < threads; i++)
+        t[i] = stress_start(fn, arg);
+    for (unsigned i = 0; i < threads; i++)
+        pthread_join(t[i], NULL);
+}
+
 #ifdef FL_RT_DELAY
 /* Between any two steps of the runtime: mostly nothing, sometimes a little, seldom long enough for everybody else to
  * get through. */

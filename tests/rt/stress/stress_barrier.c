@@ -85,15 +85,11 @@ static void *mingle(void *arg)
 static void crowds(unsigned size, unsigned threads)
 {
     struct crowd *crowd = calloc(1, sizeof *crowd);
-    pthread_t t[MOST];
 
     crowd->barrier = (struct fl_barrier)FL_BARRIER(size);
     crowd->size = size;
     crowd->tickets = size * (5000 * stress_size() / size);
-    for (unsigned i = 0; i < threads; i++)
-        t[i] = stress_start(mingle, crowd);
-    for (unsigned i = 0; i < threads; i++)
-        pthread_join(t[i], NULL);
+    stress_run(threads, mingle, crowd);
     stress_check(fl_load_relaxed(&crowd->through) == crowd->tickets);
     stress_check(fl_load_relaxed(&crowd->leaders) == crowd->tickets / size);
     free(crowd);
@@ -124,7 +120,6 @@ static void *use_up(void *arg)
 static void freeing(unsigned threads)
 {
     unsigned count = 3000 * stress_size() / threads;
-    pthread_t t[MOST];
 
     uses = calloc(count + 1, sizeof *uses);
     for (unsigned i = 0; i < count; i++) {
@@ -132,10 +127,7 @@ static void freeing(unsigned threads)
         uses[i]->barrier = (struct fl_barrier)FL_BARRIER(threads);
         fl_atomic_init(&uses[i]->inside, threads);
     }
-    for (unsigned i = 0; i < threads; i++)
-        t[i] = stress_start(use_up, NULL);
-    for (unsigned i = 0; i < threads; i++)
-        pthread_join(t[i], NULL);
+    stress_run(threads, use_up, NULL);
     free(uses);
 }
 

@@ -132,16 +132,12 @@ static void freeing_after_unlock(unsigned threads)
 
     for (unsigned r = 0; r < rounds; r++) {
         struct parcel *slot[PARCELS + 1] = { NULL };
-        pthread_t t[64];
 
         for (int i = 0; i < PARCELS; i++) {
             slot[i] = calloc(1, sizeof *slot[i]);
             *fl_data_mut(&slot[i]->owners) = (int)threads;
         }
-        for (unsigned i = 0; i < threads; i++)
-            t[i] = stress_start(let_go, slot);
-        for (unsigned i = 0; i < threads; i++)
-            pthread_join(t[i], NULL);
+        stress_run(threads, let_go, slot);
     }
 }
 
@@ -189,14 +185,10 @@ static void *panic_now_and_then(void *arg)
 static void poison(unsigned threads)
 {
     struct fragile *f = calloc(1, sizeof *f);
-    pthread_t t[64];
     uint64_t all;
 
     f->each = 2000 * stress_size() / threads;
-    for (unsigned i = 0; i < threads; i++)
-        t[i] = stress_start(panic_now_and_then, f);
-    for (unsigned i = 0; i < threads; i++)
-        pthread_join(t[i], NULL);
+    stress_run(threads, panic_now_and_then, f);
     all = (uint64_t)f->each * threads;
     stress_check(*fl_data_mut(&f->m) == all);
     stress_check(fl_load_relaxed(&f->panics) == all / 7);

@@ -51,13 +51,8 @@ static void leave(struct shot *shot)
 
 static void start_threads(void *(*fn)(void *), unsigned threads)
 {
-    pthread_t t[MOST];
-
     now->threads = threads;
-    for (unsigned i = 0; i < threads; i++)
-        t[i] = stress_start(fn, NULL);
-    for (unsigned i = 0; i < threads; i++)
-        pthread_join(t[i], NULL);
+    stress_run(threads, fn, NULL);
 }
 
 static void prepare(unsigned threads, unsigned fail_first)
@@ -258,13 +253,9 @@ static void ending(unsigned threads)
 {
     for (unsigned r = 0; r < 400 * stress_size() / threads; r++) {
         struct shot *shot = calloc(1, sizeof *shot);
-        pthread_t t[MOST];
 
         shot->fail_first = r % threads;
-        for (unsigned i = 0; i < threads; i++)
-            t[i] = stress_start(call_and_end, shot);
-        for (unsigned i = 0; i < threads; i++)
-            pthread_join(t[i], NULL);
+        stress_run(threads, call_and_end, shot);
         stress_check(fl_load_relaxed(&shot->ran) == shot->fail_first + 1);
         free(shot);
     }
@@ -295,12 +286,8 @@ static void *force_it(void *arg)
 static void forcing(unsigned threads)
 {
     for (unsigned r = 0; r < 100 * stress_size(); r++) {
-        pthread_t t[MOST];
 
-        for (unsigned i = 0; i < threads; i++)
-            t[i] = stress_start(force_it, NULL);
-        for (unsigned i = 0; i < threads; i++)
-            pthread_join(t[i], NULL);
+        stress_run(threads, force_it, NULL);
         stress_check(fl_load_relaxed(&lazy_runs) == r + 1);
         lazy.fl_raw.fl_state.fl_word = 0; /* not for programs: as if the process began again */
     }

@@ -284,17 +284,13 @@ static void freeing_after_release(unsigned threads)
 {
     enum { PARCELS = 300 };
     static struct parcel *slot[PARCELS + 1];
-    pthread_t t[64];
 
     for (unsigned round = 0; round < 4 * stress_size(); round++) {
         for (int i = 0; i < PARCELS; i++) {
             slot[i] = calloc(1, sizeof *slot[i]);
             *fl_data_mut(&slot[i]->owners) = (int)threads;
         }
-        for (unsigned i = 0; i < threads; i++)
-            t[i] = stress_start(let_go, slot);
-        for (unsigned i = 0; i < threads; i++)
-            pthread_join(t[i], NULL);
+        stress_run(threads, let_go, slot);
     }
 }
 
