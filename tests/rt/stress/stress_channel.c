@@ -1,23 +1,6 @@
 /* The unbounded channel under load: nothing lost, nothing twice, each sender's order kept, nobody left asleep; with
  * blocks of one, two, three slots, so that most sends append a block and most receives leave one. */
-#include "chan.h"
-#include "stress.h"
-
-#include <fearless/channel.h>
-
-/* A value that knows who sent it, and is counted when it is dropped. */
-static FL_ATOMIC(uint64_t) drops;
-typedef struct {
-    uint32_t sender; /* from 1; 0 is empty */
-    uint32_t number;
-} parcel;
-static void parcel_drop(parcel *p)
-{
-    if (p->sender)
-        fl_add_relaxed(&drops, 1);
-}
-#define FL_OWNED parcel, parcel_drop
-#include <fearless/owned.h>
+#include "parcel.h"
 
 struct run {
     fl_sender(parcel) tx;
@@ -36,11 +19,8 @@ struct sender {
 static struct run *run_new(unsigned senders, uint32_t each, uint32_t slots)
 {
     struct run *run = calloc(1, sizeof *run);
-    struct fl_element_ element = { sizeof(parcel), _Alignof(parcel), FL_DROP_OF_(*(parcel *)0) };
-    struct fl_chan *chan = fl_chan_new_(element, slots);
 
-    run->tx = (fl_sender(parcel))(uintptr_t)chan;
-    run->rx = (fl_receiver(parcel))(uintptr_t)chan;
+    unbounded_of_blocks(slots, &run->tx, &run->rx);
     run->senders = senders;
     run->each = each;
     return run;
@@ -113,7 +93,7 @@ static void all_arrive(unsigned senders, uint32_t slots)
     uint32_t next[65] = { 0 };
     uint64_t received = 0, random = stress_random_for(senders * 100 + slots);
 
-    fl_store_relaxed(&drops, 0);
+    fl_store_relaxed(&parcel_drops, 0);
     start_senders(run, who, threads);
     for (;;) {
         parcel p = { 0, 0 };
@@ -136,7 +116,7 @@ static void all_arrive(unsigned senders, uint32_t slots)
         pthread_join(threads[i], NULL);
     stress_check(received == (uint64_t)senders * run->each);
     stress_check(fl_load_relaxed(&run->refused) == 0);
-    stress_check(fl_load_relaxed(&drops) == received);
+    stress_check(fl_load_relaxed(&parcel_drops) == received);
     stress_check(fl_len(run->rx) == 0 && fl_is_empty(run->rx));
     fl_drop(run->rx);
     free(run);
@@ -151,7 +131,7 @@ static void receiver_leaves(unsigned senders, uint32_t slots, uint64_t after)
     pthread_t threads[64];
     uint64_t received = 0;
 
-    fl_store_relaxed(&drops, 0);
+    fl_store_relaxed(&parcel_drops, 0);
     start_senders(run, who, threads);
     fl_for_each (p, run->rx)
         if (++received >= after)
@@ -161,48 +141,8 @@ static void receiver_leaves(unsigned senders, uint32_t slots, uint64_t after)
         pthread_join(threads[i], NULL);
     stress_check(fl_load_relaxed(&run->sent) + fl_load_relaxed(&run->refused) == (uint64_t)senders * run->each);
     stress_check(received <= fl_load_relaxed(&run->sent));
-    stress_check(fl_load_relaxed(&drops) == (uint64_t)senders * run->each);
+    stress_check(fl_load_relaxed(&parcel_drops) == (uint64_t)senders * run->each);
     free(run);
-}
-
-/* ---- request and answer: each side sleeps for the other, so one lost wake-up stops all ---- */
-
-struct service {
-    fl_receiver(int) requests;
-    fl_sender(int) answers;
-};
-
-static void *serve(void *arg)
-{
-    struct service *s = arg;
-
-    fl_for_each (n, s->requests)
-        stress_check(fl_send(s->answers, n + 1) == FL_OK);
-    fl_drop(s->answers);
-    fl_drop(s->requests);
-    return NULL;
-}
-
-static void request_and_answer(void)
-{
-    struct service s;
-    fl_sender(int) requests;
-    fl_receiver(int) answers;
-    pthread_t t;
-    int n = 0;
-
-    fl_channel(&requests, &s.requests);
-    fl_channel(&s.answers, &answers);
-    t = stress_start(serve, &s);
-    for (unsigned i = 0; i < 10000 * stress_size(); i++) {
-        stress_check(fl_send(requests, n) == FL_OK);
-        stress_check(fl_recv(answers, &n) == FL_OK);
-        stress_check(n == (int)i + 1);
-    }
-    fl_drop(requests);
-    stress_check(fl_recv(answers, &n) == FL_CLOSED);
-    pthread_join(t, NULL);
-    fl_drop(answers);
 }
 
 /* ---- what one thread knows to have been sent is never denied ---- */
@@ -285,12 +225,12 @@ static void short_lives(void)
         struct sender who = { run, fl_move(run->tx), (uint32_t)(r / 8 % 4 + 1) };
         pthread_t a, b;
 
-        fl_store_relaxed(&drops, 0);
+        fl_store_relaxed(&parcel_drops, 0);
         a = stress_start(drain_and_drop, run);
         b = stress_start(drop_sender, &who);
         pthread_join(a, NULL);
         pthread_join(b, NULL);
-        stress_check(fl_load_relaxed(&drops) == who.number % 2);
+        stress_check(fl_load_relaxed(&parcel_drops) == who.number % 2);
         free(run);
     }
 }
@@ -306,7 +246,7 @@ int main(void)
             receiver_leaves(2, slots, after);
             receiver_leaves(16, slots, after);
         }
-    request_and_answer();
+    request_and_answer(UNBOUNDED, 10000 * stress_size());
     nothing_sent_is_denied(2);
     nothing_sent_is_denied(16);
     short_lives();

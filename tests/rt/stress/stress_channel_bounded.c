@@ -4,46 +4,6 @@
 static const int64_t capacities[] = { 1, 2, 3, 5, 128 };
 #define CAPACITIES (sizeof capacities / sizeof *capacities)
 
-/* ---- request and answer: each side sleeps for the other, so one lost wake-up stops all ---- */
-
-struct service {
-    fl_receiver(int) requests;
-    fl_sender(int) answers;
-};
-
-static void *serve(void *arg)
-{
-    struct service *s = arg;
-
-    fl_for_each (n, s->requests)
-        stress_check(fl_send(s->answers, n + 1) == FL_OK);
-    fl_drop(s->answers);
-    fl_drop(s->requests);
-    return NULL;
-}
-
-static void request_and_answer(size_t capacity)
-{
-    static struct service s;
-    fl_sender(int) requests;
-    fl_receiver(int) answers;
-    pthread_t t;
-    int n = 0;
-
-    fl_sync_channel(&requests, &s.requests, capacity);
-    fl_sync_channel(&s.answers, &answers, capacity);
-    t = stress_start(serve, &s);
-    for (unsigned i = 0; i < 4000 * stress_size(); i++) {
-        stress_check(fl_send(requests, n) == FL_OK);
-        stress_check(fl_recv(answers, &n) == FL_OK);
-        stress_check(n == (int)i + 1);
-    }
-    fl_drop(requests);
-    stress_check(fl_recv(answers, &n) == FL_CLOSED);
-    pthread_join(t, NULL);
-    fl_drop(answers);
-}
-
 /* ---- full and empty are never said when somebody knows better ---- */
 
 struct relay {
@@ -135,7 +95,7 @@ int main(void)
             traffic((struct traffic){ .capacity = capacities[c], .senders = 16, .receivers = 1, .each = 300,
                                       .leave_after = after, .blocking_only = true });
         }
-        request_and_answer((size_t)capacities[c]);
+        request_and_answer(capacities[c], 4000 * stress_size());
         full_and_empty_are_true((uint32_t)capacities[c]);
     }
     short_lives();

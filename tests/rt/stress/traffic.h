@@ -7,27 +7,9 @@
 #ifndef FL_TEST_TRAFFIC_H
 #define FL_TEST_TRAFFIC_H
 
-#include "chan.h"
-#include "stress.h"
+#include "parcel.h"
 
-#include <fearless/channel.h>
 #include <fearless/get.h>
-
-#define UNBOUNDED (-1)
-
-/* A value that knows who sent it, and is counted when it is dropped. */
-static FL_ATOMIC(uint64_t) parcel_drops;
-typedef struct {
-    uint32_t sender; /* from 1; 0 is empty */
-    uint32_t number;
-} parcel;
-static void parcel_drop(parcel *p)
-{
-    if (p->sender)
-        fl_add_relaxed(&parcel_drops, 1);
-}
-#define FL_OWNED parcel, parcel_drop
-#include <fearless/owned.h>
 
 struct traffic {
     int64_t capacity; /* UNBOUNDED, or as for fl_sync_channel */
@@ -189,15 +171,10 @@ static void traffic(struct traffic how)
     fl_store_relaxed(&parcel_drops, 0);
     run->how = how;
     run->seen = calloc(all, sizeof *run->seen);
-    if (how.capacity == UNBOUNDED) {
-        struct fl_element_ element = { sizeof(parcel), _Alignof(parcel), FL_DROP_OF_(*(parcel *)0) };
-        struct fl_chan *chan = fl_chan_new_(element, how.slots);
-
-        run->tx = (fl_sender(parcel))(uintptr_t)chan;
-        run->rx = (fl_receiver(parcel))(uintptr_t)chan;
-    } else {
+    if (how.capacity == UNBOUNDED)
+        unbounded_of_blocks(how.slots, &run->tx, &run->rx);
+    else
         fl_sync_channel(&run->tx, &run->rx, (size_t)how.capacity);
-    }
     if (how.receivers > 1 || how.share)
         run->shared = fl_share(fl_move(run->rx));
     for (unsigned i = 0; i < how.senders + how.receivers; i++) {
