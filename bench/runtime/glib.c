@@ -4,72 +4,47 @@
 
 #include <glib.h>
 
-static gpointer nothing(gpointer arg)
-{
-    return arg;
-}
+/* Threads and locks: their rows are in same_rows.h. */
+typedef GThread *thread;
 
-static void spawn(int64_t n, int k)
+static inline GThread *start(GThreadFunc fn, gpointer arg)
 {
-    (void)k;
-    for (int64_t i = 0; i < n; i++)
-        g_thread_join(g_thread_new("nothing", nothing, NULL));
+    return g_thread_new("row", fn, arg);
+}
+static inline void join(GThread *t)
+{
+    g_thread_join(t);
 }
 
 static GMutex mutex;
 static GRWLock rwlock;
-static int64_t count;
 
-static void lock(int64_t n, int k)
+static inline void take_mutex(void)
 {
-    (void)k;
-    for (int64_t i = 0; i < n; i++) {
-        g_mutex_lock(&mutex);
-        count += 1;
-        g_mutex_unlock(&mutex);
-    }
+    g_mutex_lock(&mutex);
+}
+static inline void give_back_mutex(void)
+{
+    g_mutex_unlock(&mutex);
+}
+static inline void take_to_read(void)
+{
+    g_rw_lock_reader_lock(&rwlock);
+}
+static inline void give_back_read(void)
+{
+    g_rw_lock_reader_unlock(&rwlock);
+}
+static inline void take_to_write(void)
+{
+    g_rw_lock_writer_lock(&rwlock);
+}
+static inline void give_back_written(void)
+{
+    g_rw_lock_writer_unlock(&rwlock);
 }
 
-static gpointer lock_in_thread(gpointer n)
-{
-    lock(*(int64_t *)n, 1);
-    return NULL;
-}
-
-static void counter(int64_t n, int k)
-{
-    int64_t half = n / 2;
-    GThread *t = g_thread_new("counter", lock_in_thread, &half);
-
-    (void)k;
-    lock(half, 1);
-    g_thread_join(t);
-}
-
-static void read_lock(int64_t n, int k)
-{
-    int64_t sum = 0;
-
-    (void)k;
-    count = 1;
-    for (int64_t i = 0; i < n; i++) {
-        g_rw_lock_reader_lock(&rwlock);
-        sum += count;
-        g_rw_lock_reader_unlock(&rwlock);
-    }
-    if (sum < n)
-        abort();
-}
-
-static void write_lock(int64_t n, int k)
-{
-    (void)k;
-    for (int64_t i = 0; i < n; i++) {
-        g_rw_lock_writer_lock(&rwlock);
-        count += 1;
-        g_rw_lock_writer_unlock(&rwlock);
-    }
-}
+#include "same_rows.h"
 
 struct job {
     GAsyncQueue *queue;
@@ -91,11 +66,11 @@ static void unbounded(int64_t n, int k)
     GThread *t[64];
 
     for (int i = 0; i < k; i++)
-        t[i] = g_thread_new("sender", send_all, &job);
+        t[i] = start(send_all, &job);
     for (int64_t i = 0; i < n / k * k; i++)
         (void)g_async_queue_pop(job.queue);
     for (int i = 0; i < k; i++)
-        g_thread_join(t[i]);
+        join(t[i]);
     g_async_queue_unref(job.queue);
 }
 
@@ -127,12 +102,12 @@ static void ping_pong(int64_t n, int k)
     (void)k;
     there = g_async_queue_new();
     back = g_async_queue_new();
-    t = g_thread_new("echo", echo, &n);
+    t = start(echo, &n);
     for (int64_t i = 0; i < n; i++) {
         g_async_queue_push(there, (gpointer)(intptr_t)(i + 1));
         (void)g_async_queue_pop(back);
     }
-    g_thread_join(t);
+    join(t);
     g_async_queue_unref(there);
     g_async_queue_unref(back);
 }

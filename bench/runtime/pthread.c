@@ -4,14 +4,11 @@
 
 #include <gnu/libc-version.h>
 
-/* ---- threads ---- */
+/* ---- threads and locks: their rows are in same_rows.h ---- */
 
-static void *nothing(void *arg)
-{
-    return arg;
-}
+typedef pthread_t thread;
 
-static pthread_t start(void *(*fn)(void *), void *arg)
+static inline pthread_t start(void *(*fn)(void *), void *arg)
 {
     pthread_t t;
 
@@ -19,70 +16,40 @@ static pthread_t start(void *(*fn)(void *), void *arg)
         abort();
     return t;
 }
-
-static void spawn(int64_t n, int k)
+static inline void join(pthread_t t)
 {
-    (void)k;
-    for (int64_t i = 0; i < n; i++)
-        pthread_join(start(nothing, NULL), NULL);
-}
-
-/* ---- locks ---- */
-
-static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-static pthread_rwlock_t rwlock = PTHREAD_RWLOCK_INITIALIZER;
-static int64_t count;
-
-static void lock(int64_t n, int k)
-{
-    (void)k;
-    for (int64_t i = 0; i < n; i++) {
-        pthread_mutex_lock(&mutex);
-        count += 1;
-        pthread_mutex_unlock(&mutex);
-    }
-}
-
-static void *lock_in_thread(void *n)
-{
-    lock(*(int64_t *)n, 1);
-    return NULL;
-}
-
-static void counter(int64_t n, int k)
-{
-    int64_t half = n / 2;
-    pthread_t t = start(lock_in_thread, &half);
-
-    (void)k;
-    lock(half, 1);
     pthread_join(t, NULL);
 }
 
-static void read_lock(int64_t n, int k)
-{
-    int64_t sum = 0;
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_rwlock_t rwlock = PTHREAD_RWLOCK_INITIALIZER;
 
-    (void)k;
-    count = 1;
-    for (int64_t i = 0; i < n; i++) {
-        pthread_rwlock_rdlock(&rwlock);
-        sum += count;
-        pthread_rwlock_unlock(&rwlock);
-    }
-    if (sum < n)
-        abort();
+static inline void take_mutex(void)
+{
+    pthread_mutex_lock(&mutex);
+}
+static inline void give_back_mutex(void)
+{
+    pthread_mutex_unlock(&mutex);
+}
+static inline void take_to_read(void)
+{
+    pthread_rwlock_rdlock(&rwlock);
+}
+static inline void give_back_read(void)
+{
+    pthread_rwlock_unlock(&rwlock);
+}
+static inline void take_to_write(void)
+{
+    pthread_rwlock_wrlock(&rwlock);
+}
+static inline void give_back_written(void)
+{
+    pthread_rwlock_unlock(&rwlock);
 }
 
-static void write_lock(int64_t n, int k)
-{
-    (void)k;
-    for (int64_t i = 0; i < n; i++) {
-        pthread_rwlock_wrlock(&rwlock);
-        count += 1;
-        pthread_rwlock_unlock(&rwlock);
-    }
-}
+#include "same_rows.h"
 
 /* ---- a channel ---- */
 
