@@ -1,4 +1,5 @@
 /* Arc, Rc and box: who drops the value, and when; weak handles; getting the value back. */
+#include "panics.h"
 #include "tracked.h"
 
 #include <signal.h>
@@ -186,7 +187,6 @@ static void make_no_leaf(void *env)
     fl_rc(struct leaf) n = fl_rc_new_cyclic(struct leaf, panics_in_place_of_a_leaf, env);
     fl_drop(n);
 }
-static void quiet(const struct fl_panic_info *info);
 static void cyclic_rc(void **state)
 {
     int key = 5;
@@ -324,10 +324,6 @@ static void bomb_drop(bomb *b)
 }
 #define FL_OWNED bomb, bomb_drop
 #include <fearless/owned.h>
-static void quiet(const struct fl_panic_info *info)
-{
-    (void)info;
-}
 static void drop_bombs(void *kind)
 {
     static int n;

@@ -1,4 +1,5 @@
 /* fl_cell: what goes in, what comes out, who drops. */
+#include "panics.h"
 #include "tracked.h"
 
 typedef struct {
@@ -200,10 +201,6 @@ static void set_to_a_panic(void *env)
 {
     (void)env;
     fl_cell_set(&at_file_scope, panics_as_a_value());
-}
-static void quiet(const struct fl_panic_info *info)
-{
-    (void)info;
 }
 static void panics_leave_a_sound_cell(void **state)
 {

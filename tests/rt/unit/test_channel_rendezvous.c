@@ -4,6 +4,7 @@
 #include <fearless/panic.h>
 
 #include "chan.h"
+#include "panics.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -228,10 +229,6 @@ static void who_waits_learns_that_the_other_side_is_gone(void **state)
     meeting_end(m);
 }
 
-static void quiet(const struct fl_panic_info *info)
-{
-    (void)info;
-}
 static void recv_into_nothing(void *env)
 {
     fl_ignore(fl_recv(((struct meeting *)env)->rx, NULL));

@@ -1,5 +1,6 @@
 /* Bound calls: arguments are dropped once by whoever has them, results by the library, panics reported. */
 #define _GNU_SOURCE
+#include "panics.h"
 #include "tracked.h"
 
 #include <pthread.h>
@@ -47,11 +48,6 @@ FL_THREAD_FN(void, leave_by_exit, tracked, t)
 {
     fl_auto(t);
     pthread_exit(NULL);
-}
-
-static void quiet(const struct fl_panic_info *info)
-{
-    (void)info;
 }
 
 static void runs_when_called(void **state)

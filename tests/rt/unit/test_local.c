@@ -1,4 +1,5 @@
 /* Thread-locals: when they are made and when they are dropped, in threads of every origin. */
+#include "panics.h"
 #include "tracked.h"
 
 #include <pthread.h>
@@ -58,10 +59,6 @@ static int seven(void)
 }
 static FL_THREAD_LOCAL(int, plain, seven);
 
-static void quiet(const struct fl_panic_info *info)
-{
-    (void)info;
-}
 static int begin(void **state)
 {
     story[0] = '\0';

@@ -9,6 +9,7 @@
 
 #include "atomic.h"
 #include "park.h"
+#include "panics.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -516,11 +517,6 @@ static const struct row {
 };
 
 /* ---- running them ---- */
-
-static void quiet(const struct fl_panic_info *info)
-{
-    (void)info;
-}
 
 static char last_message[512];
 static void remember(const struct fl_panic_info *info)

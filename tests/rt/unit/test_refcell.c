@@ -1,5 +1,6 @@
 /* fl_refcell: many readers or one writer, what a conflict says, and what ends a borrow. */
 #undef NDEBUG /* the places are kept in debug builds only */
+#include "panics.h"
 #include "tracked.h"
 
 #include <stdio.h>
@@ -18,10 +19,6 @@ static const char *message_of(void (*fn)(void *env), void *env)
 {
     assert_int_equal(fl_catch(fn, env), FL_PANICKED);
     return fl_panic_message();
-}
-static void quiet(const struct fl_panic_info *info)
-{
-    (void)info;
 }
 static int hush(void **state)
 {

@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 /* Scopes: all threads have ended on every way out; who gets results and panics; what handles are worth, and until when. */
+#include "panics.h"
 #include "tracked.h"
 
 #include <pthread.h>
@@ -95,10 +96,6 @@ FL_THREAD_FN(int, join_for_me, fl_join_handle(int), h)
     return fl_joined(h) + 1;
 }
 
-static void quiet(const struct fl_panic_info *info)
-{
-    (void)info;
-}
 static void panics(void (*fn)(void *), void *env, const char *message)
 {
     assert_int_equal(fl_catch(fn, env), FL_PANICKED);

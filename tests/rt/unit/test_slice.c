@@ -1,4 +1,5 @@
 /* Slices: made, cut in two, cut in chunks; what does not lie in them is refused. */
+#include "panics.h"
 #include "tracked.h"
 
 typedef fl_slice(int) ints;
@@ -7,11 +8,6 @@ typedef fl_slice(const int) const_ints;
 
 static int numbers[10] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
 static ints whole = fl_slice_of(numbers, 10);
-
-static void quiet(const struct fl_panic_info *info)
-{
-    (void)info;
-}
 
 static int sum(ints s)
 {

@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 /* Spawning, joining, detaching; who owns arguments and results. */
+#include "panics.h"
 #include "tracked.h"
 
 #include <pthread.h>
@@ -102,11 +103,6 @@ FL_THREAD_FN(tracked, after_gate, const char *, name)
     while (!__atomic_load_n(&gate, __ATOMIC_SEQ_CST))
         fl_yield();
     return tracked_of(name);
-}
-
-static void quiet(const struct fl_panic_info *info)
-{
-    (void)info;
 }
 
 static int negate(int x)

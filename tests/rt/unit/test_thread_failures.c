@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 /* Every way in which the system refuses a thread: a status or a panic with the reason, the arguments dropped once, and the
  * next attempt works. Each in a child process, which may limit itself as it likes. */
+#include "panics.h"
 #include "tracked.h"
 
 #include <errno.h>
@@ -39,10 +40,6 @@ FL_THREAD_FN(tracked, give_back, tracked, t)
 }
 
 static const struct fl_thread_options *used_options;
-static void quiet(const struct fl_panic_info *info)
-{
-    (void)info;
-}
 static void spawn_one(void *env)
 {
     (void)env;

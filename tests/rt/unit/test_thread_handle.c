@@ -1,15 +1,11 @@
 #define _GNU_SOURCE
 /* fl_thread: who a thread is, for how long one may know; and its token: fl_park and fl_unpark. */
+#include "panics.h"
 #include "tracked.h"
 
 #include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
-
-static void quiet(const struct fl_panic_info *info)
-{
-    (void)info;
-}
 
 FL_THREAD_FN(uint64_t, own_id)
 {
