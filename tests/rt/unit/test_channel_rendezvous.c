@@ -5,6 +5,7 @@
 
 #include "chan.h"
 #include "panics.h"
+#include "token.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -12,22 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
-
-/* A value that counts its drops. All zero is empty. */
-typedef struct {
-    int *counter;
-    int number; /* 666: its drop panics */
-} token;
-static void token_drop(token *t)
-{
-    if (!t->counter)
-        return;
-    *t->counter += 1;
-    if (t->number == 666)
-        fl_panic("dropped");
-}
-#define FL_OWNED token, token_drop
-#include <fearless/owned.h>
 
 static void nobody_is_there(void **state)
 {

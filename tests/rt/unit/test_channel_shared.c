@@ -7,6 +7,7 @@
 
 #include "chan.h"
 #include "panics.h"
+#include "token.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -14,21 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
-
-typedef struct {
-    int *counter;
-    int number; /* 666: its drop panics */
-} token;
-static void token_drop(token *t)
-{
-    if (!t->counter)
-        return;
-    *t->counter += 1;
-    if (t->number == 666)
-        fl_panic("dropped");
-}
-#define FL_OWNED token, token_drop
-#include <fearless/owned.h>
 
 /* how: 0 unbounded, else bounded to 8 */
 static void make(fl_sender(token) *ret_tx, fl_shared_receiver(token) *ret_rx, int how)
