@@ -1,4 +1,4 @@
-# cmake --install: headers, both libraries, the command, a pkg-config file and a CMake package.
+# cmake --install: headers, both libraries, man pages, the command, a pkg-config file and a CMake package.
 
 if(TARGET fearless_shared)
     include(CMakePackageConfigHelpers)
@@ -23,6 +23,25 @@ if(TARGET fearless_shared)
                    "${PROJECT_BINARY_DIR}/generated/fearless.pc" @ONLY)
     install(FILES "${PROJECT_BINARY_DIR}/generated/fearless.pc"
             DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+
+    # The man pages, and for each further name in a page's NAME section a page that leads to it.
+    file(GLOB pages CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/man/*.[37]")
+    foreach(page ${pages})
+        set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${page}")
+        get_filename_component(file "${page}" NAME)
+        string(REGEX REPLACE ".*\\." "" section "${file}")
+        install(FILES "${page}" DESTINATION "${CMAKE_INSTALL_MANDIR}/man${section}")
+        file(STRINGS "${page}" lines REGEX "^\\.Nm [fF]")
+        foreach(line ${lines})
+            string(REGEX REPLACE "^\\.Nm ([^ ]+).*" "\\1.${section}" link "${line}")
+            if(NOT link STREQUAL file)
+                file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/generated/man/${link}"
+                     CONTENT ".so man${section}/${file}\n")
+                install(FILES "${PROJECT_BINARY_DIR}/generated/man/${link}"
+                        DESTINATION "${CMAKE_INSTALL_MANDIR}/man${section}")
+            endif()
+        endforeach()
+    endforeach()
 endif()
 
 if(TARGET fearless)

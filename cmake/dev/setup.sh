@@ -76,6 +76,7 @@ missing() {
             have_clang || echo clang-LLVM
             # The launcher is tested with the build tool that people put it into.
             command -v make >/dev/null || echo make
+            command -v mandoc >/dev/null || echo mandoc
             ;;
         fmt) command -v "$(clang_format)" >/dev/null || echo clang-format ;;
         valgrind) command -v valgrind >/dev/null || echo valgrind ;;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The runners for compile errors and for examples must themselves be able to fail.
+# The runners for compile errors, examples and man pages must themselves be able to fail.
 set -u
 : "${SRC:?}"
 work=$(mktemp -d)
@@ -90,5 +90,35 @@ example fail "interleaved out of order" "$two" 'echo b1; echo a2; echo a1; echo 
 example fail "interleaved and incomplete" "$two" 'echo b1; echo a1; echo a2'
 example pass "cut short" "${two/--- two/--- cut}" 'echo a1; echo b1; echo a2'
 example fail "the other group cut short" "${two/--- two/--- cut}" 'echo a1; echo b1; echo b2'
+
+# --- man/page.sh, man/names.sh and man/example.awk, with a tree whose pages are spoiled one way after the other
+mkdir -p tree
+ln -s "$SRC/include" "$SRC/src" "$SRC/tests" tree
+manual() { # WANTED NAME SED-SCRIPT COMMAND...: with fl_mutex.3 as the script leaves it
+    local wanted=$1 name=$2
+    rm -rf tree/man
+    cp -r "$SRC/man" tree/man
+    sed -i "$3" tree/man/fl_mutex.3
+    shift 3
+    check "$wanted" "man page: $name" env SRC="$work/tree" "$@"
+}
+page=(bash "$SRC/tests/man/page.sh" tree/man/fl_mutex.3)
+names=(bash "$SRC/tests/man/names.sh")
+example=(awk -v to="$work/extracted" -f "$SRC/tests/man/example.awk" tree/man/fl_mutex.3)
+manual pass "as it is" '' "${page[@]}"
+manual fail "a section too few" '/^.Sh OWNERSHIP/d' "${page[@]}"
+manual fail "a panic that nobody says" 's/^.It Li "this/.It Li "not this/' "${page[@]}"
+manual fail "another title" 's/^.Dt .*/.Dt FL_OTHER 3/' "${page[@]}"
+manual fail "another first name" 's/^.Nm fl_mutex/.Nm fl_guard/' "${page[@]}"
+manual pass "all names" '' "${names[@]}"
+manual fail "a name without a page" '/^.Nm fl_try_guard/d' "${names[@]}"
+manual fail "a name twice" 's/^.Nm fl_guard ,/&\n&/' "${names[@]}"
+manual fail "a prototype of nothing" 's/^.Fn fl_guard name/.Fn fl_gard name/' "${names[@]}"
+manual fail "a reference to nothing" 's/^.Xr fl_condvar/.Xr fl_kondvar/' "${names[@]}"
+manual fail "a name without a prototype" '/^.Fn fl_try_guard name/d' "${names[@]}"
+manual pass "its example" '' "${example[@]}"
+manual fail "an example that prints nothing" '/^It prints/,/^.Ed/d' "${example[@]}"
+manual fail "a lone backslash" 's/\\en/\\n/' "${example[@]}"
+manual fail "a request in an example" 's/^#include <stdio.h>/.Pp/' "${example[@]}"
 
 exit $failures

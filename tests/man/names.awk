@@ -1,0 +1,48 @@
+# What is wrong with the names in the man pages: awk -f tests/man/names.awk PUBLIC UNWRITTEN PAGE...
+#
+# PUBLIC has the public names of the headers, one a line. UNWRITTEN has those that need no page.
+
+function complain(what)
+{
+    print what
+    failed = 1
+}
+function page() { n = split(FILENAME, parts, "/"); return parts[n] }
+
+FNR == 1 { file++ }
+file == 1 { public[$1]; next }
+file == 2 { written[$1] = "unwritten"; next }
+
+/^\.Sh / { section = substr($0, 5) }
+section == "NAME" && $1 == ".Nm" {
+    if ($2 in written && written[$2] != "unwritten")
+        complain(page() ": " $2 " is in NAME of " written[$2] ", too")
+    written[$2] = page()
+    if (page() ~ /\.3$/)
+        wanted[page(), $2]
+}
+section != "NAME" && $1 == ".Nm" && NF > 1 { complain(page() ": .Nm " $2 " outside of NAME: use .Fn or .Xr") }
+$1 ~ /^\.(Nm|Fn|Fo|Xr)$/ && $2 ~ /^"?(fl|FL)_/ {
+    name = $2
+    gsub(/"/, "", name)
+    if (!(name in public))
+        complain(page() ": there is no " name " in the headers")
+}
+section == "SYNOPSIS" {
+    line = $0
+    while (match(line, /(fl|FL)_[A-Za-z0-9_]+/)) {
+        delete wanted[page(), substr(line, RSTART, RLENGTH)]
+        line = substr(line, RSTART + RLENGTH)
+    }
+}
+
+END {
+    for (name in public)
+        if (!(name in written))
+            complain(name " is in no page: write it (man/*.3, with .Nm " name " in NAME)")
+    for (key in wanted) {
+        split(key, parts, SUBSEP)
+        complain(parts[1] ": " parts[2] " is in NAME and not in SYNOPSIS")
+    }
+    exit failed
+}
