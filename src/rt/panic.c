@@ -150,9 +150,13 @@ void fl_panic_keep_message_(char *message)
 {
     fl_panic_free_message_(kept_message);
     kept_message = message;
-    /* The key is for its destructor alone, which frees the message when a thread of any origin ends. */
+    /* The key is for its destructor alone, which frees the message when a thread of any origin ends. Without it nobody
+     * would: the message goes the way of all for which there is no memory. */
     pthread_once(&kept_message_once, make_kept_message_key);
-    pthread_setspecific(kept_message_key, message);
+    if (pthread_setspecific(kept_message_key, message) != 0) {
+        fl_panic_free_message_(message);
+        kept_message = no_memory_for_message;
+    }
 }
 
 char *fl_panic_take_message_(void)
