@@ -167,7 +167,8 @@ static void show_name(const char *name)
 static void *thread_main(void *record)
 {
     __attribute__((cleanup(end))) struct fl_thread_record_ *r = record;
-    fl_thread_record_adopt_(r);
+    if (!fl_thread_record_adopt_(r))
+        fl_abort_("out of memory for a thread that begins"); /* fl_spawn has long said that it runs */
     if (r->name)
         show_name(r->name);
     if (!fl_panic_run_(run_function, r))

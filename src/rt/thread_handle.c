@@ -74,12 +74,13 @@ static void make_self_key(void)
         fl_abort_("no thread-specific key is left (pthread_key_create)");
 }
 
-void fl_thread_record_adopt_(struct fl_thread_record_ *r)
+bool fl_thread_record_adopt_(struct fl_thread_record_ *r)
 {
     pthread_once(&self_key_once, make_self_key);
     if (pthread_setspecific(self_key, r) != 0)
-        fl_abort_("out of memory for a thread that begins");
+        return false;
     self = r;
+    return true;
 }
 
 struct fl_thread_record_ *fl_thread_record_self_(void)
@@ -103,6 +104,11 @@ const char *fl_thread_own_name_(void)
 static struct fl_thread_record_ main_record;
 static FL_ATOMIC(uint32_t) main_record_is_taken; /* a second main: fork() in a thread makes one */
 
+static FL_NORETURN_ void refuse_foreign_record(void)
+{
+    fl_panic("fl_current: out of memory for the record of a thread that fl_spawn did not start");
+}
+
 static struct fl_thread_record_ *new_foreign_record(void)
 {
     /* relaxed: there is one main thread at a time */
@@ -113,7 +119,7 @@ static struct fl_thread_record_ *new_foreign_record(void)
     }
     struct fl_thread_record_ *const r = malloc(sizeof *r);
     if (!r)
-        fl_panic("fl_current: out of memory for the record of a thread that fl_spawn did not start");
+        refuse_foreign_record();
     fl_thread_record_init_(r, 1);
     if (is_main())
         r->name = "main";
@@ -122,8 +128,14 @@ static struct fl_thread_record_ *new_foreign_record(void)
 
 static __attribute__((noinline, cold)) struct fl_thread_record_ *own_foreign_record(void)
 {
-    fl_thread_record_adopt_(new_foreign_record());
-    return self;
+    struct fl_thread_record_ *const r = new_foreign_record();
+    if (fl_thread_record_adopt_(r))
+        return self;
+    if (r == &main_record)
+        fl_store_relaxed(&main_record_is_taken, 0); /* relaxed: as in new_foreign_record */
+    else
+        fl_thread_record_release_(r);
+    refuse_foreign_record();
 }
 
 /* The caller's record; NULL if it is too late for that. */

@@ -47,7 +47,7 @@ void fl_thread_drop_result_(void *record);
 /* The record of the calling thread, as it is: NULL for a thread that we did not start and that has not asked yet. */
 struct fl_thread_record_ *fl_thread_record_self_(void);
 /* First in a thread of ours: r is its record, and one of its counts the thread's, given back by a pthread
- * destructor. */
-void fl_thread_record_adopt_(struct fl_thread_record_ *r);
+ * destructor. False, and nothing done, if there is no memory for that. */
+bool fl_thread_record_adopt_(struct fl_thread_record_ *r);
 
 #endif
