@@ -18,7 +18,8 @@ endforeach()
 
 # test_no_memory stands between the library and its allocations.
 if(TARGET rt_unit_test_no_memory)
-    foreach(function malloc calloc realloc aligned_alloc strdup strndup getline __getdelim free)
+    foreach(function malloc calloc realloc aligned_alloc strdup strndup getline __getdelim free
+            pthread_create pthread_attr_init pthread_setspecific atexit fopen)
         target_link_options(rt_unit_test_no_memory PRIVATE "LINKER:--wrap=${function}")
     endforeach()
 endif()

@@ -11,8 +11,10 @@
 #include "park.h"
 #include "panics.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -123,6 +125,42 @@ ssize_t __wrap___getdelim(char **line, size_t *size, int delimiter, FILE *file)
     return __wrap_getline(line, size, file);
 }
 
+/* What asks the system for memory in other ways than malloc. */
+int __real_pthread_create(pthread_t *t, const pthread_attr_t *attr, void *(*fn)(void *), void *arg);
+int __real_pthread_attr_init(pthread_attr_t *attr);
+int __real_pthread_setspecific(pthread_key_t key, const void *value);
+int __real_atexit(void (*fn)(void));
+FILE *__real_fopen(const char *name, const char *mode);
+int __wrap_pthread_create(pthread_t *t, const pthread_attr_t *attr, void *(*fn)(void *), void *arg);
+int __wrap_pthread_attr_init(pthread_attr_t *attr);
+int __wrap_pthread_setspecific(pthread_key_t key, const void *value);
+int __wrap_atexit(void (*fn)(void));
+FILE *__wrap_fopen(const char *name, const char *mode);
+
+int __wrap_pthread_create(pthread_t *t, const pthread_attr_t *attr, void *(*fn)(void *), void *arg)
+{
+    return may_allocate() ? __real_pthread_create(t, attr, fn, arg) : ENOMEM;
+}
+int __wrap_pthread_attr_init(pthread_attr_t *attr)
+{
+    return may_allocate() ? __real_pthread_attr_init(attr) : ENOMEM;
+}
+static FL_ATOMIC(int) notes_fail; /* in every thread */
+int __wrap_pthread_setspecific(pthread_key_t key, const void *value)
+{
+    if (fl_load_relaxed(&notes_fail))
+        return ENOMEM;
+    return may_allocate() ? __real_pthread_setspecific(key, value) : ENOMEM;
+}
+int __wrap_atexit(void (*fn)(void))
+{
+    return may_allocate() ? __real_atexit(fn) : -1;
+}
+FILE *__wrap_fopen(const char *name, const char *mode)
+{
+    return may_allocate() ? __real_fopen(name, mode) : NULL;
+}
+
 /* ---- values that count themselves, without memory of their own ---- */
 
 typedef struct {
@@ -160,6 +198,14 @@ typedef struct {
 } arc_node;
 FL_DROP_FIELDS(arc_node, arc_node_drop, inside)
 #define FL_OWNED arc_node, arc_node_drop
+#include <fearless/owned.h>
+
+typedef struct {
+    item inside;
+    fl_rc_weak(void) self;
+} rc_node;
+FL_DROP_FIELDS(rc_node, rc_node_drop, inside)
+#define FL_OWNED rc_node, rc_node_drop
 #include <fearless/owned.h>
 
 /* ---- the rows: each gives FL_OK when there is memory ---- */
@@ -229,6 +275,18 @@ static fl_status rc(void)
     return FL_OK;
 }
 
+static rc_node make_rc_node(fl_rc_weak(rc_node) self, void *env)
+{
+    (void)self, (void)env;
+    return (rc_node){.inside = item_of(1)};
+}
+static fl_status rc_cyclic(void)
+{
+    fl_rc(rc_node) a = fl_rc_new_cyclic(rc_node, make_rc_node, NULL);
+    fl_auto(a);
+    return FL_OK;
+}
+
 static fl_status channels(void)
 {
     for (size_t n = 0; n < 3; n++) {
@@ -288,6 +346,41 @@ static fl_status sending(void)
     fl_status again = fl_send(tx, item_of(7));
     assert_true(again == FL_OK || failed);
     return s;
+}
+
+/* The other ways to send, each of which has to ask for a block now and then. */
+static fl_status send_in_other_ways(fl_sender(item) tx, int way, item *i)
+{
+    switch (way) {
+    case 0: return fl_try_send(tx, fl_move(*i));
+    case 1: return fl_try_send_or(tx, i);
+    case 2: return fl_send_timeout(tx, fl_secs(1000), fl_move(*i));
+    case 3: return fl_send_deadline(tx, fl_deadline_in(fl_secs(1000)), fl_move(*i));
+    default: return fl_select(fl_on_send(tx, i), fl_on_timeout(fl_secs(1000))) == 0 ? fl_selected() : FL_SYSTEM;
+    }
+}
+static fl_status sending_in_other_ways(void)
+{
+    for (int way = 0; way < 5; way++) {
+        fl_sender(item) tx = NULL;
+        fl_receiver(item) rx = NULL;
+        int sent = 0;
+        fl_status s = FL_OK;
+
+        fl_check(fl_try_channel(&tx, &rx));
+        fl_auto(tx);
+        fl_auto(rx);
+        for (int n = 1; n < 100 && s == FL_OK; n++) {
+            item i = item_of(n);
+            fl_auto(i);
+            s = send_in_other_ways(tx, way, &i);
+            assert_int_equal(i.number, s == FL_OK || (way != 1 && way != 4) ? 0 : n);
+            sent += s == FL_OK;
+        }
+        assert_int_equal(fl_len(rx), sent);
+        fl_check(s);
+    }
+    return FL_OK;
 }
 
 static fl_status timers(void)
@@ -353,6 +446,15 @@ static fl_status spawning(void)
     fl_drop(result);
     fl_join_handle(wide_item) w = fl_spawn_with(&named, pass_wide_on, (wide_item){item_of(2)});
     fl_unwrap(fl_join(w)); /* its result is dropped */
+    return FL_OK;
+}
+
+static fl_status spawning_with_a_stack(void)
+{
+    const struct fl_thread_options large = {.stack_size = 1 << 20};
+    fl_join_handle(item) h = fl_spawn_with(&large, pass_on, item_of(1));
+
+    fl_unwrap(fl_join(h));
     return FL_OK;
 }
 
@@ -424,6 +526,22 @@ static fl_status current(void)
     fl_thread me = fl_current();
     fl_auto(me);
     return FL_OK;
+}
+
+static fl_status parking(void)
+{
+    fl_park_timeout(fl_micros(1));
+    return FL_OK;
+}
+
+static item make_local(void)
+{
+    return item_of(1);
+}
+FL_THREAD_LOCAL(item, local, make_local);
+static fl_status making_a_thread_local(void)
+{
+    return fl_local(&local)->number == 1 ? FL_OK : FL_SYSTEM;
 }
 
 static item made_once(void *env)
@@ -499,20 +617,26 @@ static const struct row {
     {"fl_make_mut of a shared Arc", arc_make_mut_shared, PANICS, false},
     {"fl_make_mut of an Arc with weak handles", arc_make_mut_with_weak, PANICS, false},
     {"fl_rc_new, fl_make_mut", rc, PANICS, false},
+    {"fl_rc_new_cyclic", rc_cyclic, PANICS, false},
     {"fl_channel, fl_sync_channel", channels, PANICS, false},
     {"fl_try_channel, fl_try_sync_channel", trying_channels, REPORTS, false},
     {"fl_send, fl_send_or", sending, REPORTS, false},
+    {"fl_try_send, fl_send_timeout, fl_on_send ...", sending_in_other_ways, REPORTS, false},
     {"fl_after, fl_tick, fl_never", timers, PANICS, false},
     {"fl_share", sharing_a_receiver, PANICS, false},
     {"fl_select_list", selecting_of_many, PANICS, false},
     {"fl_spawn, fl_spawn_with", spawning, PANICS, false},
+    {"fl_spawn_with, a stack size", spawning_with_a_stack, PANICS, false},
     {"fl_try_spawn", trying_to_spawn, REPORTS, false},
     {"fl_bind", binding, PANICS, false},
     {"fl_spawn_in", spawning_in_a_scope, PANICS, false},
     {"fl_try_spawn_in", trying_to_spawn_in_a_scope, REPORTS, false},
     {"fl_catch", catching, DOES_WITHOUT, false},
+    {"fl_catch in a new thread", catching, DOES_WITHOUT, true},
     {"fl_available_parallelism", parallelism, DOES_WITHOUT, false},
     {"fl_current", current, PANICS, true},
+    {"fl_park_timeout", parking, PANICS, true},
+    {"fl_local", making_a_thread_local, PANICS, true},
     {"locks, cells", locks_and_cells, NEVER_ALLOCATES, false},
 };
 
@@ -659,39 +783,64 @@ static void each_allocation_fails_once(void **state)
     fl_set_panic_hook(old);
 }
 
-/* The one allocation that neither a status nor a panic can tell of: the few bytes that a thread waits with, made when it
- * first waits or locks. What it holds could not be given back then. */
+/* ---- what can neither be a status nor a panic ---- */
+
+static void fail_from_here_on(void)
+{
+    countdown = 0;
+    all_from_then_on = armed = true;
+}
+
+/* The few bytes that a thread waits with, made when it first waits or locks. What it holds could not be given back
+ * then. */
 static void *lock_something(void *env)
 {
     static struct fl_lock lock = FL_LOCK;
 
-    countdown = 0;
-    armed = true;
+    fail_from_here_on();
     fl_lock_acquire(&lock);
     fl_lock_release(&lock);
     for (;;)
         pause();
     return env;
 }
+static void wait_in_too_many_threads(void)
+{
+    pthread_t t;
 
-static void a_thread_that_cannot_wait_aborts(void **state)
+    for (int i = 0; i < 2 * THREADS_MOST; i++) /* none of which ends: until the pool is empty */
+        pthread_create(&t, NULL, lock_something, NULL);
+    pthread_join(t, NULL);
+}
+
+/* Who ends the thread-locals at the end of the process: asked once, by the first fl_local. */
+static void make_the_first_thread_local(void)
+{
+    fail_from_here_on();
+    (void)fl_local(&local);
+}
+
+/* A thread that runs already, and cannot note who it is. */
+static void begin_a_thread(void)
+{
+    fl_store_relaxed(&notes_fail, 1);
+    fl_join_handle(item) h = fl_spawn(pass_on, item_of(1));
+    fl_ignore(fl_join(h));
+}
+
+static void aborts(void (*fn)(void), const char *words)
 {
     int ends[2], status;
     char said[512] = "";
     pid_t child;
     ssize_t n;
 
-    (void)state;
     assert_int_equal(pipe(ends), 0);
     child = fork();
     if (child == 0) {
-        pthread_t t;
-
         dup2(ends[1], STDERR_FILENO);
         alarm(60);
-        for (int i = 0; i < 2 * THREADS_MOST; i++) /* none of which ends: until the pool is empty */
-            pthread_create(&t, NULL, lock_something, NULL);
-        pthread_join(t, NULL);
+        fn();
         _exit(0);
     }
     close(ends[1]);
@@ -700,14 +849,36 @@ static void a_thread_that_cannot_wait_aborts(void **state)
     close(ends[0]);
     waitpid(child, &status, 0);
     assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
-    assert_non_null(strstr(said, "out of memory"));
+    if (!strstr(said, words))
+        fail_msg("it does not say \"%s\": %s", words, said);
+}
+
+static void a_thread_that_cannot_wait_aborts(void **state)
+{
+    (void)state;
+    aborts(wait_in_too_many_threads, "out of memory");
+}
+
+/* Runs before any other use of thread-locals. */
+static void a_process_that_cannot_end_its_thread_locals_aborts(void **state)
+{
+    (void)state;
+    aborts(make_the_first_thread_local, "out of memory: atexit");
+}
+
+static void a_thread_that_cannot_know_itself_aborts(void **state)
+{
+    (void)state;
+    aborts(begin_a_thread, "out of memory for a thread that begins");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_process_that_cannot_end_its_thread_locals_aborts),
         cmocka_unit_test(each_allocation_fails_once),
         cmocka_unit_test(a_thread_that_cannot_wait_aborts),
+        cmocka_unit_test(a_thread_that_cannot_know_itself_aborts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
