@@ -239,8 +239,10 @@ static inline void *fl_channel_end_(const volatile void *end, const char *file, 
 #define FL_RECV_OUT_(rx, out) ((FL_TARGET_PTR_(rx)){out})
 
 /* The loop. A body that breaks comes to the step that leaves; one that continues, or comes to its end, to the step that
- * goes back. So there is no flag, and the compiler and the checker see exactly the paths that there are. */
-#define FL_FOR_EACH_(recv, got, rx) FL_FOR_EACH_NOW_(recv, got, rx, FL_CAT_(got##_fl_again_, __LINE__))
+ * goes back. So there is no flag, and the compiler and the checker see exactly the paths that there are. (The label has
+ * a number, not the line: a macro may hold two loops, and all of it is one line.) */
+#define FL_FOR_EACH_(recv, got, rx)                                                                \
+    FL_COUNTER_ON_ FL_FOR_EACH_NOW_(recv, got, rx, FL_CAT_(got##_fl_again_, __COUNTER__)) FL_COUNTER_OFF_
 #define FL_FOR_EACH_NOW_(recv, got, rx, again)                                                     \
     FL_ONE_PASS_(void *const got##_fl_rx = FL_RECEIVER_(rx))                                       \
     again:                                                                                         \

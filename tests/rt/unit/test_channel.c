@@ -520,6 +520,32 @@ static void len_of_empty(void *env)
         fl_panic("not reached");
 }
 
+/* Both loops are on one line, with one name. */
+#define COUNT_TWO(rx, n)                                                                           \
+    do {                                                                                           \
+        fl_for_each (got, rx) {                                                                    \
+            *(n) += got;                                                                           \
+            break;                                                                                 \
+        }                                                                                          \
+        fl_try_for_each (got, rx)                                                                  \
+            *(n) += 10 * got;                                                                      \
+    } while (0)
+
+static void two_loops_on_one_line(void **state)
+{
+    fl_sender(int) tx;
+    fl_receiver(int) rx;
+    int n = 0;
+    (void)state;
+    fl_channel(&tx, &rx);
+    for (int i = 1; i <= 3; i++)
+        assert_int_equal(fl_send(tx, i), FL_OK);
+    COUNT_TWO(rx, &n);
+    assert_int_equal(n, 51);
+    fl_drop(tx);
+    fl_drop(rx);
+}
+
 static void loop_over_empty(void *env)
 {
     fl_receiver(int) rx = NULL;
@@ -627,6 +653,7 @@ int main(void)
         cmocka_unit_test(an_idle_receiver_uses_no_cpu),
         cmocka_unit_test(closing_wakes_the_receiver),
         cmocka_unit_test(empty_handles_panic),
+        cmocka_unit_test(two_loops_on_one_line),
         cmocka_unit_test(a_panic_in_a_loop_drops_what_it_got),
         cmocka_unit_test(arguments_are_evaluated_once),
     };
