@@ -47,8 +47,9 @@ typedef void fl_panic_hook(const struct fl_panic_info *info);
  * again. Gives the hook from before (NULL for the print). From any thread; lock-free. A panic in a hook aborts. */
 fl_panic_hook *fl_set_panic_hook(fl_panic_hook *hook);
 
-/* Calls fn(env); a panic in it ends here. FL_OK or FL_PANICKED. */
-FL_MUST_USE_ fl_status fl_catch(void (*fn)(void *env), void *env);
+/* Calls fn(env); a panic in it ends here. FL_OK or FL_PANICKED. (env may be the address of a cell, which is volatile:
+ * <fearless/handle.h>.) */
+FL_MUST_USE_ fl_status fl_catch(void (*fn)(void *env), volatile void *env);
 
 FL_END_C_
 

@@ -303,9 +303,9 @@ __attribute__((noinline)) bool fl_panic_run_(void (*fn)(void *env), void *env)
     return false;
 }
 
-fl_status fl_catch(void (*fn)(void *env), void *env)
+fl_status fl_catch(void (*fn)(void *env), volatile void *env)
 {
-    if (fl_panic_run_(fn, env))
+    if (fl_panic_run_(fn, (void *)(uintptr_t)env))
         return FL_OK;
     fl_panic_keep_message_(fl_panic_take_message_());
     return FL_PANICKED;

@@ -218,6 +218,7 @@ static void statuses(void **state)
     assert_int_equal(fl_catch(unwraps, &s), FL_PANICKED);
     assert_non_null(strstr(fl_panic_message(), "*(fl_status *)env"));
     assert_non_null(strstr(fl_panic_message(), fl_status_text(FL_CLOSED)));
+    assert_non_null(strstr(fl_panic_message(), "FL_CLOSED"));
     assert_int_equal(fl_catch(expects, &s), FL_PANICKED);
     assert_non_null(strstr(fl_panic_message(), "a printer"));
     assert_int_equal(checks(FL_FULL, &reached), FL_FULL);
@@ -231,6 +232,26 @@ static void statuses(void **state)
             assert_string_not_equal(fl_status_text((fl_status)i), fl_status_text((fl_status)j));
     }
     assert_string_equal(fl_status_text((fl_status)99), "unknown status");
+}
+
+typedef fl_mutex(int) counter;
+
+static void counts_and_panics(void *env)
+{
+    counter *const c = env;
+    fl_with (n, c)
+        ++*n;
+    fl_panic("counted");
+}
+
+/* A cell's address is a pointer to volatile: it is taken as it is, without a warning. */
+static void catch_takes_a_cell(void **state)
+{
+    counter c = FL_MUTEX(4);
+    (void)state;
+    assert_int_equal(fl_catch(counts_and_panics, &c), FL_PANICKED);
+    fl_with (n, &c)
+        assert_int_equal(*n, 5);
 }
 
 /* ---- ends of the process ---- */
@@ -446,6 +467,7 @@ int main(void)
         panic_test(panicking_is_seen_by_cleanups),
         panic_test(the_hook_gets_it_all),
         panic_test(a_long_message_is_cut),
+        panic_test(catch_takes_a_cell),
         panic_test(statuses),
         panic_test(main_exits_with_101),
         panic_test(a_second_panic_aborts),
