@@ -34,6 +34,11 @@
  * channel that is sent the wrong type must not compile. */
 #pragma GCC diagnostic error "-Wincompatible-pointer-types"
 #pragma GCC diagnostic error "-Wint-conversion"
+#ifndef __clang__
+/* A function that makes a cell (a volatile struct: handle.h) for FL_LAZY, fl_once_get_or_init ... returns it by value,
+ * where the qualifier means nothing, which is no mistake. */
+#pragma GCC diagnostic ignored "-Wignored-qualifiers"
+#endif
 #ifdef __clang__
 /* Part of the first one for clang, and not meant: the address of a cell, which is a volatile struct (handle.h), may
  * well go through a void *. */

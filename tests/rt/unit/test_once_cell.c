@@ -341,14 +341,10 @@ static struct point make_point(void)
 }
 FL_LAZY(struct point, corner, make_point);
 
-/* a cell is volatile, and gcc says that a function's result cannot be */
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wignored-qualifiers"
 static counter make_counter(void)
 {
     return (counter)FL_MUTEX(40);
 }
-#pragma GCC diagnostic pop
 FL_LAZY(counter, shared_counter, make_counter);
 
 typedef fl_box(counter) counter_box;
