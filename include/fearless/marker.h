@@ -16,4 +16,14 @@
 #define FL_NOT_SEND FL_NOTE_("not_send")
 #define FL_NOT_SYNC FL_NOTE_("not_sync")
 
+/* For statements instead of types: the checker believes the author of the block that follows, and lists it
+ * (`fearless check --list-unsafe`).
+ *
+ *     fl_unsafe {                                     // the buffer is ours until the device says so
+ *         fill(buffer);
+ *     }
+ *
+ * Nothing to the compiler: a plain block, through which break, continue and return go as always. */
+#define fl_unsafe
+
 #endif
