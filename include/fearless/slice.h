@@ -84,7 +84,7 @@
         const size_t fl_chunk_rest_ = fl_chunk_of_.len - fl_chunk_done_;                           \
         *fl_chunk_ = (__typeof__(*fl_chunk_)){FL_SLICE_AT_(fl_chunk_of_.data, fl_chunk_done_),     \
                                               fl_chunk_rest_ < fl_chunk_n_ ? fl_chunk_rest_ : fl_chunk_n_}; \
-        fl_chunk_->len > 0;                                                                        \
+        (bool)(fl_chunk_->len > 0);                                                                \
     })
 
 /* ---- private ---- */

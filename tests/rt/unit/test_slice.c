@@ -131,6 +131,7 @@ static void no_split_beyond_the_end(void **state)
 
 static void chunks_cover_the_slice_in_order(void **state)
 {
+    _Static_assert(_Generic(fl_chunks((ints){0}, (size_t)1, (ints *)0), bool: 1, default: 0), "true or false");
     (void)state;
     for (size_t len = 0; len <= 10; len++)
         for (size_t n = 1; n <= 12; n++) {
