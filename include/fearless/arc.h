@@ -23,14 +23,15 @@
 /* fl_arc_new(T, value...): the first handle. Panics if there is no memory, after dropping the value. */
 #define fl_arc_new(T, ...)                                                                         \
     ((fl_arc(T))fl_arc_new_(sizeof(__typeof__(T)), _Alignof(__typeof__(T)),                        \
-                            FL_DROP_OF_(*(__typeof__(T) *)0), FL_ONE_VALUE_(T, __VA_ARGS__)))
+                            FL_DROP_OF_(*(__typeof__(T) *)0), FL_ONE_VALUE_(T, __VA_ARGS__), __FILE__, __LINE__))
 
 /* fl_arc_new_cyclic(T, fn, env): for a value that holds weak handles to itself. `T fn(fl_weak(T), void *env)` makes
  * it; the handle it gets is lent (clone it), and cannot be upgraded until fn has returned. */
 #define fl_arc_new_cyclic(T, fn, env)                                                              \
     __extension__({                                                                                \
         fl_weak(T) fl_cyclic_ = (fl_weak(T))fl_arc_new_empty_(                                     \
-            sizeof(__typeof__(T)), _Alignof(__typeof__(T)), FL_DROP_OF_(*(__typeof__(T) *)0));     \
+            sizeof(__typeof__(T)), _Alignof(__typeof__(T)), FL_DROP_OF_(*(__typeof__(T) *)0),       \
+            __FILE__, __LINE__);                                                                   \
         fl_auto(fl_cyclic_);                                                                       \
         __typeof__(T) fl_cyclic_value_ = (fn)(fl_cyclic_, (env));                                  \
         (fl_arc(T))fl_arc_fill_(fl_cyclic_, &fl_cyclic_value_, sizeof fl_cyclic_value_);           \
@@ -39,7 +40,7 @@
 #endif
 
 FL_BEGIN_C_
-void *fl_arc_new_empty_(size_t size, size_t align, fl_drop_fn_ *drop);
+void *fl_arc_new_empty_(size_t size, size_t align, fl_drop_fn_ *drop, const char *file, int line) FL_NOTE_("panics");
 void *fl_arc_fill_(const volatile void *weak, const volatile void *value FL_NOTE_("moved"), size_t size);
 FL_END_C_
 

@@ -25,7 +25,8 @@
 #pragma GCC system_header
 
 FL_BEGIN_C_
-void *fl_box_new_(size_t size, size_t align, fl_drop_fn_ *drop, const volatile void *value FL_NOTE_("moved"));
+void *fl_box_new_(size_t size, size_t align, fl_drop_fn_ *drop, const volatile void *value FL_NOTE_("moved"),
+                  const char *file, int line);
 FL_END_C_
 
 #ifndef __cplusplus
@@ -33,7 +34,7 @@ FL_END_C_
 /* A box that holds the value (variadic, so that `{ 1, NULL }` works). Panics if there is no memory. */
 #define fl_box_new(T, ...)                                                                         \
     ((fl_box(T))fl_box_new_(sizeof(__typeof__(T)), _Alignof(__typeof__(T)),                        \
-                            FL_DROP_OF_(*(__typeof__(T) *)0), FL_ONE_VALUE_(T, __VA_ARGS__)))
+                            FL_DROP_OF_(*(__typeof__(T) *)0), FL_ONE_VALUE_(T, __VA_ARGS__), __FILE__, __LINE__))
 
 #endif
 

@@ -42,7 +42,7 @@
     __extension__({                                                                                \
         __typeof__(&*(h)) fl_make_mut_h_ = (h);                                                    \
         if (!FL_SHARED_CALL_(is_only, *fl_make_mut_h_)(fl_make_mut_h_,                             \
-                                                       sizeof(fl_target(*fl_make_mut_h_)))) {      \
+                                                       sizeof(fl_target(*fl_make_mut_h_)), __FILE__, __LINE__)) { \
             __typeof__(*fl_make_mut_h_) fl_make_mut_new_ = FL_SHARED_LIKE_(                        \
                 *fl_make_mut_h_, (clone)(fl_get(*fl_make_mut_h_)));                                \
             fl_swap(fl_make_mut_h_, &fl_make_mut_new_); /* first: the drop may panic */            \
@@ -86,7 +86,7 @@
 #define FL_SHARED_LIKE_(h, value)                                                                  \
     ((__typeof__(h))FL_SHARED_CALL_(new, h)(                                                       \
         sizeof(fl_target(h)), _Alignof(fl_target(h)), FL_DROP_OF_(*(FL_TARGET_PTR_(h))0),          \
-        (fl_target(h)[1]){value}))
+        (fl_target(h)[1]){value}, __FILE__, __LINE__))
 
 #endif /* !__cplusplus */
 
@@ -94,13 +94,15 @@ FL_BEGIN_C_
 
 #define FL_SHARED_DECLARE_(arc, weak)                                                              \
     void *fl_##arc##_new_(size_t size, size_t align, fl_drop_fn_ *drop,                            \
-                          const volatile void *value FL_NOTE_("moved")) FL_NOTE_("panics");        \
+                          const volatile void *value FL_NOTE_("moved"), const char *file, int line)  \
+        FL_NOTE_("panics");                                                                        \
     void *fl_##arc##_downgrade_(const volatile void *h);                                           \
     FL_MUST_USE_ void *fl_##weak##_upgrade_(const volatile void *w);                               \
     size_t fl_##arc##_strong_count_(const volatile void *h);                                       \
     size_t fl_##arc##_weak_count_(const volatile void *h);                                         \
     FL_NOTE_("result.borrows") void *fl_##arc##_get_mut_(const volatile void *h);                  \
-    bool fl_##arc##_is_only_(const volatile void *h_place, size_t size);                           \
+    bool fl_##arc##_is_only_(const volatile void *h_place, size_t size, const char *file, int line) \
+        FL_NOTE_("panics");                                                                        \
     FL_MUST_USE_ bool fl_##arc##_try_unwrap_(const volatile void *h_place FL_NOTE_("moved_if:1"),  \
                                              void *ret_value FL_NOTE_("out_if:1"), size_t size);   \
     FL_MUST_USE_ bool fl_##arc##_into_inner_(const volatile void *h_place FL_NOTE_("moved"),       \

@@ -41,7 +41,7 @@ struct fl_thread_options {
 /* fl_join(h) or fl_join(h, &result). Waits until the thread has ended; h is empty afterwards. FL_OK; FL_PANICKED, and
  * fl_panic_message() says why. Without `&result` (or with NULL) the result is dropped. Panics if h is empty, or the
  * calling thread's own. */
-#define fl_join(...) fl_join_(FL_JOIN_(__VA_ARGS__)(__VA_ARGS__))
+#define fl_join(...) fl_join_(FL_JOIN_(__VA_ARGS__)(__VA_ARGS__), __FILE__, __LINE__)
 
 /* fl_try_spawn(&h, fn, arguments...): as fl_spawn below, but reports. FL_OK; FL_SYSTEM or FL_NO_MEMORY, and then the
  * arguments are dropped and h is unchanged. */
@@ -136,7 +136,8 @@ FL_MUST_USE_ void *fl_start_(const struct fl_start_ *how, const struct fl_thread
 FL_MUST_USE_ fl_status fl_try_start_(void *ret_handle FL_NOTE_("out_if:0"),
                                      const volatile void *started FL_NOTE_("moved"));
 FL_MUST_USE_ FL_NOTE_("blocks") FL_NOTE_("panics") fl_status
-fl_join_(const volatile void *handle_place FL_NOTE_("moved"), void *ret_result FL_NOTE_("out_if:0"));
+fl_join_(const volatile void *handle_place FL_NOTE_("moved"), void *ret_result FL_NOTE_("out_if:0"), const char *file,
+         int line);
 FL_NOTE_("blocks") FL_NOTE_("panics") void
 fl_joined_(const volatile void *handle_place FL_NOTE_("moved"), void *ret_result FL_NOTE_("out"),
            const char *file, int line);

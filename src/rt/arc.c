@@ -101,23 +101,23 @@ static void *new_block(size_t size, size_t align, fl_drop_fn_ *drop, size_t stro
     return value;
 }
 
-void *fl_arc_new_(size_t size, size_t align, fl_drop_fn_ *drop, const volatile void *value)
+void *fl_arc_new_(size_t size, size_t align, fl_drop_fn_ *drop, const volatile void *value, const char *file, int line)
 {
     void *const v = new_block(size, align, drop, 1);
     if (!v) {
         if (drop)
             drop(fl_value_of_(value)); /* whatever fails to take a value drops it */
-        fl_panic("fl_arc_new: out of memory");
+        fl_panic_(file, line, "fl_arc_new: out of memory");
     }
     memcpy(v, fl_value_of_(value), size);
     return v;
 }
 
-void *fl_arc_new_empty_(size_t size, size_t align, fl_drop_fn_ *drop)
+void *fl_arc_new_empty_(size_t size, size_t align, fl_drop_fn_ *drop, const char *file, int line)
 {
     void *const v = new_block(size, align, drop, 0);
     if (!v)
-        fl_panic("fl_arc_new_cyclic: out of memory");
+        fl_panic_(file, line, "fl_arc_new_cyclic: out of memory");
     return v;
 }
 
@@ -247,12 +247,12 @@ void *fl_arc_get_mut_(const volatile void *handle)
 }
 
 /* For fl_make_mut: true if h may be written through; weak handles are cut off then. */
-bool fl_arc_is_only_(const volatile void *handle_place, size_t size)
+bool fl_arc_is_only_(const volatile void *handle_place, size_t size, const char *file, int line)
 {
     void **const place = (void **)(uintptr_t)handle_place;
     void *const v = *place;
     if (!v)
-        fl_panic("fl_make_mut: the handle is empty");
+        fl_panic_(file, line, "fl_make_mut: the handle is empty");
     if (fl_arc_get_mut_(v))
         return true;
     struct fl_arc_head_ *const head = head_of(v);
@@ -263,7 +263,7 @@ bool fl_arc_is_only_(const volatile void *handle_place, size_t size)
     void *const moved = new_block(size, head->fl_align, head->fl_drop, 1);
     if (!moved) {
         fl_store_release(&head->fl_strong, 1); /* [fill] */
-        fl_panic("fl_make_mut: out of memory");
+        fl_panic_(file, line, "fl_make_mut: out of memory");
     }
     memcpy(moved, v, size);
     *place = moved;

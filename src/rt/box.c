@@ -15,7 +15,7 @@ static struct box_head *head_of(void *value)
     return (struct box_head *)value - 1;
 }
 
-void *fl_box_new_(size_t size, size_t align, fl_drop_fn_ *drop, const volatile void *value)
+void *fl_box_new_(size_t size, size_t align, fl_drop_fn_ *drop, const volatile void *value, const char *file, int line)
 {
     void *const v = fl_value_block_new_(sizeof(struct box_head), size, align);
     void *const from = (void *)(uintptr_t)value;
@@ -23,7 +23,7 @@ void *fl_box_new_(size_t size, size_t align, fl_drop_fn_ *drop, const volatile v
         /* whatever fails to take a value drops it */
         if (drop)
             drop(from);
-        fl_panic("fl_box_new: out of memory");
+        fl_panic_(file, line, "fl_box_new: out of memory");
     }
     *head_of(v) = (struct box_head){drop, align};
     memcpy(v, from, size);

@@ -45,23 +45,23 @@ static void *new_block(size_t size, size_t align, fl_drop_fn_ *drop, size_t stro
     return value;
 }
 
-void *fl_rc_new_(size_t size, size_t align, fl_drop_fn_ *drop, const volatile void *value)
+void *fl_rc_new_(size_t size, size_t align, fl_drop_fn_ *drop, const volatile void *value, const char *file, int line)
 {
     void *const v = new_block(size, align, drop, 1);
     if (!v) {
         if (drop)
             drop(fl_value_of_(value)); /* whatever fails to take a value drops it */
-        fl_panic("fl_rc_new: out of memory");
+        fl_panic_(file, line, "fl_rc_new: out of memory");
     }
     memcpy(v, fl_value_of_(value), size);
     return v;
 }
 
-void *fl_rc_new_empty_(size_t size, size_t align, fl_drop_fn_ *drop)
+void *fl_rc_new_empty_(size_t size, size_t align, fl_drop_fn_ *drop, const char *file, int line)
 {
     void *const v = new_block(size, align, drop, 0);
     if (!v)
-        fl_panic("fl_rc_new_cyclic: out of memory");
+        fl_panic_(file, line, "fl_rc_new_cyclic: out of memory");
     return v;
 }
 
@@ -127,12 +127,12 @@ void *fl_rc_get_mut_(const volatile void *handle)
     return handle && head_of(handle)->strong == 1 && head_of(handle)->weak == 1 ? fl_value_of_(handle) : NULL;
 }
 
-bool fl_rc_is_only_(const volatile void *handle_place, size_t size)
+bool fl_rc_is_only_(const volatile void *handle_place, size_t size, const char *file, int line)
 {
     void **const place = (void **)(uintptr_t)handle_place;
     void *const v = *place;
     if (!v)
-        fl_panic("fl_make_mut: the handle is empty");
+        fl_panic_(file, line, "fl_make_mut: the handle is empty");
     struct rc_head *const head = head_of(v);
     if (head->strong != 1)
         return false;
@@ -141,7 +141,7 @@ bool fl_rc_is_only_(const volatile void *handle_place, size_t size)
     /* Weak handles keep the memory: the value moves to memory of its own, they find it gone. */
     void *const moved = new_block(size, head->align, head->drop, 1);
     if (!moved)
-        fl_panic("fl_make_mut: out of memory");
+        fl_panic_(file, line, "fl_make_mut: out of memory");
     memcpy(moved, v, size);
     *place = moved;
     head->strong = 0;

@@ -366,9 +366,9 @@ static fl_status finish_join(struct fl_thread_record_ *r, void *ret_result)
     return status;
 }
 
-fl_status fl_join_(const volatile void *handle_place, void *ret_result)
+fl_status fl_join_(const volatile void *handle_place, void *ret_result, const char *file, int line)
 {
-    return finish_join(joined_record(handle_place, __FILE__, __LINE__), ret_result);
+    return finish_join(joined_record(handle_place, file, line), ret_result);
 }
 
 void fl_joined_(const volatile void *handle_place, void *ret_result, const char *file, int line)
