@@ -24,6 +24,7 @@
 #define FEARLESS_LOCK_H
 
 #include <fearless/base.h>
+#include <fearless/lot_word.h>
 #include <fearless/panic.h>
 #include <fearless/pin.h>
 #include <fearless/poison.h>
@@ -83,20 +84,6 @@ struct fl_guard {
 /* This thread's number (0 until it needs one). */
 extern __attribute__((tls_model("initial-exec"))) FL_THREAD_VAR_ uint32_t fl_thread_number_;
 
-/* Who sleeps for a lock stands in a table, by the lock's address: see src/rt/lot.h. */
-#define FL_LOT_BUCKETS_ 1024u
-struct fl_lot_sleeper_;
-struct fl_lot_bucket_ {
-    struct {
-        uint32_t fl_word;
-    } fl_waiters, fl_lock;
-    struct fl_lot_sleeper_ *fl_first, *fl_last;
-    int64_t fl_fair_at;
-} __attribute__((aligned(64)));
-extern struct fl_lot_bucket_ fl_lot_[FL_LOT_BUCKETS_];
-/* A store and a load behind it need no locked instruction between them: see src/rt/asymmetric.h. */
-extern bool fl_asymmetric_;
-
 void fl_lock_slow_(struct fl_lock *lock, const char *file, int line);
 bool fl_lock_until_(struct fl_lock *lock, struct fl_instant deadline, const char *file, int line);
 bool fl_lock_try_slow_(struct fl_lock *lock);
@@ -146,31 +133,14 @@ static inline bool fl_lock_take_free_(struct fl_lock *lock)
            __builtin_expect(__atomic_compare_exchange_n(&lock->fl_state.fl_word, &nobody, me, false,
                                                         __ATOMIC_ACQUIRE, __ATOMIC_RELAXED), 1);
 }
-static inline struct fl_lot_bucket_ *fl_lot_bucket_of_(const uint32_t *address)
-{
-    return &fl_lot_[(uint32_t)((uintptr_t)address >> 2) * 2654435769u >> 22]; /* Knuth's multiplicative hash */
-}
-/* Store 0 and only then look for sleepers. After the store the lock may be freed by its next owner: of it only the
- * address is used. */
-static inline void fl_word_free_(uint32_t *word)
-{
-#ifndef FL_UNDER_TSAN_
-    if (__builtin_expect(fl_asymmetric_, 1)) {
-        __atomic_store_n(word, 0, __ATOMIC_RELEASE);
-        __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    } else
-#endif
-        (void)__atomic_exchange_n(word, 0, __ATOMIC_SEQ_CST);
-    if (__builtin_expect(__atomic_load_n(&fl_lot_bucket_of_(word)->fl_waiters.fl_word, __ATOMIC_SEQ_CST) != 0, 0))
-        fl_lot_wake_(word);
-}
 static inline void fl_lock_let_go_(struct fl_lock *lock, const char *file, int line)
 {
     uint32_t owner = __atomic_load_n(&lock->fl_state.fl_word, __ATOMIC_RELAXED);
 
     if (__builtin_expect(owner == 0 || owner != fl_thread_number_, 0))
         fl_unlock_wrong_(lock, file, line);
-    fl_word_free_(&lock->fl_state.fl_word);
+    if (__builtin_expect(fl_lot_let_in_(&lock->fl_state.fl_word, 0), 0))
+        fl_lot_wake_(&lock->fl_state.fl_word);
 }
 
 static inline void fl_lock_acquire_(volatile struct fl_lock *lock, const char *file, int line)

@@ -40,6 +40,18 @@ void fl_rt_delay_(void);
 #define fl_load_seq_cst(a) (FL_RT_STEP_(), __atomic_load_n(&(a)->fl_word, __ATOMIC_SEQ_CST))
 
 /* Of a word that is known by its address alone. */
+static inline uint32_t fl_word_load_relaxed_(const uint32_t *word)
+{
+    FL_RT_STEP_();
+    return __atomic_load_n(word, __ATOMIC_RELAXED);
+}
+
+static inline bool fl_word_cas_relaxed_(uint32_t *word, uint32_t *expected, uint32_t v)
+{
+    FL_RT_STEP_();
+    return __atomic_compare_exchange_n(word, expected, v, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
 static inline uint32_t fl_word_load_seq_cst_(const uint32_t *word)
 {
     FL_RT_STEP_();

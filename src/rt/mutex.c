@@ -11,7 +11,7 @@
  *
  *   from     who       to        how
  *   0        anybody   me        [L] compare-and-set
- *   me       owner     0         [L] store, then looks for sleepers [W] (fl_word_free_ in <fearless/lock.h>)
+ *   me       owner     0         [L] store, then looks for sleepers [W] (fl_lot_let_in_ in <fearless/lot_word.h>)
  *   0        a waker   a sleeper [L] compare-and-set in its place: handed over (lot.c)
  *
  *   fl_poison is a second word, written by the owner only (and by fl_clear_poison), read by the owner or for a hint.
@@ -78,17 +78,22 @@ static bool take_by_spinning(struct fl_lock *lock, uint32_t me)
     return false;
 }
 
+static bool is_held(uint32_t *word)
+{
+    return fl_word_load_seq_cst_(word) != 0; /* [W] */
+}
+
 /* False: the deadline passed. */
 static bool take_by_sleeping(struct fl_lock *lock, uint32_t me, int64_t deadline_ns)
 {
-    for (enum fl_lot_end_ end = FL_LOT_AWAKE_;;) {
+    for (enum fl_lot_end_ end = FL_LOT_LOOK_AGAIN_;;) {
         uint32_t state = 0;
 
-        if (end == FL_LOT_OWNER_ || fl_cas_acquire(&lock->fl_state, &state, me)) /* [L] */
+        if (end == FL_LOT_GOT_IT_ || fl_cas_acquire(&lock->fl_state, &state, me)) /* [L] */
             return true;
         if (end == FL_LOT_LATE_)
             return false;
-        end = fl_lot_sleep_(&lock->fl_state.fl_word, me, deadline_ns);
+        end = fl_lot_sleep_(&lock->fl_state.fl_word, FL_LOT_MUTEX_, me, is_held, deadline_ns);
     }
 }
 

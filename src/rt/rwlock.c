@@ -1,45 +1,34 @@
-/* The read-write lock: one 64-bit word, in two halves that are slept on. Under fl_rwlock, struct fl_rw_lock, and every
- * guard of theirs.
+/* The read-write lock: one word; who sleeps stands in the parking lot. Under fl_rwlock, struct fl_rw_lock, and every guard
+ * of theirs.
  *
- * Algorithm. From Rust's std::sync::RwLock on futexes (Mara Bos, 2022): a count of readers, a mark that readers wait,
- * writers before readers, and one place to sleep for each of the two. Different from it: the writers that wait are
- * *counted*, and everything is in one word. So each step knows exactly who must be woken, a writer whose time is over
- * lets the readers go again, and the step that frees the lock is the last one that touches it.
+ * Algorithm. A word that counts readers or names the writer, taken by a compare-and-set, and freed by the writer with a plain
+ * store, as a mutex is (mutex.c); sleepers stand in the parking lot (lot.h), as readers or as writers. So while a writer holds
+ * the lock nobody else changes the word, and a mark in it is needed only while readers hold it: that a writer waits, and
+ * no more readers may come in.
  *
  * The state word (names in <fearless/rw_word.h>)
- *   bit 63      WRITER. A writer holds the lock. Never together with READERS.
- *   bit 62      READERS. Readers hold the lock: set with the first, cleared with the last. (It tells nothing that the
- *               count does not, but it is in the half that writers sleep on, so that the last reader changes that.)
- *   bits 61-32  how many writers wait: each adds one before it sleeps, and takes it off when it gets the lock or gives
- *               up. Exact. Not 0: no reader gets in, which is the preference for writers.
- *   bit 31      READERS_WAIT. A reader sleeps, or may. Legal to be set when none does: costs one wake-up for nothing.
- *               Illegal to be clear when one sleeps and no wake-up is on its way. Illegal to be set when a reader
- *               could get in (no WRITER, no writer waits): nobody would clear it.
- *   bits 30-0   READERS: how many, at least 1. WRITER: its thread's number (park.c), not 0. Neither: 0.
- *   All zero is free. Free with writers waiting is a moment: one of them is being woken, or a newcomer takes it first.
+ *   bit 31      WRITER. A writer holds the lock. Nobody else changes the word.
+ *   bit 30      WRITER_WAITS. No reader gets in: the preference for writers. Never together with WRITER. Legal only while a
+ *               writer is on its way: asleep in the lot; awake and about to look again; or giving up and about to clear it.
+ *               Illegal to be clear while a writer sleeps and readers hold the lock, but for the moment until the one who
+ *               let them in (or the writer itself) has come to set it.
+ *   bits 29-0   WRITER: its thread's number (park.c), not 0. Otherwise how many read.
+ *   All zero is free. WRITER_WAITS alone is free for writers only.
  *
- *   Readers sleep on the low half, because whoever lets them go clears READERS_WAIT; writers on the high half, because
- *   whoever frees the lock clears WRITER or READERS.
+ *   from                              who             to                        how
+ *   no WRITER, not WRITER_WAITS       reader          count + 1                 [H] take
+ *   no WRITER, count 0                any writer      WRITER, its number        [H] take; WRITER_WAITS goes: whoever ends
+ *                                                                               WRITER looks into the lot
+ *   no WRITER, count not 0            writer          and WRITER_WAITS          relaxed, when it stands in the lot
+ *   count > 1                         a reader        count - 1                 [H] let go
+ *   count 1                           the last one    count 0                   [H] let go; then wakes [W] if WRITER_WAITS
+ *   WRITER                            the writer      0                         [H] store, then wakes [W]
+ *   WRITER                            the writer      count 1                   [H] store: downgrade; then wakes [W]
+ *   WRITER_WAITS, no writer in lot    a writer        not WRITER_WAITS          relaxed, gives up; lets readers go
  *
- *   from                             who              to                               how
- *   no WRITER, no writer waits       reader           READERS, count + 1               [H] take
- *   WRITER, or writers wait          reader           and READERS_WAIT                 relaxed, then sleeps
- *   neither WRITER nor READERS       any writer       WRITER, its number               [H] take; if it was counted, one
- *                                                                                      writer less waits
- *   WRITER or READERS                writer           one writer more waits            relaxed, then sleeps
- *   WRITER or READERS, it waits      writer           one writer less waits            relaxed, its time is over; if it
- *                                                                                      was the last one and readers
- *                                                                                      hold: clears READERS_WAIT, wakes
- *                                                                                      all readers
- *   READERS, count > 1               a reader         count - 1                        [H] let go
- *   READERS, count 1                 the last one     neither                          [H] let go; wakes a writer if one
- *                                                                                      waits (READERS_WAIT stays)
- *   WRITER, writers wait             the writer       neither (READERS_WAIT stays)     [H] let go; wakes a writer
- *   WRITER, no writer waits          the writer       0                                [H] let go; wakes all readers if
- *                                                                                      READERS_WAIT was set
- *   WRITER                           the writer       READERS, count 1                 [H] downgrade; if no writer waits,
- *                                                                                      clears READERS_WAIT and wakes
- *                                                                                      all readers
+ *   To wake (fl_rw_wake_): a writer sleeps: WRITER_WAITS is set (relaxed), and if nobody holds the lock, the writer that has
+ *   slept longest is woken or, now and then, made the owner [H]. Only readers sleep, and neither WRITER nor WRITER_WAITS:
+ *   all of them are woken.
  *
  *   fl_poison is a second word, written by the writer only (and by fl_clear_poison), read by holders or for a hint.
  *
@@ -49,23 +38,27 @@
  * Who may call what: anybody take and try; a writer's hold is ended, or downgraded, only by its thread (others panic).
  * Readers are only counted: to end a hold that one does not have ends another's.
  *
- * Linearisation points: the compare-and-set that takes, lets go, or downgrades.
+ * Linearisation points: the compare-and-set that takes or ends a read; the writer's store.
  *
  * Ordering
  *   [H] the acquire operation that takes the lock pairs with the release operations that let it go (or downgraded it)
- *       before. Every change of the word is a read-modify-write, so the last of many readers hands on the releases of
- *       those before it (they are all in one release sequence), and marks set in between do not end it.
- *   [W] no wake-up is lost: a waiter sleeps only while its half is as it saw it when it was counted (or the mark was
- *       set) and the lock was held; the kernel compares under its own lock. Whoever ends that state changes that half
- *       and then wakes. All of this is one word, so its modification order is enough and no stronger order is needed.
+ *       before. While readers hold it, every change of the word is a read-modify-write, so the last of many readers hands on
+ *       the releases of those before it (they are all in one release sequence), and marks set in between do not end it.
+ *   [W] no wake-up is lost. Against a writer that holds the lock: its store and its look at the bucket's count, against the
+ *       sleeper's count and its look at the word (lot.c, asymmetric.h). Against readers that hold it: the mark is set by the
+ *       writer when it stands in the lot, so who finds the mark, and opens the bucket behind that, finds the writer. Against
+ *       the mark (a reader that sleeps because of it): it is cleared while the bucket is open, and the readers that stand there
+ *       are woken; one that comes to stand there later finds it cleared. Or it goes because a writer takes the lock: see above.
+ *       A writer that was woken and finds the lock taken again has nothing to tell: it was taken by a writer, who will look,
+ *       or by readers before WRITER_WAITS was set again, which it then does by itself.
  *
- * After the step that lets it go the lock's memory is not touched: the next owner may free it. The wake-up uses the
- * address only, and a wake-up for memory that has become something else is a spurious one there.
+ * After the step that lets it go the lock's memory is not touched, unless somebody sleeps for it, and keeps it: the next owner
+ * may free it.
  *
- * Progress: taking blocks; writers go before readers, and a stream of writers can keep readers out for ever; writers among
- * themselves are not served in order. try and letting go are lock-free, and at most one system call. ABA: a half that
- * looks again as it did means again what it meant: it is held, and its holder knows that somebody waits. Reclamation:
- * none.
+ * Progress: taking blocks; writers go before readers, and a stream of writers can keep readers out for ever. A writer that comes
+ * may overtake one that waits, but not for much longer than half a millisecond; a reader that comes between a writer's last
+ * step and its look into the lot overtakes a waiting writer once. try is lock-free, letting go is but for waking. ABA: the
+ * states carry no identity. Reclamation: none.
  *
  * A thread that reads, and reads again while a writer waits, waits for itself: readers are counted and not named, so
  * this is not found. (To find it, each thread would have to keep a list of what it reads.)
@@ -75,15 +68,12 @@
 
 #include "atomic.h"
 #include "data.h"
+#include "lot.h"
 #include "park.h"
 #include "thread_number.h"
 
 #define WRITER FL_RW_WRITER_
-#define READERS FL_RW_READERS_
-#define HELD (WRITER | READERS)
-#define ONE_WRITER_WAITS FL_RW_WRITER_WAITS_
-#define WRITERS_WAITING FL_RW_WRITERS_WAITING_
-#define READERS_WAIT FL_RW_READERS_WAIT_
+#define WRITER_WAITS FL_RW_WRITER_WAITS_
 #define LOW FL_RW_LOW_
 
 static uint32_t my_number(void)
@@ -91,47 +81,100 @@ static uint32_t my_number(void)
     return fl_thread_number_ ? fl_thread_number_ : fl_thread_number_make_();
 }
 
-static bool reader_may_enter(uint64_t state)
+static bool reader_may_enter(uint32_t state)
 {
     return !(state & FL_RW_STOPS_READERS_);
 }
 
-static bool is_written_by(uint64_t state, uint32_t number)
+static bool is_held(uint32_t state)
+{
+    return state & (WRITER | LOW);
+}
+
+static bool is_written_by(uint32_t state, uint32_t number)
 {
     return (state & WRITER) && (state & LOW) == number;
 }
 
-/* ---- sleeping and waking ---- */
+/* ---- waking ---- */
 
-/* The address of a half. Only the kernel reads it by this type. */
-static const uint32_t *low_half(const struct fl_rw_lock *lock)
+/* Puts all readers in the bucket into a list of their own. */
+static struct fl_lot_sleeper_ *take_out_readers(struct fl_lot_bucket_ *bucket, uint32_t *address)
 {
-    return (const uint32_t *)(const void *)&lock->fl_state + (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__);
+    struct fl_lot_sleeper_ *all = NULL, *s;
+
+    while ((s = fl_lot_first_(bucket, address, FL_LOT_READER_))) {
+        fl_lot_take_out_(bucket, s);
+        s->next = all;
+        all = s;
+    }
+    return all;
 }
 
-static const uint32_t *high_half(const struct fl_rw_lock *lock)
+static void let_readers_go(struct fl_lot_sleeper_ *all)
 {
-    return (const uint32_t *)(const void *)&lock->fl_state + (__BYTE_ORDER__ != __ORDER_BIG_ENDIAN__);
+    while (all) {
+        struct fl_lot_sleeper_ *s = all;
+
+        all = s->next; /* first: who is let go may be gone */
+        fl_lot_let_go_(s, FL_LOT_AWAKE_);
+    }
 }
 
-static void wake_readers(const struct fl_rw_lock *lock)
+/* A writer sleeps, and keeps the lock's memory: stops readers, and, if nobody holds the lock, takes the writer out. */
+static bool call_writer(struct fl_lot_bucket_ *bucket, uint32_t *address, struct fl_lot_sleeper_ *writer,
+                        enum fl_lot_state_ *ret_state)
 {
-    fl_word_wake_(low_half(lock), FL_WAKE_ALL_);
+    const bool hand_over = fl_lot_is_time_to_be_fair_(bucket);
+    uint32_t state = fl_word_load_relaxed_(address); /* relaxed: the compare-and-sets decide */
+
+    while (!(state & WRITER)) { /* else that one will look into the lot */
+        if (hand_over && !is_held(state)) {
+            if (fl_word_cas_acquire_(address, &state, writer->owned)) { /* [H] as if the sleeper did it */
+                fl_lot_take_out_(bucket, writer);
+                *ret_state = FL_LOT_OWNER_;
+                return true;
+            }
+        } else if (fl_word_cas_relaxed_(address, &state, state | WRITER_WAITS)) { /* relaxed: keeps others out, says
+                                                                                    * nothing about data */
+            if (is_held(state))
+                return false; /* the last of those readers will come here */
+            fl_lot_take_out_(bucket, writer);
+            *ret_state = FL_LOT_AWAKE_;
+            return true;
+        }
+    }
+    return false;
 }
 
-static void wake_a_writer(const struct fl_rw_lock *lock)
+void fl_rw_wake_(uint32_t *address)
 {
-    fl_word_wake_(high_half(lock), 1);
+    struct fl_lot_bucket_ *bucket = fl_lot_open_(address);
+    struct fl_lot_sleeper_ *writer = fl_lot_first_(bucket, address, FL_LOT_WRITER_), *readers = NULL;
+    enum fl_lot_state_ state = FL_LOT_AWAKE_;
+
+    if (writer) {
+        if (!call_writer(bucket, address, writer, &state))
+            writer = NULL;
+    } else if (fl_lot_first_(bucket, address, FL_LOT_READER_)) {
+        /* relaxed: a hint; WRITER looks by itself, and WRITER_WAITS is a writer that is awake, which is first in turn */
+        if (reader_may_enter(fl_word_load_relaxed_(address)))
+            readers = take_out_readers(bucket, address);
+    }
+    fl_lot_close_(bucket);
+    if (writer)
+        fl_lot_let_go_(writer, state);
+    let_readers_go(readers);
 }
 
 /* Waits a moment for the holder to be done, unless others wait already. Gives the state it saw last. */
-static uint64_t spin(struct fl_rw_lock *lock, uint64_t stops)
+static uint32_t spin(struct fl_rw_lock *lock, uint32_t stops)
 {
-    uint64_t state = fl_load_relaxed(&lock->fl_state); /* relaxed: a hint, the compare-and-sets decide */
+    uint32_t state = fl_load_relaxed(&lock->fl_state); /* relaxed: a hint, the compare-and-sets decide */
 
-    if (!fl_spin_may_help_())
+    if (!(state & stops) || !fl_spin_may_help_())
         return state;
-    for (int pause = 4; pause <= 64 && (state & stops) && !(state & (WRITERS_WAITING | READERS_WAIT)); pause *= 2) {
+    for (int pause = 4; pause <= 64 && (state & stops) && !(state & WRITER_WAITS); pause *= 2) {
         for (int i = 0; i < pause; i++)
             fl_cpu_relax_();
         state = fl_load_relaxed(&lock->fl_state); /* relaxed: as above */
@@ -141,36 +184,37 @@ static uint64_t spin(struct fl_rw_lock *lock, uint64_t stops)
 
 /* ---- reading ---- */
 
-static void refuse_hopeless_read(uint64_t state, const char *file, int line)
+static void refuse_hopeless_read(uint32_t state, const char *file, int line)
 {
     if (is_written_by(state, fl_thread_number_))
         fl_panic_(file, line,
                   "this thread already holds this lock for writing and would wait for itself: end the write guard "
                   "first, or turn it into a read guard (fl_downgrade_guard)");
-    if ((state & READERS) && (state & LOW) >= FL_RW_TOO_MANY_)
-        fl_panic_(file, line, "more than 2^30 read guards of one lock: are they ever released?");
+    if (!(state & WRITER) && (state & LOW) >= FL_RW_TOO_MANY_)
+        fl_panic_(file, line, "more than 2^29 read guards of one lock: are they ever released?");
+}
+
+static bool keeps_readers_out(uint32_t *word)
+{
+    return !reader_may_enter(fl_word_load_seq_cst_(word)); /* [W] */
 }
 
 bool fl_rw_read_slow_(struct fl_rw_lock *lock, struct fl_instant deadline, const char *file, int line)
 {
     bool may_wait = deadline.fl_ns != FL_DO_NOT_WAIT_NS_;
     /* relaxed: the compare-and-sets decide */
-    uint64_t state = may_wait ? spin(lock, WRITER) : fl_load_relaxed(&lock->fl_state);
+    uint32_t state = may_wait ? spin(lock, WRITER) : fl_load_relaxed(&lock->fl_state);
 
     for (;;) {
         if (reader_may_enter(state)) {
-            if (fl_cas_weak_acquire(&lock->fl_state, &state, (state | READERS) + 1)) /* [H] */
+            if (fl_cas_weak_acquire(&lock->fl_state, &state, state + 1)) /* [H] */
                 return true;
         } else if (!may_wait) {
             return false;
-        } else if (!(state & READERS_WAIT)) {
-            refuse_hopeless_read(state, file, line);
-            /* relaxed: asks to be woken, says nothing about data [W] */
-            if (fl_cas_relaxed(&lock->fl_state, &state, state | READERS_WAIT))
-                state |= READERS_WAIT;
         } else {
             refuse_hopeless_read(state, file, line);
-            may_wait = fl_word_wait_(low_half(lock), (uint32_t)state, deadline.fl_ns);
+            may_wait = fl_lot_sleep_(&lock->fl_state.fl_word, FL_LOT_READER_, 0, keeps_readers_out, deadline.fl_ns) !=
+                       FL_LOT_LATE_;
             state = fl_load_relaxed(&lock->fl_state); /* relaxed: as above; after the deadline it looks once more */
         }
     }
@@ -178,112 +222,107 @@ bool fl_rw_read_slow_(struct fl_rw_lock *lock, struct fl_instant deadline, const
 
 void fl_rw_end_read_slow_(struct fl_rw_lock *lock, const char *file, int line)
 {
-    uint64_t state = fl_load_relaxed(&lock->fl_state); /* relaxed: the compare-and-set decides */
-    uint64_t after;
+    uint32_t *const address = &lock->fl_state.fl_word;
+    uint32_t state = fl_load_relaxed(&lock->fl_state); /* relaxed: the compare-and-set decides */
 
     do {
-        if (!(state & READERS))
+        if ((state & WRITER) || !(state & LOW))
             fl_panic_(file, line,
                       "ending a read of a lock that nobody reads: each release needs a read lock of its own before it");
-        after = state - 1;
-        if (!(after & LOW))
-            after &= ~READERS;
-    } while (!fl_cas_release(&lock->fl_state, &state, after)); /* [H] */
-    if (!(after & READERS) && (after & WRITERS_WAITING))
-        wake_a_writer(lock); /* [W] the address only */
+    } while (!fl_cas_release(&lock->fl_state, &state, state - 1)); /* [H] */
+    if (state - 1 == WRITER_WAITS)
+        fl_rw_wake_(address); /* [W] the address only */
 }
 
 /* ---- writing ---- */
 
-/* A writer that was counted stops to wait. False: somebody changed the state (now in *state), try again. */
-static bool give_up_writing(struct fl_rw_lock *lock, uint64_t *state)
+/* Called by a writer that stands in the lot: stops readers, too. */
+static bool keeps_writers_out(uint32_t *word)
 {
-    uint64_t after = *state - ONE_WRITER_WAITS;
-    bool readers_may_go = (after & READERS) && !(after & WRITERS_WAITING) && (after & READERS_WAIT);
+    uint32_t state = fl_word_load_seq_cst_(word); /* [W] */
 
-    if (readers_may_go)
-        after &= ~READERS_WAIT;
-    /* relaxed: has done nothing that others must see */
-    if (!fl_cas_relaxed(&lock->fl_state, state, after))
-        return false;
-    if (readers_may_go)
-        wake_readers(lock); /* [W] */
-    return true;
+    while (!(state & (WRITER | WRITER_WAITS))) {
+        if (!is_held(state))
+            return false;
+        /* relaxed: asks to be woken, says nothing about data [W] */
+        if (fl_word_cas_relaxed_(word, &state, state | WRITER_WAITS))
+            return true;
+    }
+    return is_held(state);
+}
+
+/* A writer that has slept, and perhaps set the mark, or been woken in vain, does not wait any more. If it was the last one,
+ * readers may go. */
+static void give_up_writing(struct fl_rw_lock *lock)
+{
+    uint32_t *const address = &lock->fl_state.fl_word;
+    struct fl_lot_bucket_ *bucket = fl_lot_open_(address);
+    struct fl_lot_sleeper_ *readers = NULL;
+    uint32_t state = fl_load_relaxed(&lock->fl_state); /* relaxed: the compare-and-set decides */
+
+    if (!fl_lot_first_(bucket, address, FL_LOT_WRITER_)) {
+        while (state & WRITER_WAITS) {
+            /* relaxed: has done nothing that others must see [W] */
+            if (fl_cas_relaxed(&lock->fl_state, &state, state & ~WRITER_WAITS)) {
+                readers = take_out_readers(bucket, address);
+                break;
+            }
+        }
+    }
+    fl_lot_close_(bucket);
+    let_readers_go(readers);
 }
 
 bool fl_rw_write_slow_(struct fl_rw_lock *lock, struct fl_instant deadline, const char *file, int line)
 {
-    uint32_t me = my_number();
-    bool may_wait = deadline.fl_ns != FL_DO_NOT_WAIT_NS_;
-    uint64_t counted = 0; /* ONE_WRITER_WAITS: this thread is among those that wait */
+    const uint32_t mine = WRITER | my_number();
+    bool may_wait = deadline.fl_ns != FL_DO_NOT_WAIT_NS_, has_slept = false;
     /* relaxed: the compare-and-sets decide */
-    uint64_t state = may_wait ? spin(lock, HELD) : fl_load_relaxed(&lock->fl_state);
+    uint32_t state = may_wait ? spin(lock, WRITER | LOW) : fl_load_relaxed(&lock->fl_state);
 
     for (;;) {
-        if (!(state & HELD)) {
-            if (fl_cas_weak_acquire(&lock->fl_state, &state, (state | WRITER | me) - counted)) /* [H] */
+        if (!is_held(state)) {
+            if (fl_cas_weak_acquire(&lock->fl_state, &state, mine)) /* [H] */
                 return true;
         } else if (!may_wait) {
-            if (!counted || give_up_writing(lock, &state))
-                return false;
-        } else if (!counted) {
-            if (is_written_by(state, me))
+            if (has_slept)
+                give_up_writing(lock);
+            return false;
+        } else {
+            enum fl_lot_end_ end;
+
+            if (state == mine)
                 fl_panic_(file, line,
                           "this thread already holds this lock for writing and would wait for itself: end the write "
                           "guard first, or pass the guarded value on");
-            /* relaxed: asks to be woken, says nothing about data [W] */
-            if (fl_cas_relaxed(&lock->fl_state, &state, state + ONE_WRITER_WAITS)) {
-                counted = ONE_WRITER_WAITS;
-                state += ONE_WRITER_WAITS;
-            }
-        } else {
-            may_wait = fl_word_wait_(high_half(lock), (uint32_t)(state >> 32), deadline.fl_ns);
+            end = fl_lot_sleep_(&lock->fl_state.fl_word, FL_LOT_WRITER_, mine, keeps_writers_out, deadline.fl_ns);
+            if (end == FL_LOT_GOT_IT_)
+                return true;
+            has_slept = true;
+            may_wait = end != FL_LOT_LATE_;
             state = fl_load_relaxed(&lock->fl_state); /* relaxed: as above; after the deadline it looks once more */
         }
     }
 }
 
-/* The state, in which this thread is the writer; or a panic. */
-static uint64_t written_by_me(struct fl_rw_lock *lock, const char *file, int line)
+void fl_rw_end_write_wrong_(struct fl_rw_lock *lock, const char *file, int line)
 {
-    uint64_t state = fl_load_relaxed(&lock->fl_state); /* relaxed: if it is ours, nobody else changes the writer */
-
-    if (!is_written_by(state, fl_thread_number_))
-        fl_panic_(file, line,
-                  state & WRITER
-                      ? "ending a write that another thread does: the thread that takes the lock must release it"
-                      : "ending a write of a lock that nobody writes: each release needs a write lock of its own before "
-                        "it");
-    return state;
-}
-
-void fl_rw_end_write_slow_(struct fl_rw_lock *lock, const char *file, int line)
-{
-    uint64_t state = written_by_me(lock, file, line);
-    uint64_t after;
-
-    do
-        after = state & WRITERS_WAITING ? state & (WRITERS_WAITING | READERS_WAIT) : 0;
-    while (!fl_cas_release(&lock->fl_state, &state, after)); /* [H] */
-    if (after)
-        wake_a_writer(lock); /* [W] the address only */
-    else if (state & READERS_WAIT)
-        wake_readers(lock); /* [W] the address only */
+    fl_panic_(file, line,
+              /* relaxed: for the message */
+              fl_load_relaxed(&lock->fl_state) & WRITER
+                  ? "ending a write that another thread does: the thread that takes the lock must release it"
+                  : "ending a write of a lock that nobody writes: each release needs a write lock of its own before it");
 }
 
 void fl_rw_downgrade_(volatile struct fl_rw_lock *cell_lock, const char *file, int line)
 {
     struct fl_rw_lock *lock = (struct fl_rw_lock *)(uintptr_t)cell_lock;
-    uint64_t state = written_by_me(lock, file, line);
-    uint64_t after;
 
-    do {
-        after = (state & WRITERS_WAITING) | READERS | 1;
-        if (state & WRITERS_WAITING)
-            after |= state & READERS_WAIT;
-    } while (!fl_cas_release(&lock->fl_state, &state, after)); /* [H] */
-    if ((state & READERS_WAIT) && !(after & READERS_WAIT))
-        wake_readers(lock); /* [W] */
+    /* relaxed: if it is ours, nobody else changes it */
+    if (!is_written_by(fl_load_relaxed(&lock->fl_state), fl_thread_number_))
+        fl_rw_end_write_wrong_(lock, file, line);
+    if (fl_lot_let_in_(&lock->fl_state.fl_word, 1)) /* [H] [W] one reader: this thread */
+        fl_rw_wake_(&lock->fl_state.fl_word);
 }
 
 /* ---- guards ---- */

@@ -2,6 +2,7 @@
 #include <fearless/rwlock.h>
 #include <fearless/time.h>
 
+#include "asymmetric.h"
 #include "stress.h"
 
 #include <string.h>
@@ -306,6 +307,10 @@ int main(void)
     a_writer_among_readers(30);
     freeing_after_release(2);
     freeing_after_release(12);
+    fl_asymmetric_off_(); /* as where the kernel has no membarrier */
+    consistency(4);
+    giving_up(8, 3);
+    freeing_after_release(3);
     puts("ok");
     return 0;
 }

@@ -6,6 +6,7 @@
 
 #include "atomic.h"
 #include "cpu_time.h"
+#include "lot.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -94,20 +95,28 @@ FL_UNUSED_ static bool end(struct helper *h)
     return got;
 }
 
-FL_UNUSED_ static uint64_t state_of(number *rw)
+FL_UNUSED_ static uint32_t state_of(number *rw)
 {
     return fl_load_relaxed(&rw->fl_raw.fl_state);
 }
 
-FL_UNUSED_ static void wait_for_bits(number *rw, uint64_t bits)
+/* Until so many stand in the parking lot for it: they sleep, or are about to. */
+FL_UNUSED_ static void wait_for_waiting(number *rw, enum fl_lot_way_ way, unsigned how_many)
 {
-    while (!(state_of(rw) & bits))
+    while (fl_lot_count_((uint32_t *)(uintptr_t)&rw->fl_raw.fl_state.fl_word, way) != how_many)
         fl_sleep(fl_micros(50));
 }
 
-FL_UNUSED_ static void wait_for_waiting_writers(number *rw, uint64_t how_many)
+FL_UNUSED_ static void wait_for_waiting_readers(number *rw, unsigned how_many)
 {
-    while ((state_of(rw) & FL_RW_WRITERS_WAITING_) != how_many * FL_RW_WRITER_WAITS_)
+    wait_for_waiting(rw, FL_LOT_READER_, how_many);
+}
+
+/* And until no reader gets in before them. */
+FL_UNUSED_ static void wait_for_waiting_writers(number *rw, unsigned how_many)
+{
+    wait_for_waiting(rw, FL_LOT_WRITER_, how_many);
+    while (!(state_of(rw) & (FL_RW_WRITER_ | FL_RW_WRITER_WAITS_)))
         fl_sleep(fl_micros(50));
 }
 

@@ -109,7 +109,7 @@ static void another_writes(void **state)
     check_can_read(&rw, false);
     check_can_write(&rw, false);
     end(h);
-    assert_int_equal(state_of(&rw), 0); /* READERS_WAIT went with the writer */
+    assert_int_equal(state_of(&rw), 0); /* those that waited left nothing behind */
     assert_int_equal(*fl_data_mut(&rw), 2);
 }
 
@@ -164,7 +164,7 @@ static void a_waiting_writer_stops_new_readers(void **state)
     check_can_read(&rw, false);
     check_can_write(&rw, false);
     late = start(&rw, READS);
-    wait_for_bits(&rw, FL_RW_READERS_WAIT_);
+    wait_for_waiting_readers(&rw, 1);
     assert_true(end(reader));
     while (!fl_load_acquire(&writer->in))
         fl_sleep(fl_micros(50));
@@ -184,7 +184,7 @@ static void writers_go_before_readers_that_wait_longer(void **state)
 
     (void)state;
     reader = start(&rw, READS);
-    wait_for_bits(&rw, FL_RW_READERS_WAIT_);
+    wait_for_waiting_readers(&rw, 1);
     second = start(&rw, WRITES);
     wait_for_waiting_writers(&rw, 1);
     assert_true(end(first));
@@ -211,13 +211,13 @@ static void a_writer_that_gives_up_lets_readers_go(void **state)
         }
         wait_for_waiting_writers(&rw, 2);
         late = start(&rw, READS);
-        wait_for_bits(&rw, FL_RW_READERS_WAIT_);
+        wait_for_waiting_readers(&rw, 1);
         {
             fl_write_guard_timeout(n, &rw, fl_millis(1));
             assert_null(n);
         }
         assert_int_equal(fl_load_acquire(&late->in), 0); /* two still wait */
-        assert_true(state_of(&rw) & FL_RW_READERS_WAIT_);
+        assert_int_equal(state_of(&rw), FL_RW_WRITER_WAITS_ | 1);
         assert_true(end(reader));
         assert_true(end(writers[0]));
         assert_true(end(writers[1]));
@@ -231,7 +231,7 @@ static void a_writer_that_gives_up_lets_readers_go(void **state)
         writer->job = WRITES_UNTIL_DEADLINE;
         writer->deadline = fl_deadline_in(fl_millis(300));
         assert_int_equal(pthread_create(&writer->thread, NULL, help, writer), 0);
-        while (!(state_of(&rw) & FL_RW_WRITERS_WAITING_) && fl_as_millis(fl_until(writer->deadline)) > 0)
+        while (!(state_of(&rw) & FL_RW_WRITER_WAITS_) && fl_as_millis(fl_until(writer->deadline)) > 0)
             fl_sleep(fl_micros(50));
         late = start(&rw, READS); /* stopped by the writer (if this took less than 300 ms), and let go by it */
         assert_false(end(writer));
@@ -252,7 +252,7 @@ static void a_deadline_that_is_long_enough(void **state)
     struct helper *writer = start(&rw, WRITES_UNTIL_DEADLINE);
 
     (void)state;
-    wait_for_bits(&rw, FL_RW_READERS_WAIT_);
+    wait_for_waiting_readers(&rw, 1);
     wait_for_waiting_writers(&rw, 1);
     end(holder);
     assert_true(end(reader));
@@ -270,7 +270,7 @@ static void waiting_uses_no_cpu(void **state)
         fl_write_guard(n, &rw);
         waiting[0] = start(&rw, READS);
         waiting[1] = start(&rw, WRITES);
-        wait_for_bits(&rw, FL_RW_READERS_WAIT_);
+        wait_for_waiting_readers(&rw, 1);
         wait_for_waiting_writers(&rw, 1);
         fl_sleep(fl_millis(200));
         *n = 5;
@@ -351,7 +351,7 @@ static void downgrading_wakes_readers(void **state)
         fl_write_guard(n, &rw);
         for (int i = 0; i < 3; i++)
             reader[i] = start(&rw, READS);
-        wait_for_bits(&rw, FL_RW_READERS_WAIT_);
+        wait_for_waiting_readers(&rw, 3);
         *n = 7;
         fl_downgrade_guard(n);
         for (int i = 0; i < 3; i++) {
