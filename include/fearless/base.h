@@ -83,6 +83,9 @@
 #endif
 
 #define FL_UNUSED_ __attribute__((unused))
+/* For what a lock costs when nobody is in the way. Compilers think that cleanups are seldom run, and call them; then the guard
+ * goes through memory, and its stores are in the way of the next locked instruction. */
+#define FL_INLINE_ static inline __attribute__((always_inline))
 #define FL_NORETURN_ __attribute__((noreturn)) FL_NOTE_("noreturn")
 #define FL_MUST_USE_ __attribute__((warn_unused_result)) FL_NOTE_("must_use")
 /* A compile-time condition inside an expression, with a message. (Here and elsewhere a static assertion's condition

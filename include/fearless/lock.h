@@ -118,14 +118,14 @@ FL_NOTE_("releases") FL_NOTE_("panics") void fl_unlock_(struct fl_guard *guard, 
 #else
 
 /* Cells are volatile structs (see <fearless/handle.h>); the runtime's words are not. */
-static inline struct fl_lock *fl_lock_plain_(volatile struct fl_lock *lock)
+FL_INLINE_ struct fl_lock *fl_lock_plain_(volatile struct fl_lock *lock)
 {
     return (struct fl_lock *)(uintptr_t)lock;
 }
 
 /* The uncontended case: one compare-and-set to take it, one plain store and a load to free it. The orders are
  * explained in src/rt/mutex.c. */
-static inline bool fl_lock_take_free_(struct fl_lock *lock)
+FL_INLINE_ bool fl_lock_take_free_(struct fl_lock *lock)
 {
     uint32_t nobody = 0, me = fl_thread_number_;
 
@@ -133,7 +133,7 @@ static inline bool fl_lock_take_free_(struct fl_lock *lock)
            __builtin_expect(__atomic_compare_exchange_n(&lock->fl_state.fl_word, &nobody, me, false,
                                                         __ATOMIC_ACQUIRE, __ATOMIC_RELAXED), 1);
 }
-static inline void fl_lock_let_go_(struct fl_lock *lock, const char *file, int line)
+FL_INLINE_ void fl_lock_let_go_(struct fl_lock *lock, const char *file, int line)
 {
     uint32_t owner = __atomic_load_n(&lock->fl_state.fl_word, __ATOMIC_RELAXED);
 
@@ -143,7 +143,7 @@ static inline void fl_lock_let_go_(struct fl_lock *lock, const char *file, int l
         fl_lot_wake_(&lock->fl_state.fl_word);
 }
 
-static inline void fl_lock_acquire_(volatile struct fl_lock *lock, const char *file, int line)
+FL_INLINE_ void fl_lock_acquire_(volatile struct fl_lock *lock, const char *file, int line)
 {
     if (!fl_lock_take_free_(fl_lock_plain_(lock)))
         fl_lock_slow_(fl_lock_plain_(lock), file, line);
@@ -152,13 +152,13 @@ FL_MUST_USE_ static inline bool fl_lock_try_(volatile struct fl_lock *lock)
 {
     return fl_lock_take_free_(fl_lock_plain_(lock)) || fl_lock_try_slow_(fl_lock_plain_(lock));
 }
-static inline void fl_lock_release_(volatile struct fl_lock *lock, const char *file, int line)
+FL_INLINE_ void fl_lock_release_(volatile struct fl_lock *lock, const char *file, int line)
 {
     fl_lock_let_go_(fl_lock_plain_(lock), file, line);
 }
 
 /* The guard of a lock that this thread has just taken. */
-static inline struct fl_guard fl_guard_of_(struct fl_lock *lock, unsigned panics)
+FL_INLINE_ struct fl_guard fl_guard_of_(struct fl_lock *lock, unsigned panics)
 {
     struct fl_guard guard = {{lock}, FL_PIN_(panics), FL_HOLDS_LOCK_, false};
 
@@ -170,7 +170,7 @@ static inline struct fl_guard fl_guard_none_(void)
 
     return guard;
 }
-static inline struct fl_poison_ *fl_guard_poison_(const struct fl_guard *guard)
+FL_INLINE_ struct fl_poison_ *fl_guard_poison_(const struct fl_guard *guard)
 {
     return guard->fl_kind == FL_HOLDS_LOCK_ ? &guard->fl_lock->fl_poison : &guard->fl_rw->fl_poison;
 }
@@ -179,14 +179,14 @@ static inline fl_status fl_guard_status_(const struct fl_guard *guard)
     return fl_poison_is_set_(fl_guard_poison_(guard)) ? FL_POISONED : FL_OK;
 }
 /* Refuses a poisoned one (before it becomes a guard: nobody would end that). */
-static inline struct fl_guard fl_guard_sound_(struct fl_lock *lock, const char *file, int line)
+FL_INLINE_ struct fl_guard fl_guard_sound_(struct fl_lock *lock, const char *file, int line)
 {
     if (__builtin_expect(fl_poison_is_set_(&lock->fl_poison), 0))
         fl_lock_poisoned_(lock, file, line);
     return fl_guard_of_(lock, fl_panics_);
 }
 
-static inline struct fl_guard fl_guard_(volatile struct fl_lock *lock, const char *file, int line)
+FL_INLINE_ struct fl_guard fl_guard_(volatile struct fl_lock *lock, const char *file, int line)
 {
     fl_lock_acquire_(lock, file, line);
     return fl_guard_sound_(fl_lock_plain_(lock), file, line);
@@ -200,7 +200,7 @@ static inline struct fl_guard fl_guard_any_(volatile struct fl_lock *lock, const
     guard.fl_tells = true;
     return guard;
 }
-static inline struct fl_guard fl_raw_guard_(volatile struct fl_lock *lock, const char *file, int line)
+FL_INLINE_ struct fl_guard fl_raw_guard_(volatile struct fl_lock *lock, const char *file, int line)
 {
     fl_lock_acquire_(lock, file, line);
     return fl_guard_of_(fl_lock_plain_(lock), FL_NEVER_POISONS_);
@@ -221,7 +221,7 @@ static inline struct fl_guard fl_guard_deadline_(volatile struct fl_lock *lock, 
 }
 
 /* The cleanup of every guard: releases what it still holds, and poisons it if a panic began meanwhile. */
-static inline void fl_guard_end_(struct fl_guard *guard)
+FL_INLINE_ void fl_guard_end_(struct fl_guard *guard)
 {
     struct fl_guard held = *guard;
 

@@ -23,13 +23,13 @@ extern bool fl_asymmetric_;
 
 #ifndef __FEARLESS_CHECK__
 
-static inline struct fl_lot_bucket_ *fl_lot_bucket_of_(const uint32_t *address)
+FL_INLINE_ struct fl_lot_bucket_ *fl_lot_bucket_of_(const uint32_t *address)
 {
     return &fl_lot_[(uint32_t)((uintptr_t)address >> 2) * 2654435769u >> 22]; /* Knuth's multiplicative hash */
 }
 /* The owner's last step: stores `after`, which lets others in, and only then looks whether somebody may sleep for that. After
  * the store the lock may be freed by its next owner: of it only the address is used. */
-static inline bool fl_lot_let_in_(uint32_t *word, uint32_t after)
+FL_INLINE_ bool fl_lot_let_in_(uint32_t *word, uint32_t after)
 {
 #ifndef FL_UNDER_TSAN_
     if (__builtin_expect(fl_asymmetric_, 1)) {

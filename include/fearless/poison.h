@@ -12,11 +12,11 @@ struct fl_poison_ {
     uint32_t fl_word; /* 1: poisoned */
 };
 
-static inline bool fl_poison_is_set_(const volatile struct fl_poison_ *poison)
+FL_INLINE_ bool fl_poison_is_set_(const volatile struct fl_poison_ *poison)
 {
     return __atomic_load_n(&poison->fl_word, __ATOMIC_RELAXED) != 0; /* relaxed: see above */
 }
-static inline void fl_poison_set_(volatile struct fl_poison_ *poison, bool poisoned)
+FL_INLINE_ void fl_poison_set_(volatile struct fl_poison_ *poison, bool poisoned)
 {
     __atomic_store_n(&poison->fl_word, poisoned, __ATOMIC_RELAXED); /* relaxed: see above */
 }

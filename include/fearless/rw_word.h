@@ -35,14 +35,14 @@ FL_NORETURN_ void fl_rw_end_write_wrong_(struct fl_rw_lock *lock, const char *fi
 
 #ifndef __FEARLESS_CHECK__
 
-static inline struct fl_rw_lock *fl_rw_plain_(volatile struct fl_rw_lock *lock)
+FL_INLINE_ struct fl_rw_lock *fl_rw_plain_(volatile struct fl_rw_lock *lock)
 {
     return (struct fl_rw_lock *)(uintptr_t)lock;
 }
 
 /* The first guess is that nobody else is here, in place of a look: a look would have to wait until the locked instruction
  * before it is done, and a guess that is wrong is a look. */
-static inline bool fl_rw_take_read_(struct fl_rw_lock *lock)
+FL_INLINE_ bool fl_rw_take_read_(struct fl_rw_lock *lock)
 {
     uint32_t seen = 0;
 
@@ -52,7 +52,7 @@ static inline bool fl_rw_take_read_(struct fl_rw_lock *lock)
             __atomic_compare_exchange_n(&lock->fl_state.fl_word, &seen, seen + 1, false, __ATOMIC_ACQUIRE,
                                         __ATOMIC_RELAXED));
 }
-static inline bool fl_rw_take_write_(struct fl_rw_lock *lock)
+FL_INLINE_ bool fl_rw_take_write_(struct fl_rw_lock *lock)
 {
     uint32_t nobody = 0, me = fl_thread_number_;
 
@@ -60,7 +60,7 @@ static inline bool fl_rw_take_write_(struct fl_rw_lock *lock)
            __builtin_expect(__atomic_compare_exchange_n(&lock->fl_state.fl_word, &nobody, FL_RW_WRITER_ | me, false,
                                                         __ATOMIC_ACQUIRE, __ATOMIC_RELAXED), 1);
 }
-static inline void fl_rw_end_read_(struct fl_rw_lock *lock, const char *file, int line)
+FL_INLINE_ void fl_rw_end_read_(struct fl_rw_lock *lock, const char *file, int line)
 {
     uint32_t alone = 1;
 
@@ -68,7 +68,7 @@ static inline void fl_rw_end_read_(struct fl_rw_lock *lock, const char *file, in
                                                       __ATOMIC_RELAXED), 0))
         fl_rw_end_read_slow_(lock, file, line);
 }
-static inline void fl_rw_end_write_(struct fl_rw_lock *lock, const char *file, int line)
+FL_INLINE_ void fl_rw_end_write_(struct fl_rw_lock *lock, const char *file, int line)
 {
     uint32_t state = __atomic_load_n(&lock->fl_state.fl_word, __ATOMIC_RELAXED);
 

@@ -118,22 +118,22 @@ static inline struct fl_instant fl_rw_never_(void)
 
     return never;
 }
-static inline bool fl_rw_read_until_(volatile struct fl_rw_lock *lock, struct fl_instant deadline, const char *file,
+FL_INLINE_ bool fl_rw_read_until_(volatile struct fl_rw_lock *lock, struct fl_instant deadline, const char *file,
                                      int line)
 {
     return fl_rw_take_read_(fl_rw_plain_(lock)) || fl_rw_read_slow_(fl_rw_plain_(lock), deadline, file, line);
 }
-static inline bool fl_rw_write_until_(volatile struct fl_rw_lock *lock, struct fl_instant deadline, const char *file,
+FL_INLINE_ bool fl_rw_write_until_(volatile struct fl_rw_lock *lock, struct fl_instant deadline, const char *file,
                                       int line)
 {
     return fl_rw_take_write_(fl_rw_plain_(lock)) || fl_rw_write_slow_(fl_rw_plain_(lock), deadline, file, line);
 }
 
-static inline void fl_rw_read_acquire_(volatile struct fl_rw_lock *lock, const char *file, int line)
+FL_INLINE_ void fl_rw_read_acquire_(volatile struct fl_rw_lock *lock, const char *file, int line)
 {
     (void)fl_rw_read_until_(lock, fl_rw_never_(), file, line);
 }
-static inline void fl_rw_write_acquire_(volatile struct fl_rw_lock *lock, const char *file, int line)
+FL_INLINE_ void fl_rw_write_acquire_(volatile struct fl_rw_lock *lock, const char *file, int line)
 {
     (void)fl_rw_write_until_(lock, fl_rw_never_(), file, line);
 }
@@ -155,7 +155,7 @@ static inline void fl_rw_write_release_(volatile struct fl_rw_lock *lock, const 
 }
 
 /* The guard of a lock that this thread has just taken. */
-static inline struct fl_guard fl_rw_guard_of_(volatile struct fl_rw_lock *lock, enum fl_holds_ kind, unsigned panics)
+FL_INLINE_ struct fl_guard fl_rw_guard_of_(volatile struct fl_rw_lock *lock, enum fl_holds_ kind, unsigned panics)
 {
     struct fl_guard guard = fl_guard_of_((struct fl_lock *)0, panics);
 
@@ -163,7 +163,7 @@ static inline struct fl_guard fl_rw_guard_of_(volatile struct fl_rw_lock *lock, 
     guard.fl_kind = (uint8_t)kind;
     return guard;
 }
-static inline struct fl_guard fl_rw_guard_sound_(volatile struct fl_rw_lock *lock, enum fl_holds_ kind,
+FL_INLINE_ struct fl_guard fl_rw_guard_sound_(volatile struct fl_rw_lock *lock, enum fl_holds_ kind,
                                                  const char *file, int line)
 {
     if (__builtin_expect(fl_poison_is_set_(&lock->fl_poison), 0))
@@ -185,12 +185,12 @@ static inline struct fl_guard fl_write_guard_deadline_(volatile struct fl_rw_loc
     return fl_rw_guard_sound_(lock, FL_HOLDS_WRITE_, file, line);
 }
 
-static inline struct fl_guard fl_read_guard_(volatile struct fl_rw_lock *lock, const char *file, int line)
+FL_INLINE_ struct fl_guard fl_read_guard_(volatile struct fl_rw_lock *lock, const char *file, int line)
 {
     fl_rw_read_acquire_(lock, file, line);
     return fl_rw_guard_sound_(lock, FL_HOLDS_READ_, file, line);
 }
-static inline struct fl_guard fl_write_guard_(volatile struct fl_rw_lock *lock, const char *file, int line)
+FL_INLINE_ struct fl_guard fl_write_guard_(volatile struct fl_rw_lock *lock, const char *file, int line)
 {
     fl_rw_write_acquire_(lock, file, line);
     return fl_rw_guard_sound_(lock, FL_HOLDS_WRITE_, file, line);
@@ -203,7 +203,7 @@ static inline struct fl_guard fl_try_write_guard_(volatile struct fl_rw_lock *lo
 {
     return fl_write_guard_deadline_(lock, fl_rw_now_(), file, line);
 }
-static inline struct fl_guard fl_read_guard_any_(volatile struct fl_rw_lock *lock, const char *file, int line)
+FL_INLINE_ struct fl_guard fl_read_guard_any_(volatile struct fl_rw_lock *lock, const char *file, int line)
 {
     fl_rw_read_acquire_(lock, file, line);
     return fl_rw_guard_of_(lock, FL_HOLDS_READ_, FL_NEVER_POISONS_);
@@ -217,11 +217,11 @@ static inline struct fl_guard fl_write_guard_any_(volatile struct fl_rw_lock *lo
     guard.fl_tells = true;
     return guard;
 }
-static inline struct fl_guard fl_raw_read_guard_(volatile struct fl_rw_lock *lock, const char *file, int line)
+FL_INLINE_ struct fl_guard fl_raw_read_guard_(volatile struct fl_rw_lock *lock, const char *file, int line)
 {
     return fl_read_guard_any_(lock, file, line);
 }
-static inline struct fl_guard fl_raw_write_guard_(volatile struct fl_rw_lock *lock, const char *file, int line)
+FL_INLINE_ struct fl_guard fl_raw_write_guard_(volatile struct fl_rw_lock *lock, const char *file, int line)
 {
     fl_rw_write_acquire_(lock, file, line);
     return fl_rw_guard_of_(lock, FL_HOLDS_WRITE_, FL_NEVER_POISONS_);
