@@ -17,7 +17,9 @@
  * called once, in whatever thread has it then, and its arguments belong to the function; or it is dropped, and its
  * arguments with it. One word, one allocation.
  *
- * The function is any FL_THREAD_FN (<fearless/thread.h>), with any result. Nobody gets the result: it is dropped. */
+ * The function is any FL_THREAD_FN (<fearless/thread.h>), with any result. Nobody gets the result: it is dropped.
+ *
+ * Not for signal handlers. A job is plain memory: after fork, the child has its copy. */
 #ifndef FEARLESS_JOB_H
 #define FEARLESS_JOB_H
 

@@ -11,7 +11,10 @@
  * It unwinds with _Unwind_ForcedUnwind (from libgcc_s or libunwind), so every file whose cleanups are to run is
  * compiled with -fexceptions (the pkg-config and CMake packages pass it). A panic that would have to pass a fl_auto, a
  * guard or a scope of a file compiled without it aborts with a message instead, and so does one that finds a frame that
- * cannot be unwound at all; both before any cleanup has run. */
+ * cannot be unwound at all; both before any cleanup has run.
+ *
+ * Not for signal handlers. After fork, all of it works in the child; where fl_spawn's thread forked, that is the child's
+ * only one, and a panic that ends it ends the process with status 0, as the end of its last thread does. */
 #ifndef FEARLESS_PANIC_H
 #define FEARLESS_PANIC_H
 

@@ -28,7 +28,8 @@
  * message of the first, at the line of the fl_scope. If the block is being left by a panic, that one goes on, after all
  * have ended. A result whose drop panics while the block is left counts as a thread that panicked, after those that did.
  *
- * A scope costs nothing but its threads: no allocation, and one sleep at its end. In C only. */
+ * A scope costs nothing but its threads: no allocation, and one sleep at its end. In C only. Not for signal handlers. A
+ * child of fork has none of the threads, so it must not leave the block while there are some: it calls _exit or exec. */
 #ifndef FEARLESS_SCOPE_H
 #define FEARLESS_SCOPE_H
 

@@ -19,7 +19,10 @@
  * owned ones are given with fl_move. The library drops them itself only if the thread never starts.
  *
  * A handle is the right to the thread's result. Dropping it detaches the thread: it goes on alone, and its result is
- * dropped. When main returns, the process ends, and its threads with it. */
+ * dropped. When main returns, the process ends, and its threads with it.
+ *
+ * Of all this, a signal handler may call fl_yield. After fork, the child has the one thread that forked: handles of the
+ * others are of no use there, and a join would wait for ever. */
 #ifndef FEARLESS_THREAD_H
 #define FEARLESS_THREAD_H
 
@@ -82,7 +85,8 @@ struct fl_thread_options {
 /* Joins and gives the result; panics with the thread's message if it panicked. */
 #define fl_joined(h) FL_JOINED_(h)
 
-/* Consumes the handle: the thread goes on alone. fl_detach(fl_move(h)), fl_detach(fl_spawn(...)). Wait-free. */
+/* Consumes the handle: the thread goes on alone. fl_detach(fl_move(h)), fl_detach(fl_spawn(...)). Wait-free, but
+ * for the drop of its result if it has ended already. */
 #ifdef __FEARLESS_CHECK__
 #define fl_detach(...) fl_detach_((__VA_ARGS__))
 #else

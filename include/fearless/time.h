@@ -9,7 +9,7 @@
  *
  * Both are 64-bit counts of nanoseconds, which is 292 years either way. Nothing overflows: what is longer is the
  * longest, and a deadline of the longest is never. The clock is monotonic: it does not jump when somebody sets the
- * time. All but fl_sleep are wait-free, may be called from any thread, and never block. */
+ * time. All but fl_sleep are wait-free, may be called from any thread and in signal handlers, and never block. */
 #ifndef FEARLESS_TIME_H
 #define FEARLESS_TIME_H
 
