@@ -1,7 +1,7 @@
 /* The channels of the runtime, from the inside.
  *
  *     channel.c      the calls behind <fearless/channel.h>: making, cloning, dropping, and which kind does what
- *     chan_list.c    unbounded: a list of blocks
+ *     chan_list.c    unbounded: a list of blocks (chan_list.h: what is inlined)
  *     chan_ring.c    bounded: a ring of slots
  *     chan_zero.c    rendezvous: no slot at all, a value goes from hand to hand
  *     chan_time.c    after, tick, never: receivers that nobody sends to
@@ -40,23 +40,19 @@ struct fl_list_block;
 
 struct fl_list {
     /* written once, or seldom; what a send needs first */
-    size_t slot_size, flag_at;
-    uint32_t slots; /* per block: 1 to FL_LIST_SLOTS_MOST_ */
-    size_t block_size;
+    size_t slot_size, flag_at, first_slot_at;
+    uint32_t slots[2]; /* of a small block, and of a big one, which has more if the elements are small enough */
     FL_ATOMIC(struct fl_list_block *) first;
     FL_ATOMIC(struct fl_list_block *) spare;
 
     /* the senders' */
     _Alignas(FL_CACHE_LINE_) FL_ATOMIC(uintptr_t) tail;
-    FL_ATOMIC(size_t) blocks_sent;
+    FL_ATOMIC(size_t) sent_before; /* slots of the blocks before the last one */
 
     /* the receiver's */
     _Alignas(FL_CACHE_LINE_) FL_ATOMIC(uintptr_t) head;
-    FL_ATOMIC(size_t) blocks_received;
+    FL_ATOMIC(size_t) received_before; /* slots of the blocks before this one */
 };
-
-/* 31 slots of a block and "full" fit into 5 bits of a block's address. */
-#define FL_LIST_SLOTS_MOST_ 31u
 
 struct fl_ring {
     /* written once */

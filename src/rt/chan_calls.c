@@ -9,7 +9,7 @@
  * chan_wait.c. What fails to take a value drops it, but for the calls that end in _or.
  *
  * Tests: tests/rt/unit/test_channel*.c, tests/rt/stress/stress_channel*.c. */
-#include "chan.h"
+#include "chan_list.h"
 
 /* May a try succeed? Of the receiving side only who may take. */
 static bool is_ready(struct fl_chan *chan, enum fl_side side)
@@ -107,6 +107,10 @@ static fl_status empty_if_sent(struct fl_chan *chan, fl_status status, void *val
 
 fl_status fl_send_(void *tx, void *value)
 {
+    struct fl_chan *chan = tx;
+
+    if (chan->kind == FL_CHAN_LIST_ && fl_list_send_at_once_(chan, value))
+        return FL_OK;
     return drop_unless_sent(tx, fl_chan_send_(tx, value, FL_NEVER_NS_), value);
 }
 
@@ -223,7 +227,7 @@ static fl_status recv_of_others(struct fl_chan *chan, void *ret_value, int64_t d
 fl_status fl_chan_recv_(struct fl_chan *chan, void *ret_value, int64_t deadline_ns)
 {
     if (chan->taking == FL_CHAN_LIST_) {
-        if (fl_list_take_(chan, ret_value))
+        if (fl_list_take_at_once_(chan, ret_value) || fl_list_take_(chan, ret_value))
             return FL_OK;
     } else if (chan->taking == FL_CHAN_RING_) {
         if (fl_ring_take_(chan, ret_value))
@@ -241,6 +245,10 @@ fl_status fl_chan_try_recv_(struct fl_chan *chan, void *ret_value)
 
 fl_status fl_recv_(void *rx, void *ret_value)
 {
+    struct fl_chan *chan = rx;
+
+    if (chan->taking == FL_CHAN_LIST_ && fl_list_take_at_once_(chan, ret_value))
+        return FL_OK;
     return fl_chan_recv_(rx, ret_value, FL_NEVER_NS_);
 }
 

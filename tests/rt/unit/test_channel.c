@@ -7,6 +7,9 @@
 #include "cpu_time.h"
 #include "panics.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -64,6 +67,56 @@ static void in_order(void **state)
     assert_int_equal(fl_recv_timeout(rx, &got, fl_secs(60)), FL_CLOSED);
     fl_drop(rx);
     fl_drop(rx); /* empty: does nothing */
+}
+
+/* Blocks are of two sizes, so that a count of blocks would not do. */
+static void its_length_is_exact(void **state)
+{
+    static const size_t bursts[] = { 1, 30, 31, 32, 100, 5000, 62, 1023, 1024, 3 };
+    fl_sender(int) tx;
+    fl_receiver(int) rx;
+    size_t n = 0;
+    int got, next_in = 0, next_out = 0;
+
+    (void)state;
+    fl_channel(&tx, &rx);
+    for (size_t b = 0; b < sizeof bursts / sizeof *bursts; b++) {
+        for (size_t i = 0; i < bursts[b]; i++) {
+            assert_int_equal(fl_send(tx, next_in++), FL_OK);
+            assert_int_equal(fl_len(tx), ++n);
+        }
+        for (size_t i = 0; i < bursts[b] - b % 2; i++) { /* leaves one now and then */
+            assert_int_equal(fl_recv(rx, &got), FL_OK);
+            assert_int_equal(got, next_out++);
+            assert_int_equal(fl_len(rx), --n);
+            assert_int_equal(fl_is_empty(rx), n == 0);
+        }
+    }
+    fl_drop(tx);
+    fl_drop(rx);
+}
+
+/* However much has been through it: two blocks, and a block has at most 32 KiB. */
+static void an_empty_channel_keeps_little(void **state)
+{
+#ifdef __GLIBC__
+    const size_t before = mallinfo2().uordblks;
+    fl_sender(int64_t) tx;
+    fl_receiver(int64_t) rx;
+    int64_t got;
+
+    fl_channel(&tx, &rx);
+    for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < 100 * 1000; i++)
+            assert_int_equal(fl_send(tx, i), FL_OK);
+        while (fl_try_recv(rx, &got) == FL_OK)
+            ;
+        assert_in_range(mallinfo2().uordblks - before, 0, 2 * 32 * 1024 + 4096);
+    }
+    fl_drop(tx);
+    fl_drop(rx);
+#endif
+    (void)state;
 }
 
 static void what_was_sent_before_closing_arrives(void **state)
@@ -637,6 +690,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(in_order),
+        cmocka_unit_test(its_length_is_exact),
+        cmocka_unit_test(an_empty_channel_keeps_little),
         cmocka_unit_test(what_was_sent_before_closing_arrives),
         cmocka_unit_test(undelivered_values_are_dropped_once),
         cmocka_unit_test(sending_to_nobody),
