@@ -2,7 +2,7 @@
  *
  *     channel.c      the calls behind <fearless/channel.h>: making, cloning, dropping, and which kind does what
  *     chan_list.c    unbounded: a list of blocks (chan_list.h: what is inlined)
- *     chan_ring.c    bounded: a ring of slots
+ *     chan_ring.c    bounded: a ring of slots (chan_ring.h)
  *     chan_zero.c    rendezvous: no slot at all, a value goes from hand to hand
  *     chan_time.c    after, tick, never: receivers that nobody sends to
  *     chan_shared.c  receivers that have many owners (fl_share)

@@ -10,6 +10,7 @@
  *
  * Tests: tests/rt/unit/test_channel*.c, tests/rt/stress/stress_channel*.c. */
 #include "chan_list.h"
+#include "chan_ring.h"
 
 /* May a try succeed? Of the receiving side only who may take. */
 static bool is_ready(struct fl_chan *chan, enum fl_side side)
@@ -109,7 +110,8 @@ fl_status fl_send_(void *tx, void *value)
 {
     struct fl_chan *chan = tx;
 
-    if (chan->kind == FL_CHAN_LIST_ && fl_list_send_at_once_(chan, value))
+    if (chan->kind == FL_CHAN_LIST_ ? fl_list_send_at_once_(chan, value)
+                                    : chan->kind == FL_CHAN_RING_ && fl_ring_send_at_once_(chan, value))
         return FL_OK;
     return drop_unless_sent(tx, fl_chan_send_(tx, value, FL_NEVER_NS_), value);
 }
@@ -247,7 +249,8 @@ fl_status fl_recv_(void *rx, void *ret_value)
 {
     struct fl_chan *chan = rx;
 
-    if (chan->taking == FL_CHAN_LIST_ && fl_list_take_at_once_(chan, ret_value))
+    if (chan->taking == FL_CHAN_LIST_ ? fl_list_take_at_once_(chan, ret_value)
+                                      : chan->taking == FL_CHAN_RING_ && fl_ring_take_at_once_(chan, ret_value))
         return FL_OK;
     return fl_chan_recv_(rx, ret_value, FL_NEVER_NS_);
 }

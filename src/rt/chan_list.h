@@ -55,11 +55,24 @@ static inline fl_list_flag *fl_list_flag_of_(const struct fl_chan *chan, char *v
     return (fl_list_flag *)(void *)(value + chan->list.flag_at);
 }
 
+/* The receiver has read the cache line of the next slots when the block was last used, and the next send's locked
+ * instruction would wait until it has come over. So it is asked for early; this is far enough at 8 bytes a value. */
+static inline void fl_list_fetch_ahead_(const char *slot)
+{
+    enum { AHEAD = 4 * FL_CACHE_LINE_ };
+#ifdef __x86_64__
+    __asm__ volatile("prefetchw %0" ::"m"(slot[AHEAD])); /* the builtin would ask for it to be read */
+#else
+    __builtin_prefetch(slot + AHEAD, 1);
+#endif
+}
+
 /* The sender that has taken a slot puts its value there. */
 static inline void fl_list_write_(struct fl_chan *chan, uintptr_t position, const void *value)
 {
     char *to = fl_list_value_at_(chan, position);
 
+    fl_list_fetch_ahead_(to);
     fl_copy_value_(to, value, chan->element.size);
     fl_store_release(fl_list_flag_of_(chan, to), fl_list_block_at_(position)->mark); /* [V] */
     fl_chan_wake_one_(chan, FL_SIDE_RECV_);

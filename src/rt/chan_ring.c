@@ -45,51 +45,17 @@
  * try_recv, too). ABA: a position comes again after all its laps: 2^61 / capacity on 64 bits. Reclamation: none, the ring
  * is freed with the channel.
  *
- * Tests: tests/rt/unit/test_channel_bounded.c, tests/rt/stress/stress_channel_bounded.c. */
-#include "chan.h"
+ * The usual send and receive are in chan_ring.h, to be inlined. Tests: tests/rt/unit/test_channel_bounded.c,
+ * tests/rt/stress/stress_channel_bounded.c. */
+#include "chan_ring.h"
 #include "sizes.h"
 
 #include <stdlib.h>
 
-#define CLOSED ((uintptr_t)1)
-
-typedef FL_ATOMIC(uint32_t) stamp;
-
-/* ---- positions ---- */
-
-static size_t index_of(const struct fl_chan *chan, uintptr_t position)
-{
-    return (position & (chan->ring.one_lap - 1)) >> 1;
-}
-
-static uint32_t lap_of(const struct fl_chan *chan, uintptr_t position)
-{
-    return (uint32_t)(position >> chan->ring.lap_at);
-}
-
-static uintptr_t after(const struct fl_chan *chan, uintptr_t position)
-{
-    if (index_of(chan, position) + 1 < chan->ring.capacity)
-        return position + 2;
-    return (position & ~(chan->ring.one_lap - 1)) + chan->ring.one_lap;
-}
-
-/* ---- slots ---- */
-
-static char *value_at(const struct fl_chan *chan, uintptr_t position)
-{
-    return chan->ring.slots + index_of(chan, position) * chan->ring.slot_size;
-}
-
-static stamp *stamp_of(const struct fl_chan *chan, char *value)
-{
-    return (stamp *)(void *)(value + chan->ring.stamp_at);
-}
-
 bool fl_ring_init_(struct fl_chan *chan, size_t capacity)
 {
     const struct fl_element_ element = chan->element;
-    const size_t align = element.align > _Alignof(stamp) ? element.align : _Alignof(stamp);
+    const size_t align = element.align > _Alignof(fl_ring_stamp) ? element.align : _Alignof(fl_ring_stamp);
     size_t bytes, indices = 1;
     int lap_at = 1;
 
@@ -103,8 +69,8 @@ bool fl_ring_init_(struct fl_chan *chan, size_t capacity)
     chan->ring.capacity = capacity;
     chan->ring.one_lap = indices * 2;
     chan->ring.lap_at = (uint8_t)lap_at;
-    chan->ring.stamp_at = fl_round_up_(element.size, _Alignof(stamp));
-    chan->ring.slot_size = fl_round_up_(chan->ring.stamp_at + sizeof(stamp), align);
+    chan->ring.stamp_at = fl_round_up_(element.size, _Alignof(fl_ring_stamp));
+    chan->ring.slot_size = fl_round_up_(chan->ring.stamp_at + sizeof(fl_ring_stamp), align);
     if (chan->ring.slot_size < element.size || /* the size is that of no object there can be */
         __builtin_mul_overflow(capacity, chan->ring.slot_size, &bytes) ||
         __builtin_add_overflow(bytes, align, &bytes) || bytes > PTRDIFF_MAX)
@@ -131,10 +97,9 @@ fl_status fl_ring_send_(struct fl_chan *chan, const void *value)
 {
     const uintptr_t one_lap = chan->ring.one_lap;
     uintptr_t tail = fl_load_relaxed(&chan->ring.tail); /* relaxed: the compare-and-set decides */
-    char *to;
 
     for (;;) {
-        if (tail & CLOSED)
+        if (tail & FL_RING_CLOSED_)
             return FL_CLOSED;
         if (tail - fl_load_acquire(&chan->ring.seen_head) >= one_lap) { /* [H] full, or we saw an old tail */
             uintptr_t now = fl_load_acquire(&chan->ring.tail);  /* [T] */
@@ -148,13 +113,10 @@ fl_status fl_ring_send_(struct fl_chan *chan, const void *value)
                 return FL_FULL;
             fl_store_release(&chan->ring.seen_head, head); /* [H] */
         }
-        if (fl_cas_seq_cst(&chan->ring.tail, &tail, after(chan, tail))) /* [T] [D] */
+        if (fl_cas_seq_cst(&chan->ring.tail, &tail, fl_ring_after_(chan, tail))) /* [T] [D] */
             break;
     }
-    to = value_at(chan, tail);
-    fl_copy_value_(to, value, chan->element.size);
-    fl_store_release(stamp_of(chan, to), lap_of(chan, tail)); /* [V] */
-    fl_chan_wake_one_(chan, FL_SIDE_RECV_);
+    fl_ring_write_(chan, tail, value);
     return FL_OK;
 }
 
@@ -163,26 +125,15 @@ bool fl_ring_has_room_(const struct fl_chan *chan)
     uintptr_t tail = fl_load_seq_cst(&chan->ring.tail); /* [D] */
 
     /* the head is loaded after the tail, so that it is never more than one lap behind */
-    return (tail & CLOSED) || tail - fl_load_seq_cst(&chan->ring.head) != chan->ring.one_lap; /* [D] */
+    return (tail & FL_RING_CLOSED_) || tail - fl_load_seq_cst(&chan->ring.head) != chan->ring.one_lap; /* [D] */
 }
 
 /* ---- receiving ---- */
 
-/* The value at the head, if it has been written; else NULL. */
-static char *written_at(const struct fl_chan *chan, uintptr_t head)
-{
-    char *value = value_at(chan, head);
-
-    return fl_load_acquire(stamp_of(chan, value)) == lap_of(chan, head) ? value : NULL; /* [V] */
-}
-
-/* Gives the slot at the head back to the senders. As a cleanup: also when the value's drop panicked. */
+/* As a cleanup: also when the value's drop panicked. */
 static void give_back(struct fl_chan **chanp)
 {
-    struct fl_chan *chan = *chanp;
-
-    fl_store_seq_cst(&chan->ring.head, after(chan, fl_load_relaxed(&chan->ring.head))); /* [H] [D]; relaxed: our own */
-    fl_chan_wake_one_(chan, FL_SIDE_SEND_);
+    fl_ring_give_back_(*chanp, fl_load_relaxed(&(*chanp)->ring.head)); /* relaxed: our own */
 }
 
 static __attribute__((noinline)) void drop_and_give_back(struct fl_chan *chan, void *value)
@@ -196,31 +147,28 @@ static __attribute__((noinline)) void drop_and_give_back(struct fl_chan *chan, v
 
 bool fl_ring_take_(struct fl_chan *chan, void *ret_value)
 {
-    char *value = written_at(chan, fl_load_relaxed(&chan->ring.head)); /* relaxed: our own */
+    char *value;
 
-    if (!value)
-        return false;
-    if (ret_value) {
-        fl_copy_value_(ret_value, value, chan->element.size);
-        give_back(&chan);
-    } else {
+    if (ret_value)
+        return fl_ring_take_at_once_(chan, ret_value);
+    value = fl_ring_written_at_(chan, fl_load_relaxed(&chan->ring.head)); /* relaxed: our own */
+    if (value)
         drop_and_give_back(chan, value);
-    }
-    return true;
+    return value != NULL;
 }
 
 bool fl_ring_is_written_(struct fl_chan *chan)
 {
-    return written_at(chan, fl_load_relaxed(&chan->ring.head)) != NULL; /* relaxed: our own */
+    return fl_ring_written_at_(chan, fl_load_relaxed(&chan->ring.head)) != NULL; /* relaxed: our own */
 }
 
 fl_status fl_ring_why_not_(struct fl_chan *chan)
 {
     uintptr_t tail = fl_load_acquire(&chan->ring.tail); /* [C] */
 
-    if ((tail & ~CLOSED) != fl_load_relaxed(&chan->ring.head)) /* relaxed: our own */
+    if ((tail & ~FL_RING_CLOSED_) != fl_load_relaxed(&chan->ring.head)) /* relaxed: our own */
         return FL_WOULD_BLOCK; /* taken, and not written when we looked */
-    return tail & CLOSED ? FL_CLOSED : FL_EMPTY;
+    return tail & FL_RING_CLOSED_ ? FL_CLOSED : FL_EMPTY;
 }
 
 bool fl_ring_is_ready_(const struct fl_chan *chan)
@@ -232,7 +180,7 @@ bool fl_ring_is_ready_(const struct fl_chan *chan)
 
 void fl_ring_close_sender_(struct fl_chan *chan)
 {
-    fl_or_seq_cst(&chan->ring.tail, CLOSED); /* [C] [D] */
+    fl_or_seq_cst(&chan->ring.tail, FL_RING_CLOSED_); /* [C] [D] */
 }
 
 struct draining {
@@ -256,7 +204,7 @@ static void drain(struct draining *d)
 void fl_ring_close_receiver_(struct fl_chan *chan)
 {
     __attribute__((cleanup(drain))) struct draining d = {
-        chan, fl_or_seq_cst(&chan->ring.tail, CLOSED) & ~CLOSED /* [C] [D] */
+        chan, fl_or_seq_cst(&chan->ring.tail, FL_RING_CLOSED_) & ~FL_RING_CLOSED_ /* [C] [D] */
     };
 
     fl_chan_wake_all_(chan, FL_SIDE_SEND_);
@@ -277,6 +225,6 @@ size_t fl_ring_len_(const struct fl_chan *chan)
         if (fl_load_relaxed(&ring->tail) != tail) /* relaxed: after the head; both were so at one moment */
             continue;
         laps = (tail >> ring->lap_at) - (head >> ring->lap_at);
-        return laps * ring->capacity + index_of(chan, tail) - index_of(chan, head);
+        return laps * ring->capacity + fl_ring_index_(chan, tail) - fl_ring_index_(chan, head);
     }
 }
