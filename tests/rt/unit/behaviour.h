@@ -1,7 +1,4 @@
-/* For the black-box tests of channels: every kind of channel behind one face, and threads that are known to be asleep.
- *
- * Nothing here waits for "long enough": a thread that has to be blocked before a test goes on is watched until the
- * system says that it sleeps. */
+/* For the black-box tests of channels: every kind of channel behind one face, and threads. */
 #ifndef FL_TEST_BEHAVIOUR_H
 #define FL_TEST_BEHAVIOUR_H
 
@@ -10,6 +7,7 @@
 #endif
 #include <fearless.h>
 
+#include "asleep.h"
 #include "atomic.h"
 
 #include <pthread.h>
@@ -19,7 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -97,37 +94,6 @@ FL_UNUSED_ static void kind_say(struct kind k)
 #define for_each_kind(k)                                                                           \
     for (int k##_i = 0; k##_i < 2 * CAPACITIES; k##_i++)                                           \
         for (struct kind k = { capacities[k##_i / 2], k##_i % 2 }, *k##_once = &k; k##_once; k##_once = NULL)
-
-/* ---- threads that are known to be asleep ---- */
-
-typedef FL_ATOMIC(int) sleeper_id; /* 0 until the thread has said who it is */
-
-static inline void sleeper_is_me(sleeper_id *id)
-{
-    fl_store_release(id, (int)syscall(SYS_gettid)); /* [T] */
-}
-
-/* Until the system says that the thread sleeps (or that it has ended). If it slept for another reason than the one that
- * the test means, the test finds less, but nothing wrong. */
-static inline void wait_until_asleep(sleeper_id *id)
-{
-    char path[64], state = 0;
-    int tid;
-
-    while ((tid = fl_load_acquire(id)) == 0) /* [T] */
-        sched_yield();
-    snprintf(path, sizeof path, "/proc/self/task/%d/stat", tid);
-    while (state != 'S') {
-        FILE *f = fopen(path, "r");
-
-        if (!f)
-            return;
-        if (fscanf(f, "%*d (%*[^)]) %c", &state) != 1)
-            state = 'S';
-        fclose(f);
-        sched_yield();
-    }
-}
 
 static inline pthread_t start(void *(*fn)(void *), void *arg)
 {
