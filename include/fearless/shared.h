@@ -31,7 +31,8 @@
 #define fl_weak_count(h) FL_COUNT_CALL_(weak_count, h)(h)
 
 /* Do the two handles share one value? */
-#define fl_ptr_eq(a, b) ((const volatile void *)(1 ? (a) : (b)) == (const volatile void *)(b))
+#define fl_ptr_eq(a, b)                                                                            \
+    ((void)sizeof(1 ? (a) : (b)), (const volatile void *)(a) == (const volatile void *)(b))
 
 /* T *, to be written through, if h is the only handle, strong or weak, and NULL otherwise. */
 #define fl_get_mut(h) ((FL_TARGET_PTR_(h))FL_SHARED_CALL_(get_mut, h)(h))
