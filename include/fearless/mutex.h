@@ -21,7 +21,9 @@
  * himself reaches the value without the lock (<fearless/data.h>).
  *
  * Guards are declarations: the name stands for the value until the end of the scope. A jump into the scope past one
- * does not compile. They work in C++, too. Locking blocks; for fairness see lock.h. */
+ * does not compile. They work in C++, too, where an exception ends the guards it passes and does not poison. Locking
+ * blocks; a thread that locks what it holds panics (fl_try_guard: NULL), and does not wait for itself. For fairness see
+ * lock.h. */
 #ifndef FEARLESS_MUTEX_H
 #define FEARLESS_MUTEX_H
 

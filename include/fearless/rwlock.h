@@ -15,9 +15,9 @@
  *     }
  *
  * Writers go first: while one waits, no new reader gets in, so readers that keep coming do not keep a writer out.
- * (Writers that keep coming keep readers out.) Therefore a thread that reads a lock must not take it for reading again: if a
- * writer came in between, it waits for the writer, and the writer for it. A thread that writes and takes the lock again
- * panics.
+ * (Writers that keep coming keep readers out.) Therefore a thread that reads a lock must not take it again: for writing, it
+ * waits for itself; for reading, if a writer came in between, it waits for the writer, and the writer for it. That is not
+ * found, because readers are counted and not named. A thread that writes and takes the lock again, in either way, panics.
  *
  * Poison: a thread that panics while it writes poisons the lock, as with a mutex (<fearless/mutex.h>); one that panics
  * while it reads does not. fl_is_poisoned, fl_clear_poison, fl_data_mut, fl_into_data, fl_unlock and the rules about

@@ -61,7 +61,9 @@
  * states carry no identity. Reclamation: none.
  *
  * A thread that reads, and reads again while a writer waits, waits for itself: readers are counted and not named, so
- * this is not found. (To find it, each thread would have to keep a list of what it reads.)
+ * this is not found. To find it, each thread would have to keep a list of what it reads, on the uncontended path of every read
+ * and every end of one, where a read is only two locked instructions; and a read that fl_rw_read_release ends in another
+ * thread, which is allowed, would leave a line in that list that is not true any more, and a panic that is wrong.
  *
  * Tests: tests/rt/unit/test_rwlock.c, tests/rt/stress/stress_rwlock.c. */
 #include <fearless/rwlock.h>

@@ -584,6 +584,34 @@ static void wait_after_unlock(void *arg)
     fl_wait(&s->cv, n);
 }
 
+static void wait_with_a_lock_released_behind_the_guard(void *arg)
+{
+    struct shared *s = arg;
+
+    fl_lock_guard(held, &s->raw.lock);
+    fl_lock_release(&s->raw.lock);
+    fl_wait(&s->cv, held);
+}
+static void wait_with_a_write_released_behind_the_guard(void *arg)
+{
+    struct shared *s = arg;
+
+    fl_rw_write_guard(held, &s->raw_rw.lock);
+    fl_rw_write_release(&s->raw_rw.lock);
+    fl_wait(&s->cv, held);
+}
+
+/* The guard, which that panic passes, must not release the lock a second time. */
+static void a_wait_that_cannot_let_go_panics_once(void **state)
+{
+    struct shared *s = make();
+
+    (void)state;
+    assert_panics(wait_with_a_lock_released_behind_the_guard, s, "not locked");
+    assert_panics(wait_with_a_write_released_behind_the_guard, s, "nobody writes");
+    free(s);
+}
+
 static void misuse_panics(void **state)
 {
     struct shared *s = make();
@@ -620,6 +648,7 @@ int main(void)
         cmocka_unit_test(poison_that_comes_while_waiting),
         cmocka_unit_test(a_lock_that_was_poisoned_before_may_wait),
         cmocka_unit_test(misuse_panics),
+        cmocka_unit_test(a_wait_that_cannot_let_go_panics_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
