@@ -155,7 +155,8 @@ static void use_of_moved(struct checker *c, const struct seen *seen, bool partia
 {
     const struct move_event *event = move_event(c->events, seen->event);
     GArray *sites = emptying_sites(c, partial ? seen->below.sites : seen->here.sites);
-    if (sites->len > 0 && is_news(c, sites, seen->event, partial)) {
+    bool told = findings_mention(c->paths->analysis->sink, "E0505", event->span);
+    if (!told && sites->len > 0 && is_news(c, sites, seen->event, partial)) {
         struct move_use use = {
             .event = event,
             .index = seen->event,
@@ -214,10 +215,18 @@ static void judge_use(struct checker *c, const struct seen *seen)
         report_copy(c->sim, event);
 }
 
+/* A plain field of an owned value: whether what it held is kept elsewhere, nobody tracks. */
+static bool is_plain(const struct move_node *node)
+{
+    return !node->type || !ir_type_contains_owned(node->type);
+}
+
 static void judge_write(struct checker *c, const struct seen *seen)
 {
     const struct move_event *event = move_event(c->events, seen->event);
     const struct move_root *root = move_root(c->paths, c->sim->root);
+    if (event->ref.node != 0 && is_plain(move_node(c->paths, c->sim->root, event->ref.node)))
+        return;
     if (!event->ref.is_exact || (event->flags & IR_FLAG_INITIALIZER) || root->is_escaped || root->has_element_takes)
         return;
     if (event->kind == MOVE_EVENT_INIT && !event->overwrites)
