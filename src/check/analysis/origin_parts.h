@@ -33,6 +33,7 @@ struct origins {
     GPtrArray *list;   /* by id */
     GHashTable *sets;  /* struct origin_set -> itself */
     const struct origin_set *empty, *null_set, *unknown_set;
+    bool *reassigned; /* by local: something but the call gives it a value */
     GHashTable *borrows; /* root local + 1 -> GArray of struct span: where its address is taken */
     struct origin_state at; /* what origins_state() returned last */
     bool is_open;           /* being computed: recursion sees nothing of it */
@@ -73,6 +74,9 @@ void origin_state_overwrite(struct origins *o, struct origin_state *state, const
 /* to := from, field by field; weak: to may also keep what it had. */
 void origin_state_copy_tree(struct origins *o, struct origin_state *state, const struct origin *to,
                             const struct origin_state *from_state, const struct origin *from, bool weak);
+
+/* origins.c: storing to this place (these cells) replaces all that was there: one cell, no element of an array */
+bool origins_overwrite(const struct origins *o, const struct origin_set *cells, const struct ir_place *place);
 
 /* Can a value of this type hold the address of something? Pointers, integers wide enough, structs of them. */
 bool origin_type_may_hold(const struct ir_type *type);

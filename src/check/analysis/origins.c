@@ -105,23 +105,37 @@ const struct origin_set *origins_value(struct origins *o, const struct origin_st
 
 /* ----------------------------------------------------------------------------------------- statements */
 
-/* Storing to this place replaces what was there: one cell, and no element of an array. */
-static bool is_strong(const struct origin_set *cells, const struct ir_place *place)
+/* What a parameter points to, named by the parameter: one object, as long as nobody moves the pointer on. */
+static bool is_behind_parameter(const struct origins *o, const struct origin *cell, const struct ir_place *place)
+{
+    if (place->base != IR_BASE_LOCAL || place->projection_count == 0 || place->projections[0].kind != IR_PROJ_DEREF)
+        return false;
+    const struct ir_local *local = &o->fn->locals[place->base_index];
+    if (local->kind != IR_LOCAL_PARAM || local->address_taken || o->reassigned[place->base_index])
+        return false;
+    while (cell->kind == ORIGIN_FIELD)
+        cell = cell->parent;
+    return (cell->kind == ORIGIN_DEREF || cell->kind == ORIGIN_OWNED) && cell->parent->kind == ORIGIN_LOCAL;
+}
+
+bool origins_overwrite(const struct origins *o, const struct origin_set *cells, const struct ir_place *place)
 {
     if (cells->count != 1)
         return false;
     for (uint32_t i = 0; i < place->projection_count; i++)
         if (place->projections[i].kind != IR_PROJ_FIELD && place->projections[i].kind != IR_PROJ_DEREF)
             return false;
-    const struct origin *root = origin_root(cells->items[0]);
-    return origin_is_direct(cells->items[0]) && (root->kind == ORIGIN_LOCAL || root->kind == ORIGIN_GLOBAL);
+    const struct origin *cell = cells->items[0], *root = origin_root(cell);
+    if (origin_is_direct(cell))
+        return root->kind == ORIGIN_LOCAL || root->kind == ORIGIN_GLOBAL;
+    return is_behind_parameter(o, cell, place);
 }
 
 static void store(struct origins *o, struct origin_state *state, const struct ir_place *place,
                   const struct origin_set *set)
 {
     const struct origin_set *cells = origins_place(o, state, place);
-    bool strong = is_strong(cells, place);
+    bool strong = origins_overwrite(o, cells, place);
     for (uint32_t i = 0; i < cells->count; i++) {
         const struct origin *cell = cells->items[i];
         if (cell->kind <= ORIGIN_FUNCTION)
@@ -143,7 +157,7 @@ static void copy_aggregate(struct origins *o, struct origin_state *state, const 
 {
     const struct origin_set *dest = origins_place(o, state, to);
     const struct origin_set *source = origins_place(o, state, from);
-    bool weak = !is_strong(dest, to) || source->count != 1;
+    bool weak = !origins_overwrite(o, dest, to) || source->count != 1;
     for (uint32_t i = 0; i < dest->count; i++) {
         if (dest->items[i]->kind <= ORIGIN_FUNCTION)
             continue;
@@ -642,6 +656,23 @@ static void visit_for_returns(void *ctx, const void *state, struct flow_point at
         note_return(ctx, state);
 }
 
+static bool *reassigned_locals(const struct ir_function *fn)
+{
+    bool *reassigned = g_new0(bool, fn->local_count + 1);
+    for (uint32_t b = 0; b < fn->block_count; b++) {
+        const struct ir_block *block = &fn->blocks[b];
+        for (uint32_t i = 0; i < block->statement_count; i++) {
+            const struct ir_place *place = &block->statements[i].place;
+            if (place->base == IR_BASE_LOCAL && place->projection_count == 0 && block->statements[i].kind != IR_ST_NOP)
+                reassigned[place->base_index] = true;
+        }
+        const struct ir_terminator *term = &block->terminator;
+        if (term->kind == IR_TERM_CALL && term->call->has_dest && term->call->dest.base == IR_BASE_LOCAL)
+            reassigned[term->call->dest.base_index] = true;
+    }
+    return reassigned;
+}
+
 struct origins *origins_of(struct origin_program *program, const struct ir_function *fn)
 {
     struct origins **slot = &program->functions[fn->index];
@@ -658,6 +689,7 @@ struct origins *origins_of(struct origin_program *program, const struct ir_funct
     o->borrows = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
     o->stores = g_array_new(FALSE, FALSE, sizeof(struct origin_store));
     origin_table_init(o);
+    o->reassigned = reassigned_locals(fn);
     o->result = o->empty;
     struct dataflow_problem problem = {
         .direction = DATAFLOW_FORWARD,
@@ -730,6 +762,7 @@ void origin_program_free(struct origin_program *program)
         g_hash_table_destroy(o->borrows);
         g_array_free(o->stores, TRUE);
         g_free(o->at.cells);
+        g_free(o->reassigned);
         g_free(o);
     }
     g_free(program->functions);

@@ -80,6 +80,9 @@ void findings_sort(struct findings *sink, struct source_table *sources);
 unsigned findings_count(const struct findings *sink);
 const struct finding *findings_at(const struct findings *sink, unsigned index);
 
+/* A finding of this code underlines something in span: one mistake is told once. */
+bool findings_mention(const struct findings *sink, const char *code, struct span span);
+
 /* ---- building ---- */
 
 /* The code must be one of codes.def. */

@@ -94,3 +94,21 @@ void findings_sort(struct findings *sink, struct source_table *sources)
             i++;
     }
 }
+
+static bool spans_overlap(struct span a, struct span b)
+{
+    return a.file == b.file && a.begin < b.end && b.begin < a.end;
+}
+
+bool findings_mention(const struct findings *sink, const char *code, struct span span)
+{
+    for (unsigned i = 0; i < findings_count(sink); i++) {
+        const struct finding *finding = findings_at(sink, i);
+        if (strcmp(finding->code, code) != 0)
+            continue;
+        for (guint k = 0; k < finding->labels->len; k++)
+            if (spans_overlap(g_array_index(finding->labels, struct label, k).span, span))
+                return true;
+    }
+    return false;
+}

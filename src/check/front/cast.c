@@ -140,7 +140,9 @@ struct ir_rvalue lower_decay(struct body *body, struct node *lvalue, const struc
         place_take_last(body, &place);
         return ir_rvalue_use(body->arena, ir_operand_copy(place, node_span(body, lvalue)));
     }
-    return ir_rvalue_address(place, pointer);
+    struct ir_rvalue value = ir_rvalue_address(place, pointer);
+    value.whole = node_span(body, lvalue);
+    return value;
 }
 
 struct ir_rvalue lower_conversion(struct body *body, struct node *expr)

@@ -165,8 +165,11 @@ struct ir_rvalue lower_pointer_step(struct body *body, struct ir_rvalue pointer,
     if (index.kind == IR_OPERAND_CONST && index.const_kind == IR_CONST_INT && index.value == 0)
         return pointer;
     if (sign > 0 && is_first_element(body, &pointer, &array) &&
-        !(index.kind == IR_OPERAND_CONST && index.value < 0))
-        return ir_rvalue_address(indexed(body, &array, index, expr), pointer.type);
+        !(index.kind == IR_OPERAND_CONST && index.value < 0)) {
+        struct ir_rvalue element = ir_rvalue_address(indexed(body, &array, index, expr), pointer.type);
+        element.whole = node_span(body, expr);
+        return element;
+    }
     base = lower_simple(body, pointer, expr);
     return ir_rvalue_binary(body->arena, sign > 0 ? IR_PTR_ADD : IR_PTR_SUB, base, index,
                             pointer.type);

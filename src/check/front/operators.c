@@ -50,6 +50,7 @@ static struct ir_rvalue address_of(struct body *body, struct node *expr)
     struct ir_rvalue value = ir_rvalue_address(place, node_type(body, expr));
 
     value.span = node_span(body, node_strip(body, expr->first));
+    value.whole = node_span(body, expr);
     return value;
 }
 

@@ -97,6 +97,7 @@ struct ir_rvalue {
     uint32_t operand_count;
     struct ir_place place;       /* ADDRESS_OF */
     struct span span;            /* ADDRESS_OF: the place as the user wrote it; no place for a decay */
+    struct span whole;           /* ADDRESS_OF: the whole expression, `&v`; of a decay the array */
     const struct ir_type *type;  /* of the value */
     const char *builtin;         /* BUILTIN: its name, for dumps and --stats ("va_arg", "vector shuffle") */
 };

@@ -1,0 +1,65 @@
+/*
+ * What the rooms of the loan analysis share.
+ *
+ *     loans.c        loan ends, and the cells that lead into what ends there
+ *     loan_search.c  from a loan end forward to a use, and backward to where the loan was made
+ *     loan_report.c  the words
+ */
+#ifndef FEARLESS_CHECK_ANALYSIS_LOAN_PARTS_H
+#define FEARLESS_CHECK_ANALYSIS_LOAN_PARTS_H
+
+#include "analysis/loans.h"
+#include "analysis/origin_parts.h"
+
+enum loan_end_kind {
+    LOAN_END_MOVE,
+    LOAN_END_DROP,       /* written by a person */
+    LOAN_END_SCOPE_DROP, /* fl_auto */
+    LOAN_END_STORAGE,
+};
+
+struct loan {
+    enum loan_end_kind kind;
+    struct flow_point at;        /* of the end */
+    struct span span;
+    const struct ir_call *call;  /* the move is an argument of this call; NULL: it is not */
+    const struct origin *place;  /* what ends */
+    bool leaves_empty;           /* a take, fl_move(*p): what is in the place's own storage is there still, empty */
+    const struct origin *target; /* a part of it ... */
+    const struct origin *cell;   /* ... that this cell leads to */
+    bool is_only_target;         /* the cell holds nothing else */
+};
+
+struct loan_use {
+    struct flow_point at;
+    struct span span;
+    bool is_exit; /* nobody uses it here, but it is there when the function is left */
+};
+
+struct loan_source {
+    struct span borrow;  /* `&x`, `v.data` */
+    struct span stored;  /* where the cell got it; NO_SPAN for a pointer variable */
+    struct flow_point at; /* the same */
+    bool is_at_once;     /* the borrow is made in the expression that the cell gets */
+};
+
+struct loans {
+    struct analysis *analysis;
+    struct origins *origins;
+    const struct ir_function *fn;
+    GArray *found;       /* of struct loan: candidates */
+    GHashTable *reported; /* root of the target and place of the end or of the borrow */
+};
+
+/* The first use of the loan's cell after its end. */
+bool loan_find_use(struct loans *loans, const struct loan *loan, struct loan_use *ret);
+/* Where the cell got the pointer. */
+bool loan_find_source(struct loans *loans, const struct loan *loan, struct loan_source *ret);
+
+/* Nothing between the store and the loan's end may have set the cell back. */
+bool loan_is_left_behind(const struct loans *loans, const struct loan *loan, struct flow_point stored);
+
+void loan_report(struct loans *loans, const struct loan *loan, const struct loan_source *source,
+                 const struct loan_use *use);
+
+#endif

@@ -1,0 +1,132 @@
+/* The words of E0505, E0515, E0597 and E0716: rustc's roles, and its order of labels. */
+#include "analysis/loan_parts.h"
+
+static const struct ir_local *variable_of(const struct loans *l, const struct origin *place)
+{
+    const struct origin *root = origin_root(place);
+    return root->kind == ORIGIN_LOCAL ? &l->fn->locals[root->index] : NULL;
+}
+
+static const char *name_of(struct loans *l, const struct origin *place)
+{
+    const char *name = origin_describe(l->origins, place);
+    return name ? name : "value";
+}
+
+static void label_declaration(struct finding *finding, const struct ir_local *variable)
+{
+    if (variable && variable->name && !variable->hidden)
+        finding_label(finding, variable->span, "binding `%s` declared here", variable->name);
+}
+
+/* A use that stands before the end in the text is one of the loop's next pass. */
+static const char *in_which_pass(struct span end, struct span use)
+{
+    return use.file == end.file && use.end <= end.begin ? ", in later iteration of loop" : "";
+}
+
+static void label_use(struct finding *finding, const struct loan *loan, const struct loan_use *use)
+{
+    if (use->is_exit)
+        finding_label(finding, use->span, "the borrow is still there when the function is left here");
+    else
+        finding_label(finding, use->span, "borrow later used here%s", in_which_pass(loan->span, use->span));
+}
+
+static void label_stored(struct finding *finding, struct loans *l, const struct loan *loan,
+                         const struct loan_source *source)
+{
+    const char *cell = origin_describe(l->origins, loan->cell);
+    if (!span_is_none(source->stored) && cell && !span_equal(source->stored, source->borrow))
+        finding_label(finding, source->stored, "stored in `%s` here", cell);
+}
+
+/* ------------------------------------------------------------------------------------------ E0505 */
+
+static void report_moved(struct loans *l, const struct loan *loan, const struct loan_source *source,
+                         const struct loan_use *use)
+{
+    const char *name = name_of(l, loan->place);
+    bool dropped = loan->kind == LOAN_END_DROP;
+    struct finding *finding = finding_new(l->analysis->sink, "E0505", "cannot %s `%s` because it is borrowed",
+                                          dropped ? "drop" : "move out of", name);
+    label_declaration(finding, variable_of(l, loan->place));
+    finding_label(finding, source->borrow, "borrow of `%s` occurs here", name);
+    label_stored(finding, l, loan, source);
+    finding_primary(finding, loan->span, dropped ? "`%s` is dropped here" : "move out of `%s` occurs here", name);
+    if (loan->cell == loan->place || origin_is_inside(loan->cell, loan->place)) {
+        finding_note(finding, "`%s` points into `%s` itself: the copy would point back here", name_of(l, loan->cell), name);
+        finding_help(finding, "set the pointer anew after the move, or keep an index in its place");
+        return;
+    }
+    label_use(finding, loan, use);
+    finding_help(finding, "use the pointer before, or %s `%s` after its last use", dropped ? "drop" : "move", name);
+}
+
+/* ------------------------------------------------------------------------------------------ E0515 */
+
+static void report_returned(struct loans *l, const struct loan *loan, const struct loan_source *source)
+{
+    const struct ir_local *variable = variable_of(l, loan->target);
+    const char *what = variable->kind == IR_LOCAL_PARAM ? "function parameter" : "local variable";
+    const char *name = variable->name && !variable->hidden ? variable->name : NULL;
+    bool at_once = source->is_at_once;
+    struct finding *finding;
+    if (!name)
+        finding = finding_new(l->analysis->sink, "E0515", "cannot return reference to temporary value");
+    else if (at_once)
+        finding = finding_new(l->analysis->sink, "E0515", "cannot return reference to %s `%s`", what, name);
+    else
+        finding = finding_new(l->analysis->sink, "E0515", "cannot return value referencing %s `%s`", what, name);
+    finding_primary(finding, source->stored, "returns a %s data owned by the current function",
+                    at_once ? "reference to" : "value referencing");
+    if (!at_once && name)
+        finding_label(finding, source->borrow, "`%s` is borrowed here", name);
+    if (variable->kind == IR_LOCAL_PARAM || loan->kind == LOAN_END_SCOPE_DROP)
+        finding_help(finding, "return the value itself: the caller then owns it");
+    else
+        finding_help(finding, "return the value itself, or let the caller pass the memory that it goes to");
+}
+
+/* ---------------------------------------------------------------------------------- E0597 and E0716 */
+
+static void report_temporary(struct loans *l, const struct loan *loan, const struct loan_source *source,
+                             const struct loan_use *use)
+{
+    struct finding *finding = finding_new(l->analysis->sink, "E0716", "temporary value dropped while borrowed");
+    finding_primary(finding, source->borrow, "creates a temporary value which is freed while still in use");
+    label_stored(finding, l, loan, source);
+    finding_label(finding, loan->span, "temporary value is freed at the end of this block");
+    label_use(finding, loan, use);
+    finding_help(finding, "give the value a name in a block that lasts as long as the pointer");
+}
+
+static void report_short_lived(struct loans *l, const struct loan *loan, const struct loan_source *source,
+                               const struct loan_use *use)
+{
+    const char *name = name_of(l, loan->place);
+    struct finding *finding = finding_new(l->analysis->sink, "E0597", "`%s` does not live long enough", name);
+    label_declaration(finding, variable_of(l, loan->place));
+    finding_primary(finding, source->borrow, "borrowed value does not live long enough");
+    label_stored(finding, l, loan, source);
+    finding_label(finding, loan->span, "`%s` dropped here while still borrowed", name);
+    if (!use->is_exit || !span_equal(use->span, loan->span))
+        label_use(finding, loan, use);
+    if (use->is_exit)
+        finding_note(finding, "`%s` outlives the function, and points to `%s` when it ends", name_of(l, loan->cell), name);
+}
+
+void loan_report(struct loans *l, const struct loan *loan, const struct loan_source *source, const struct loan_use *use)
+{
+    const struct ir_local *variable = variable_of(l, loan->target);
+    const struct origin *holder = origin_root(loan->cell);
+    bool is_result = holder->kind == ORIGIN_LOCAL && holder->index == 0 && origin_is_direct(loan->cell);
+    if (loan->kind == LOAN_END_MOVE || loan->kind == LOAN_END_DROP)
+        report_moved(l, loan, source, use);
+    else if (is_result && variable)
+        report_returned(l, loan, source);
+    else if (variable && !variable->name)
+        report_temporary(l, loan, source, use);
+    else
+        report_short_lived(l, loan, source, use);
+}
