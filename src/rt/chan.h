@@ -18,6 +18,7 @@
 
 #include "atomic.h"
 #include "chan_wait.h"
+#include "patience.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -87,7 +88,7 @@ struct fl_chan {
     FL_ATOMIC(size_t) senders;   /* handles */
     FL_ATOMIC(size_t) receivers; /* handles; counted once it is shared */
     FL_ATOMIC(uint32_t) sides;   /* 2: somebody sends and somebody receives; the last side frees it */
-    struct fl_spin spin[2];      /* per side: how long it pays to look again before sleeping, learned */
+    struct fl_patience patience[2]; /* per side: how it waits before it sleeps */
     struct fl_small_lock consumer; /* chan_shared.c: held by the one receiver that takes, never while it sleeps */
     struct fl_small_lock waiting_lock; /* over the two queues */
     struct fl_wait_entry *queue[2];    /* per side; a ring, its first */

@@ -37,16 +37,14 @@ fl_status fl_chan_try_send_(struct fl_chan *chan, const void *value)
 
 static bool spin_for_room(struct fl_chan *chan)
 {
-    int budget = fl_spin_budget_(chan, FL_SIDE_SEND_);
+    struct fl_looks looks = fl_looks_begin_(&chan->patience[FL_SIDE_SEND_]);
 
-    for (int i = 0; i < budget; i++) {
+    do {
         if (fl_ring_has_room_(chan)) {
-            fl_spin_helped_(chan, FL_SIDE_SEND_, budget);
+            fl_looks_helped_(&looks);
             return true;
         }
-        fl_spin_once_(i);
-    }
-    fl_spin_was_in_vain_(chan, FL_SIDE_SEND_, budget);
+    } while (fl_looks_again_(&looks));
     return false;
 }
 
@@ -162,17 +160,15 @@ static bool seems_empty(const struct fl_chan *chan)
 
 static bool spin_for_a_value(struct fl_chan *chan)
 {
-    int budget = fl_spin_budget_(chan, FL_SIDE_RECV_);
+    struct fl_looks looks = fl_looks_begin_(&chan->patience[FL_SIDE_RECV_]);
     bool is_shared = chan->taking == FL_CHAN_SHARED_;
 
-    for (int i = 0; i < budget; i++) {
+    do {
         if (is_shared ? !seems_empty(chan) : is_written(chan)) {
-            fl_spin_helped_(chan, FL_SIDE_RECV_, budget);
+            fl_looks_helped_(&looks);
             return true;
         }
-        fl_spin_once_(i);
-    }
-    fl_spin_was_in_vain_(chan, FL_SIDE_RECV_, budget);
+    } while (fl_looks_again_(&looks));
     return false;
 }
 

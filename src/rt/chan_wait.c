@@ -224,47 +224,6 @@ void fl_chan_wake_slow_(struct fl_chan *chan, enum fl_side side, bool all)
     }
 }
 
-/* ---- spinning ---- */
-
-/* Pauses first; then the CPU is given away a few times, because the peer may be waiting for this one. What came in time
- * earns a longer patience, what did not halves it. Two threads that wake each other in turn, and have both lost it, would
- * sleep for ever after, although neither has to: so now and then somebody is patient again. */
-enum { LOOKS_LEAST = 8, PAUSES = 200, LOOKS_MOST = PAUSES + 16, PATIENT_AGAIN = 16 };
-
-int fl_spin_budget_(struct fl_chan *chan, enum fl_side side)
-{
-    int looks = fl_load_relaxed(&chan->spin[side].looks); /* relaxed: an estimate */
-    int waits = fl_load_relaxed(&chan->spin[side].waits); /* relaxed: an estimate */
-
-    fl_store_relaxed(&chan->spin[side].waits, (uint16_t)(waits + 1)); /* relaxed: an estimate */
-    return waits % PATIENT_AGAIN == 0 ? LOOKS_MOST : looks;
-}
-
-void fl_spin_once_(int round)
-{
-    if (round < PAUSES && fl_spin_may_help_())
-        for (int i = 0; i < 4; i++) /* each look takes the cache line from who is to write it */
-            fl_cpu_relax_();
-    else if (round >= PAUSES || round % 8 == 0)
-        fl_yield_now_();
-}
-
-void fl_spin_helped_(struct fl_chan *chan, enum fl_side side, int budget)
-{
-    int longer = budget + budget / 4 + 1;
-
-    if (longer > LOOKS_MOST)
-        longer = LOOKS_MOST;
-    fl_store_relaxed(&chan->spin[side].looks, (uint16_t)longer); /* relaxed: an estimate */
-}
-
-void fl_spin_was_in_vain_(struct fl_chan *chan, enum fl_side side, int budget)
-{
-    int shorter = budget / 2 > LOOKS_LEAST ? budget / 2 : LOOKS_LEAST;
-
-    fl_store_relaxed(&chan->spin[side].looks, (uint16_t)shorter); /* relaxed: an estimate */
-}
-
 /* ---- a few instructions of somebody else ---- */
 
 bool fl_pause_(struct fl_pause *pause, int64_t deadline_ns)

@@ -71,25 +71,6 @@ void fl_wait_enter_(struct fl_chan *chan, enum fl_side side, struct fl_wait_entr
 /* False: somebody took it out in order to wake us. */
 bool fl_wait_leave_(struct fl_chan *chan, enum fl_side side, struct fl_wait_entry *entry);
 
-/* ---- spinning before sleeping ---- */
-
-/* How long one looks again and again before one sleeps, which costs two system calls, one of them the peer's. It is
- * learned, per side of a channel:
- *
- *     int budget = fl_spin_budget_(chan, side);
- *     for (int i = 0; i < budget; i++) {
- *         if (there it is) { fl_spin_helped_(chan, side, budget); return true; }
- *         fl_spin_once_(i);
- *     }
- *     fl_spin_was_in_vain_(chan, side, budget); */
-struct fl_spin {
-    FL_ATOMIC(uint16_t) looks, waits;
-};
-int fl_spin_budget_(struct fl_chan *chan, enum fl_side side);
-void fl_spin_once_(int round);
-void fl_spin_helped_(struct fl_chan *chan, enum fl_side side, int budget);
-void fl_spin_was_in_vain_(struct fl_chan *chan, enum fl_side side, int budget);
-
 /* ---- waiting for a few instructions of somebody else ---- */
 
 /* One pause of a loop that waits for another thread to get on with its few instructions: spins at first, then yields,

@@ -136,16 +136,14 @@ _Static_assert(sizeof(struct waiter) == FL_CACHE_LINE_, "a waiter is one cache l
 /* Spins for a moment: the peer may be on its way. */
 static void spin_for_a_peer(struct fl_chan *chan, enum fl_side side, struct fl_wait_context *context)
 {
-    int budget = fl_spin_budget_(chan, side);
+    struct fl_looks looks = fl_looks_begin_(&chan->patience[side]);
 
-    for (int i = 0; i < budget; i++) {
+    do {
         if (fl_wait_is_chosen_(context)) {
-            fl_spin_helped_(chan, side, budget);
+            fl_looks_helped_(&looks);
             return;
         }
-        fl_spin_once_(i);
-    }
-    fl_spin_was_in_vain_(chan, side, budget);
+    } while (fl_looks_again_(&looks));
 }
 
 fl_status fl_zero_wait_(struct fl_chan *chan, enum fl_side side, void *value, int64_t deadline_ns)

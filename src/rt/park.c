@@ -38,6 +38,7 @@
 #include "park.h"
 
 #include "futex.h"
+#include "patience.h"
 #include "small_lock.h"
 #include "thread_number.h"
 
@@ -68,31 +69,17 @@ bool fl_parker_wait_(struct fl_parker *self, int64_t deadline_ns)
     }
 }
 
-/* What came in time earns a longer patience, what did not halves it. Two threads that wake each other in turn, and have
- * both lost it, would sleep for ever after, although neither has to: so now and then somebody is patient again. */
-enum { LOOKS_LEAST = 8, PAUSES = 100, LOOKS_MOST = PAUSES + 16, PATIENT_AGAIN = 16 };
-
 bool fl_parker_be_patient_(struct fl_parker *self, struct fl_patience *patience)
 {
-    if (fl_parker_forget_(self))
-        return true;
-    if (patience->waits++ % PATIENT_AGAIN == 0)
-        patience->looks = LOOKS_MOST;
-    for (unsigned i = 0; i < patience->looks; i++) {
-        if (i < PAUSES && fl_spin_may_help_())
-            fl_cpu_relax_();
-        else
-            fl_yield_now_(); /* the waker may be waiting for this CPU */
+    struct fl_looks looks = fl_looks_begin_(patience);
+
+    do {
         /* relaxed: a hint, taking it decides */
         if (fl_load_relaxed(&self->state) == TOKEN && fl_parker_forget_(self)) {
-            patience->looks += patience->looks / 4 + 1;
-            if (patience->looks > LOOKS_MOST)
-                patience->looks = LOOKS_MOST;
+            fl_looks_helped_(&looks);
             return true;
         }
-    }
-    if (patience->looks > LOOKS_LEAST)
-        patience->looks /= 2;
+    } while (fl_looks_again_(&looks));
     return false;
 }
 

@@ -32,6 +32,7 @@
 #define FL_DO_NOT_WAIT_NS_ INT64_MIN
 
 struct fl_parker;
+struct fl_patience;
 
 struct fl_park_driver {
     /* Sleeps while the parker's state is `expected`, at most until the deadline; may return early. False: timed out. */
@@ -60,11 +61,8 @@ struct fl_parker *fl_parker_self_(void);
  * What was written before the fl_parker_wake_ whose token this took is visible afterwards. */
 bool fl_parker_wait_(struct fl_parker *self, int64_t deadline_ns);
 
-/* Looks for a token for a while before it is worth sleeping; how long is learned in *patience, which is the owner's and
- * starts as all zero. True: took one. False: there was none; go on with fl_parker_wait_. */
-struct fl_patience {
-    unsigned looks, waits;
-};
+/* Looks for a token for a while before it is worth sleeping; how is learned in *patience, the owner's
+ * (patience.h). True: took one. False: there was none; go on with fl_parker_wait_. */
 bool fl_parker_be_patient_(struct fl_parker *self, struct fl_patience *patience);
 
 /* Forgets a token that a wake-up left which is not needed any more. Only the owner. True if there was one. */

@@ -18,6 +18,7 @@
 
 #include "atomic.h"
 #include "park.h"
+#include "patience.h"
 
 #include <pthread.h>
 
