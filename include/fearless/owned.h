@@ -38,6 +38,14 @@ _Static_assert(!FL_IS_CELL_(*(FL_OWNED_TYPE_ *)0),
                "FL_OWNED: a cell is dropped with its value; make the type of the value owned");
 _Static_assert(!FL_IS_HANDLE_(*(FL_OWNED_TYPE_ *)0), "FL_OWNED: handles are owned as they are");
 
+/* An assertion, because gcc would say nothing of a wrong pointer in here when the headers are installed. */
+#define FL_OWNED_DROP_IS_(T)                                                                       \
+    _Generic((FL_OWNED_DROP_FN_), void (*)(T *): 1, void (*)(const T *): 1, void (*)(void *): 1, int (*)(T *): 1, \
+             int (*)(void *): 1, default: 0)
+_Static_assert(FL_OWNED_DROP_IS_(FL_OWNED_TYPE_) ? 1 : 0,
+               "FL_OWNED: the drop function takes a pointer to the type: void drop(type *)");
+#undef FL_OWNED_DROP_IS_
+
 #pragma GCC system_header /* see <fearless/base.h>; the functions below are the library's, not the user's */
 
 typedef FL_OWNED_TYPE_ FL_OWNED_NAME_(_t_);

@@ -6,6 +6,7 @@
 #   //~ max-lines 12            at most so many lines in all
 #   //~ first-line-has TEXT     the first error names this file and contains TEXT
 #   code(...);  //~ here        the first error names this line (optional)
+#   #include .. //~ in here     the first error is in what this line includes (in place of the line above)
 #
 # SRC is the root of the source tree.
 set -u
@@ -21,6 +22,7 @@ complain() { echo "$*"; failed=1; }
 limit=$(sed -n 's|^//~ max-lines *\([0-9]*\) *$|\1|p' "$file")
 text=$(sed -n 's|^//~ first-line-has *||p' "$file")
 line=$(grep -n '//~ here' "$file" | sed 's/:.*//' | head -1)
+within=$(grep -n '//~ in here' "$file" | sed 's/:.*//' | head -1)
 if [ -z "$limit" ] || [ -z "$text" ]; then
     echo "the file needs //~ max-lines N and //~ first-line-has TEXT"
     exit 1
@@ -34,8 +36,10 @@ fi
 
 # The first line that is an error; "In file included from" and "In function" lines lead up to it.
 first=$(grep -m1 -E ': (fatal )?error: ' "$work/out")
-case $first in
-"$file:${line:-}"*) ;;
+place=$first
+[ -z "$within" ] || place=$(sed -n 's|^In file included from ||p' "$work/out" | head -1)
+case $place in
+"$file:${within:-${line:-}}"*) ;;
 *) complain "the first error is not at the user's line${line:+ ($line)}: $first" ;;
 esac
 case $first in
