@@ -104,6 +104,12 @@ static fl_status empty_if_sent(struct fl_chan *chan, fl_status status, void *val
     return status;
 }
 
+static __attribute__((noinline)) fl_status send_slowly(struct fl_chan *chan, void *value)
+{
+    return drop_unless_sent(chan, fl_chan_send_(chan, value, FL_NEVER_NS_), value);
+}
+
+/* The usual cases of the usual kinds first, without a call. */
 fl_status fl_send_(void *tx, void *value)
 {
     struct fl_chan *chan = tx;
@@ -111,7 +117,7 @@ fl_status fl_send_(void *tx, void *value)
     if (chan->kind == FL_CHAN_LIST_ ? fl_list_send_at_once_(chan, value)
                                     : chan->kind == FL_CHAN_RING_ && fl_ring_send_at_once_(chan, value))
         return FL_OK;
-    return drop_unless_sent(tx, fl_chan_send_(tx, value, FL_NEVER_NS_), value);
+    return send_slowly(chan, value);
 }
 
 fl_status fl_try_send_(void *tx, void *value)
