@@ -31,3 +31,37 @@ foreach(source ${sources})
                     $<TARGET_FILE:example_${folder}_${name}> "${source}")
     endif()
 endforeach()
+
+# The larger ones, each in a folder. They are built as a user would, and as strictly as the rest.
+file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/examples/*/*.c")
+list(FILTER sources EXCLUDE REGEX "/listings/")
+if(TARGET fearless)
+    foreach(source ${sources})
+        get_filename_component(name "${source}" NAME_WE)
+        get_filename_component(folder "${source}" DIRECTORY)
+        get_filename_component(folder "${folder}" NAME)
+        fearless_ui_test(${folder}.${name} "${source}")
+    endforeach()
+endif()
+if(TARGET fearless_static)
+    add_subdirectory("${PROJECT_SOURCE_DIR}/examples" "${PROJECT_BINARY_DIR}/examples")
+    get_property(programs DIRECTORY "${PROJECT_SOURCE_DIR}/examples" PROPERTY BUILDSYSTEM_TARGETS)
+    foreach(program ${programs})
+        target_link_libraries(${program} PRIVATE fearless_options)
+    endforeach()
+endif()
+
+# examples_test(NAME program...): tests/examples/NAME.sh gets the paths of the programs.
+function(examples_test name)
+    list(TRANSFORM ARGN REPLACE "(.+)" "$<TARGET_FILE:\\1>")
+    fearless_test(NAME examples.${name} LABELS examples TIMEOUT 300
+                  COMMAND "${BASH_PROGRAM}" "${PROJECT_SOURCE_DIR}/tests/examples/${name}.sh" ${ARGN})
+endfunction()
+if(TARGET fearless_static)
+    examples_test(checksum checksum)
+
+    fearless_program(example_test_thread_pool "${CMAKE_CURRENT_SOURCE_DIR}/examples/test_thread_pool.c" tests/examples
+                     fearless_static PkgConfig::CMOCKA)
+    target_sources(example_test_thread_pool PRIVATE "${PROJECT_SOURCE_DIR}/examples/thread_pool/thread_pool.c")
+    fearless_test(NAME examples.thread_pool LABELS examples TIMEOUT 300 COMMAND example_test_thread_pool)
+endif()
