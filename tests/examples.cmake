@@ -58,6 +58,7 @@ function(examples_test name)
                   COMMAND "${BASH_PROGRAM}" "${PROJECT_SOURCE_DIR}/tests/examples/${name}.sh" ${ARGN})
 endfunction()
 if(TARGET fearless_static)
+    examples_test(aggregate aggregate)
     examples_test(checksum checksum)
 
     fearless_program(example_test_thread_pool "${CMAKE_CURRENT_SOURCE_DIR}/examples/test_thread_pool.c" tests/examples
