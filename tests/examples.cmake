@@ -58,7 +58,11 @@ function(examples_test name)
                   COMMAND "${BASH_PROGRAM}" "${PROJECT_SOURCE_DIR}/tests/examples/${name}.sh" ${ARGN})
 endfunction()
 if(TARGET fearless_static)
+    fearless_program(example_chat_room "${CMAKE_CURRENT_SOURCE_DIR}/examples/chat_room.c" tests/examples
+                     fearless_static)
+    target_sources(example_chat_room PRIVATE "${PROJECT_SOURCE_DIR}/examples/net/net.c")
     examples_test(aggregate aggregate)
+    examples_test(chat chat_server chat_client example_chat_room)
     examples_test(checksum checksum)
 
     fearless_program(example_test_thread_pool "${CMAKE_CURRENT_SOURCE_DIR}/examples/test_thread_pool.c" tests/examples
