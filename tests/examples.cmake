@@ -64,6 +64,7 @@ if(TARGET fearless_static)
     examples_test(aggregate aggregate)
     examples_test(chat chat_server chat_client example_chat_room)
     examples_test(checksum checksum)
+    examples_test(web_server web_server)
 
     fearless_program(example_test_thread_pool "${CMAKE_CURRENT_SOURCE_DIR}/examples/test_thread_pool.c" tests/examples
                      fearless_static PkgConfig::CMOCKA)

@@ -77,6 +77,8 @@ missing() {
             # The launcher is tested with the build tool that people put it into.
             command -v make >/dev/null || echo make
             command -v mandoc >/dev/null || echo mandoc
+            # What talks to the web server of the examples.
+            command -v curl >/dev/null || echo curl
             ;;
         fmt) command -v "$(clang_format)" >/dev/null || echo clang-format ;;
         valgrind) command -v valgrind >/dev/null || echo valgrind ;;
