@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # tests/examples/aggregate.sh PROGRAM: the same as coreutils, with any number of threads.
-# shellcheck source=tests/examples/servers.sh
-. "$(dirname "$0")/servers.sh"
+# shellcheck source=tests/examples/common.sh
+. "$(dirname "$0")/common.sh"
 export LC_ALL=C
 aggregate=$1
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # tests/examples/chat.sh SERVER CLIENT DRIVER (chat_room.c)
-# shellcheck source=tests/examples/servers.sh
-. "$(dirname "$0")/servers.sh"
+# shellcheck source=tests/examples/common.sh
+. "$(dirname "$0")/common.sh"
 chat_server=$1 chat_client=$2 driver=$3
 
 start "$chat_server" -p 0

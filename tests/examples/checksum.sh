@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # tests/examples/checksum.sh PROGRAM: what cksum(1) says, in the same order, with any number of workers.
-# shellcheck source=tests/examples/servers.sh
-. "$(dirname "$0")/servers.sh"
+# shellcheck source=tests/examples/common.sh
+. "$(dirname "$0")/common.sh"
 checksum=$1
 
 : >"$work/empty"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # tests/examples/web_server.sh SERVER
-# shellcheck source=tests/examples/servers.sh
-. "$(dirname "$0")/servers.sh"
+# shellcheck source=tests/examples/common.sh
+. "$(dirname "$0")/common.sh"
 web_server=$1
 
 get() { curl -s --no-progress-meter --max-time 100 "$@"; }

@@ -1,4 +1,4 @@
-# Sourced by the tests of the examples that are servers.
+# Sourced by the tests of the larger examples.
 # shellcheck shell=bash
 set -u
 work=$(mktemp -d)
