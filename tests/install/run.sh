@@ -22,12 +22,21 @@ grep -rhoP '^\.so \K.*' "$man" | sort -u | while read -r page; do
 done
 mkdir "$work/consumer"
 cp "$SRC/tests/install/consumer.c" "$SRC/tests/install/consumer.cmake" "$work/consumer/"
+cp -r "$SRC/examples" "$work/examples"
 cd "$work/consumer"
 
 expect() { # what is run must print the line that the consumer prints
     local out
     out=$("$@") || { echo "$* fails"; exit 1; }
     [ "$out" = "the thread says 42" ] || { echo "$* prints: $out"; exit 1; }
+}
+
+# The larger examples have been built, somewhere in the directory given, and run.
+examples() {
+    local built
+    built=$(find "$1" -type f -executable -name "[acw]*" ! -name "*.*" -printf "%f\n" | sort | paste -sd" ")
+    [ "$built" = "aggregate chat_client chat_server checksum web_server" ] || { echo "built: $built"; exit 1; }
+    [ "$(echo a b a | "$(find "$1" -type f -name aggregate)" -n 1)" = "2 a" ] || { echo "aggregate fails"; exit 1; }
 }
 
 case $1 in
@@ -44,6 +53,13 @@ pkgconfig)
     # shellcheck disable=SC2046
     $CC -std=gnu11 $(pkg-config --cflags fearless) consumer.c -o static "$libdir/libfearless.a"
     expect ./static
+    # As examples/README.md says.
+    cd "$work/examples"
+    awk '$0 == "```sh" { inside = 1; next } $0 == "```" { inside = 0 } inside' README.md | sed "s|^cc |$CC |" >commands
+    [ "$(wc -l <commands)" -eq 5 ] || { echo "examples/README.md has other commands"; exit 1; }
+    bash -e commands
+    LD_LIBRARY_PATH=$libdir examples .
+    cd "$work/consumer"
     ;;
 cmake)
     mv consumer.cmake CMakeLists.txt
@@ -55,6 +71,10 @@ cmake)
     done
     expect build/shared
     expect build/static
+    cmake -S "$work/examples" -B "$work/examples/build" -G Ninja -DCMAKE_PREFIX_PATH="$work/prefix" \
+        -DCMAKE_C_COMPILER="$CC" >"$work/log" 2>&1 &&
+        cmake --build "$work/examples/build" >>"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
+    examples "$work/examples/build"
     ;;
 esac
 
