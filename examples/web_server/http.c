@@ -55,8 +55,8 @@ static enum http_status parse_request_line(struct http_request *request, char *l
     return HTTP_OK;
 }
 
-/* The next line if all of it has come, else NULL. */
-static char *take_line(struct http_request *request)
+/* The next line and its length, if all of it has come, else NULL. */
+static char *take_line(struct http_request *request, size_t *length)
 {
     char *const line = request->head + request->parsed;
     char *const newline = memchr(line, '\n', request->length - request->parsed);
@@ -64,14 +64,21 @@ static char *take_line(struct http_request *request)
     if (!newline)
         return NULL;
     request->parsed = (size_t)(newline + 1 - request->head);
-    newline[newline > line && newline[-1] == '\r' ? -1 : 0] = '\0';
+    *length = (size_t)(newline - line);
+    if (*length > 0 && line[*length - 1] == '\r')
+        --*length;
+    line[*length] = '\0';
     return line;
 }
 
 /* HTTP_OK at the end of the head; HTTP_GONE: so far it is right, but not all has come. */
 static enum http_status parse(struct http_request *request)
 {
-    for (char *line; (line = take_line(request));) {
+    size_t length;
+
+    for (char *line; (line = take_line(request, &length));) {
+        if (strlen(line) != length) /* a 0 in the middle */
+            return HTTP_BAD_REQUEST;
         if (request->method && !*line)
             return HTTP_OK;
         const size_t name = strcspn(line, ":");
@@ -125,8 +132,6 @@ enum http_status http_read(struct http_request *request, const owned_fd *client,
             return is_silent ? HTTP_GONE : HTTP_BAD_REQUEST; /* it may still read what we say to half a request */
         if (got < 0 && errno != EINTR && errno != EAGAIN)
             return HTTP_GONE;
-        if (got > 0 && memchr(request->head + request->length, '\0', (size_t)got))
-            return HTTP_BAD_REQUEST;
         if (got > 0)
             request->length += (size_t)got;
     }

@@ -56,6 +56,8 @@ raw 400 'G@T / HTTP/1.1\r\n\r\n'
 raw 400 'GET / HTTP/1.1\r\nno field\r\n\r\n'
 raw 400 'GET / HTTP/1.1\r\n: no name\r\n\r\n'
 raw 400 'GET / HTTP/1.1\r\nHost: a\0b\r\n\r\n'
+raw 400 'GET / HTTP/1.1\0\r\n\r\n'
+raw 405 'PUT / HTTP/1.1\r\nContent-Length: 2\r\n\r\n\0\n' # a body may have anything in it
 raw 505 'GET / HTTP/2.0\r\n\r\n'
 raw 200 'GET / HTTP/1.0\n\n'
 raw 200 '\r\nGET http://example.org/ HTTP/1.1\r\nHost: example.org\r\n\r\n'
