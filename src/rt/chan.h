@@ -18,7 +18,6 @@
 
 #include "atomic.h"
 #include "chan_wait.h"
-#include "patience.h"
 
 #include <stddef.h>
 #include <string.h>

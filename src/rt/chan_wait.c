@@ -64,6 +64,20 @@ bool fl_wait_is_chosen_(struct fl_wait_context *context)
     return fl_load_relaxed(&context->chosen) > ASLEEP; /* relaxed: a hint; fl_wait_shut_ orders */
 }
 
+bool fl_wait_look_(struct fl_wait_context *context, struct fl_patience *patience)
+{
+    struct fl_looks looks = fl_looks_begin_(patience);
+
+    do {
+        if (fl_wait_is_chosen_(context) ||
+            (fl_parker_seems_woken_(context->parker) && fl_parker_forget_(context->parker))) {
+            fl_looks_helped_(&looks);
+            return true;
+        }
+    } while (fl_looks_again_(&looks));
+    return false;
+}
+
 bool fl_wait_sleep_(struct fl_wait_context *context, int64_t deadline_ns)
 {
     uint32_t seen = OPEN;

@@ -21,6 +21,7 @@
 
 #include "atomic.h"
 #include "park.h"
+#include "patience.h"
 #include "small_lock.h"
 
 #include <stdbool.h>
@@ -48,6 +49,8 @@ struct fl_wait_entry {
 void fl_wait_open_(struct fl_wait_context *context);
 /* Sleeps until there is a token or something is chosen. May return early. False: the deadline passed. */
 bool fl_wait_sleep_(struct fl_wait_context *context, int64_t deadline_ns);
+/* Looks for that for a while, without sleeping. False: go on with fl_wait_sleep_. */
+bool fl_wait_look_(struct fl_wait_context *context, struct fl_patience *patience);
 /* Is something chosen, or being chosen? */
 bool fl_wait_is_chosen_(struct fl_wait_context *context);
 /* Nobody may choose any more: gives the index of what has been chosen (waiting until its transfer is done), or -1. */

@@ -69,13 +69,17 @@ bool fl_parker_wait_(struct fl_parker *self, int64_t deadline_ns)
     }
 }
 
+bool fl_parker_seems_woken_(const struct fl_parker *self)
+{
+    return fl_load_relaxed(&self->state) == TOKEN; /* relaxed: a hint, taking it decides */
+}
+
 bool fl_parker_be_patient_(struct fl_parker *self, struct fl_patience *patience)
 {
     struct fl_looks looks = fl_looks_begin_(patience);
 
     do {
-        /* relaxed: a hint, taking it decides */
-        if (fl_load_relaxed(&self->state) == TOKEN && fl_parker_forget_(self)) {
+        if (fl_parker_seems_woken_(self) && fl_parker_forget_(self)) {
             fl_looks_helped_(&looks);
             return true;
         }

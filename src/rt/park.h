@@ -65,6 +65,9 @@ bool fl_parker_wait_(struct fl_parker *self, int64_t deadline_ns);
  * (patience.h). True: took one. False: there was none; go on with fl_parker_wait_. */
 bool fl_parker_be_patient_(struct fl_parker *self, struct fl_patience *patience);
 
+/* Is there a token? A hint, for who looks at other things, too; taking it decides. */
+bool fl_parker_seems_woken_(const struct fl_parker *self);
+
 /* Forgets a token that a wake-up left which is not needed any more. Only the owner. True if there was one. */
 bool fl_parker_forget_(struct fl_parker *self);
 

@@ -1,10 +1,10 @@
 /* Waiting for one of many sends and receives.
  *
  * Algorithm. In rounds: try every case once, in a random order; if none can happen, register one wait entry for each with
- * its channel, which looks once more, and sleep; take all entries out again; next round. What is known from Go and Rust's
- * crossbeam-channel, with two differences: a round tries with nothing registered, so that a channel has no special case
- * for "the one who waits is the one who tries"; and the timers of <fearless/select.h> are not awaited by anybody else, their
- * earliest is the sleep's deadline.
+ * its channel, which looks once more; look for a while whether it has been chosen or told to try (patience.c), and sleep;
+ * take all entries out again; next round. What is known from Go and Rust's crossbeam-channel, with two differences: a
+ * round tries with nothing registered, so that a channel has no special case for "the one who waits is the one who
+ * tries"; and the timers of <fearless/select.h> are not awaited by anybody else, their earliest is the sleep's deadline.
  *
  * This file has no shared word of its own. What it relies on is promised by chan_wait.h and chan.h:
  *   - Registering comes before looking (fl_chan_watch_), so what happens in between is seen by one side or the other, and
@@ -191,6 +191,7 @@ static int64_t earliest_due_ns(const struct selection *s)
  * says whether a try had a reason to succeed. */
 static int wait_for_one(struct selection *s, bool *ret_told)
 {
+    static _Thread_local struct fl_patience patience;
     struct fl_wait_context context;
     uint32_t watched = 0;
     bool ready = false;
@@ -203,7 +204,8 @@ static int wait_for_one(struct selection *s, bool *ret_told)
         c->entry.context = &context;
         ready = fl_chan_watch_(chan_of(c), side_of(c), &c->entry);
     }
-    if (!ready)
+    /* registered first, so that one looks at one's own words only, whatever the channels are */
+    if (!ready && !fl_wait_look_(&context, &patience))
         (void)fl_wait_sleep_(&context, earliest_due_ns(s));
     chosen = fl_wait_shut_(&context);
     for (uint32_t i = 0; i < watched; i++)
