@@ -110,12 +110,21 @@ struct fl_not_a_mutex_ {
     int fl_data, *fl_type[1];
 };
 #define FL_WRITE_ADDRESS_ "a guard takes the address of the lock: write &"
-#define FL_CELL_ADDRESS_OR_(none, m)                                                               \
+#define FL_WRITE_RAW_GUARD_ "this guard is for a fl_mutex or fl_rwlock: of a struct fl_lock, write fl_lock_guard"
+#define FL_POINTER_OR_(none, m)                                                                    \
     __builtin_choose_expr(__builtin_classify_type(m) == FL_CLASS_POINTER_, (m), (struct none *)0)
-#define FL_CELL_ADDRESS_(none, m, text)                                                                \
-    (FL_REQUIRE_(__builtin_classify_type(m) == FL_CLASS_POINTER_, FL_WRITE_ADDRESS_ text), FL_CELL_ADDRESS_OR_(none, m))
-#define FL_CELL_GUARD_(name, none, m, text, take)                                                        \
+/* Of a cell: it is volatile (<fearless/handle.h>). */
+#define FL_IS_CELL_POINTER_(none, m)                                                               \
+    _Generic((1 ? FL_POINTER_OR_(none, m) : (void *)1), volatile void *: 1, const volatile void *: 1, default: 0)
+#define FL_CELL_ADDRESS_OR_(none, m)                                                               \
+    __builtin_choose_expr(FL_IS_CELL_POINTER_(none, m), (m), (struct none *)0)
+#define FL_CELL_ADDRESS_(none, m, text)                                                            \
+    (FL_REQUIRE_(__builtin_classify_type(m) == FL_CLASS_POINTER_, FL_WRITE_ADDRESS_ text),         \
+     FL_REQUIRE_(FL_IS_CELL_POINTER_(none, m) || __builtin_classify_type(m) != FL_CLASS_POINTER_, FL_WRITE_RAW_GUARD_), \
+     FL_CELL_ADDRESS_OR_(none, m))
+#define FL_CELL_GUARD_(name, none, m, text, take)                                                  \
     _Static_assert(__builtin_classify_type(m) == FL_CLASS_POINTER_ ? 1 : 0, FL_WRITE_ADDRESS_ text); \
+    _Static_assert(__builtin_classify_type(m) != FL_CLASS_POINTER_ || FL_IS_CELL_POINTER_(none, m), FL_WRITE_RAW_GUARD_); \
     FL_UNUSED_ __typeof__(FL_CELL_ADDRESS_OR_(none, m)) const name##_fl_m = FL_CELL_ADDRESS_OR_(none, m); \
     FL_GUARD_VAR_(name, take);                                                                     \
     FL_NO_JUMP_(name)
