@@ -1,7 +1,7 @@
-# What is wrong with the names in the man pages: awk -f tests/man/names.awk PUBLIC UNWRITTEN PAGE...
+# What is wrong with the names in the man pages: awk -f tests/man/names.awk PUBLIC PAGE...
 #
-# PUBLIC has the public names of the headers, one a line. UNWRITTEN has those that need no page. A page may be named after
-# its subject (fl_time) instead of one of its names.
+# PUBLIC has the public names of the headers, one a line. A page may be named after its subject (fl_time) instead of one of
+# its names.
 
 function complain(what)
 {
@@ -12,7 +12,7 @@ function base(file) { n = split(file, parts, "/"); return parts[n] }
 function page() { return base(FILENAME) }
 
 BEGIN {
-    for (i = 3; i < ARGC; i++) {
+    for (i = 2; i < ARGC; i++) {
         name = base(ARGV[i])
         sub(/\.[37]$/, "", name)
         subject[name]
@@ -21,11 +21,10 @@ BEGIN {
 
 FNR == 1 { file++ }
 file == 1 { public[$1]; next }
-file == 2 { written[$1] = "unwritten"; next }
 
 /^\.Sh / { section = substr($0, 5) }
 section == "NAME" && $1 == ".Nm" {
-    if ($2 in written && written[$2] != "unwritten")
+    if ($2 in written)
         complain(page() ": " $2 " is in NAME of " written[$2] ", too")
     written[$2] = page()
     if (page() ~ /\.3$/ && ($2 in public || !($2 in subject)))

@@ -23,4 +23,4 @@ preprocessed -P | tr '\n' ' ' >"$work/declarations"
     echo FL_OWNED    # the macro that the user defines
 } | grep -vE '_$|^FL_(FN|HANDLE)_' | sort -u >"$work/public"
 
-awk -f "$SRC/tests/man/names.awk" "$work/public" "$SRC/tests/man/unwritten" "$SRC"/man/*.[37]
+awk -f "$SRC/tests/man/names.awk" "$work/public" "$SRC"/man/*.[37]
