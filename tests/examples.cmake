@@ -66,8 +66,15 @@ if(TARGET fearless_static)
     examples_test(checksum checksum)
     examples_test(web_server web_server)
 
-    fearless_program(example_test_thread_pool "${CMAKE_CURRENT_SOURCE_DIR}/examples/test_thread_pool.c" tests/examples
-                     fearless_static PkgConfig::CMOCKA)
-    target_sources(example_test_thread_pool PRIVATE "${PROJECT_SOURCE_DIR}/examples/thread_pool/thread_pool.c")
-    fearless_test(NAME examples.thread_pool LABELS examples TIMEOUT 300 COMMAND example_test_thread_pool)
+    # examples_unit_test(NAME source of the example...): tests/examples/test_NAME.c, linked with them.
+    function(examples_unit_test name)
+        fearless_program(example_test_${name} "${PROJECT_SOURCE_DIR}/tests/examples/test_${name}.c" tests/examples
+                         fearless_static PkgConfig::CMOCKA)
+        list(TRANSFORM ARGN PREPEND "${PROJECT_SOURCE_DIR}/examples/")
+        target_sources(example_test_${name} PRIVATE ${ARGN})
+        fearless_test(NAME examples.${name} LABELS examples TIMEOUT 300 COMMAND example_test_${name})
+    endfunction()
+    examples_unit_test(chat_room chat/room.c chat/lines.c)
+    examples_unit_test(net net/net.c)
+    examples_unit_test(thread_pool thread_pool/thread_pool.c)
 endif()
