@@ -295,9 +295,80 @@ static void freeing_after_release(unsigned threads)
     }
 }
 
+/* ---- one holds the lock, one comes, and nobody comes after them: a wake-up that is lost stays lost ---- */
+
+struct meeting {
+    shared_pair rw;
+    FL_ATOMIC(uint32_t) held, done; /* rounds */
+    uint32_t rounds;
+};
+
+static void until(struct meeting *m, bool is_done, uint32_t round)
+{
+    while (fl_load_acquire(is_done ? &m->done : &m->held) != round)
+        sched_yield();
+}
+
+static void *hold(void *arg)
+{
+    struct meeting *m = arg;
+    uint64_t random = stress_random_for(1);
+
+    for (uint32_t round = 1; round <= m->rounds; round++) {
+        uint64_t moment = stress_next(&random) % 256; /* about as long as the other one spins, and longer */
+        bool reads = round % 3 == 0;
+
+        if (reads)
+            fl_rw_read_acquire(&m->rw.fl_raw);
+        else
+            fl_rw_write_acquire(&m->rw.fl_raw);
+        fl_store_release(&m->held, round);
+        for (uint64_t i = 0; i < moment; i++)
+            fl_cpu_relax_();
+        if (round % 3 == 1)
+            fl_rw_downgrade(&m->rw.fl_raw);
+        if (round % 3 != 2)
+            fl_rw_read_release(&m->rw.fl_raw);
+        else
+            fl_rw_write_release(&m->rw.fl_raw);
+        until(m, true, round);
+    }
+    return NULL;
+}
+
+static void *come(void *arg)
+{
+    struct meeting *m = arg;
+
+    for (uint32_t round = 1; round <= m->rounds; round++) {
+        until(m, false, round);
+        if (round % 2 && round % 3)
+            fl_with_read (p, &m->rw) check(p);
+        else
+            fl_with_write (p, &m->rw) p->count++, p->twice += 2;
+        fl_store_release(&m->done, round);
+    }
+    return NULL;
+}
+
+static void meetings(void)
+{
+    struct meeting *m = calloc(1, sizeof *m);
+    pthread_t t[2];
+
+    m->rounds = 20000 * stress_size();
+    t[0] = stress_start(hold, m);
+    t[1] = stress_start(come, m);
+    for (int i = 0; i < 2; i++)
+        pthread_join(t[i], NULL);
+    stress_check(fl_load_relaxed(&m->rw.fl_raw.fl_state) == 0);
+    free(m);
+}
+
 int main(void)
 {
     stress_begin("stress_rwlock");
+    meetings();
     for (unsigned threads = 2; threads <= 64; threads *= 2)
         consistency(threads);
     giving_up(2, 1);
@@ -308,6 +379,7 @@ int main(void)
     freeing_after_release(2);
     freeing_after_release(12);
     fl_asymmetric_off_(); /* as where the kernel has no membarrier */
+    meetings();
     consistency(4);
     giving_up(8, 3);
     freeing_after_release(3);
