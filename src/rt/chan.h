@@ -125,17 +125,6 @@ static inline void fl_copy_value_(void *to, const void *from, size_t size)
     }
 }
 
-/* The receiver has read the cache lines of the slots that a sender comes to, and the sender's next locked instruction
- * waits until the one it writes has come over. So it asks for them some slots earlier. The address may be anything. */
-static inline void fl_fetch_to_write_(const char *at)
-{
-#ifdef __x86_64__
-    __asm__ volatile("prefetchw %0" ::"m"(*at)); /* the builtin would ask for it to be read */
-#else
-    __builtin_prefetch(at, 1);
-#endif
-}
-
 /* ---- waking (chan_wait.c) ---- */
 
 void fl_chan_wake_slow_(struct fl_chan *chan, enum fl_side side, bool all);

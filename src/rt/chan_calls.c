@@ -35,12 +35,30 @@ fl_status fl_chan_try_send_(struct fl_chan *chan, const void *value)
     return fl_zero_try_(chan, FL_SIDE_SEND_, (void *)(uintptr_t)value);
 }
 
+/* A sender that goes on at the first free slot soon waits for the next one, and the cache lines of head and tail go to
+ * and fro for each value. So, for as long as the receiver takes values in the meantime, a few more are waited for. */
+static void wait_for_more_room(struct fl_chan *chan)
+{
+    enum { ROOM_MOST = 32, PAUSES = 16 };
+    const size_t enough = chan->ring.capacity / 4 < ROOM_MOST ? chan->ring.capacity / 4 : ROOM_MOST;
+    size_t room = 0, more;
+
+    if (!fl_spin_may_help_())
+        return;
+    while ((more = chan->ring.capacity - fl_ring_len_(chan)) > room && more < enough) {
+        room = more;
+        for (int i = 0; i < PAUSES; i++)
+            fl_cpu_relax_();
+    }
+}
+
 static bool spin_for_room(struct fl_chan *chan)
 {
     struct fl_looks looks = fl_looks_begin_(&chan->patience[FL_SIDE_SEND_]);
 
     do {
         if (fl_ring_has_room_(chan)) {
+            wait_for_more_room(chan);
             fl_looks_helped_(&looks);
             return true;
         }

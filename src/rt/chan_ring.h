@@ -48,9 +48,6 @@ static inline void fl_ring_write_(struct fl_chan *chan, uintptr_t position, cons
 {
     char *to = fl_ring_value_at_(chan, position);
 
-    /* relaxed: a hint. Not when the ring may be nearly full: the receiver has yet to read those lines. */
-    if (position + chan->ring.one_lap / 4 - fl_load_relaxed(&chan->ring.seen_head) < chan->ring.one_lap)
-        fl_fetch_to_write_(to + 2 * FL_CACHE_LINE_);
     fl_copy_value_(to, value, chan->element.size);
     fl_store_release(fl_ring_stamp_of_(chan, to), fl_ring_lap_(chan, position)); /* [V] */
     fl_chan_wake_one_(chan, FL_SIDE_RECV_);
