@@ -32,13 +32,14 @@
  * sleeper for it, who is using the lock, has not been let go; a lock that is freed and another one in its place share
  * their sleepers at worst for one wake-up.
  *
- * Tests: tests/rt/unit/test_mutex.c, test_rwlock.c, tests/rt/stress/stress_mutex.c, stress_rwlock.c. */
+ * Tests: tests/rt/unit/test_mutex.c, test_rwlock.c, test_fork.c, tests/rt/stress/stress_mutex.c, stress_rwlock.c. */
 #include "lot.h"
 
 #include "asymmetric.h"
 #include "park.h"
 #include "small_lock.h"
 
+#include <pthread.h>
 #include <stddef.h>
 
 enum { FAIR_AFTER_NS = 500 * 1000 };
@@ -106,6 +107,21 @@ bool fl_lot_is_time_to_be_fair_(struct fl_lot_bucket_ *bucket)
     return true;
 }
 
+/* ---- fork ---- */
+
+/* The child has one thread, which does not sleep: what stands in the list is on stacks of threads that are not there. */
+static void empty_in_child(void)
+{
+    for (size_t i = 0; i < FL_LOT_BUCKETS_; i++)
+        fl_lot_[i] = (struct fl_lot_bucket_){ 0 };
+}
+
+static void prepare_for_fork(void)
+{
+    /* out of memory: a child then finds the list as it was, as it would in a library that does nothing about fork */
+    (void)pthread_atfork(NULL, NULL, empty_in_child);
+}
+
 /* ---- sleeping and waking ---- */
 
 void fl_lot_let_go_(struct fl_lot_sleeper_ *sleeper, enum fl_lot_state_ state)
@@ -154,9 +170,12 @@ enum fl_lot_end_ fl_lot_sleep_(uint32_t *address, enum fl_lot_way_ way, uint32_t
 {
     struct fl_lot_sleeper_ self = { .address = address, .owned = owned, .way = way, .parker = fl_parker_self_(),
                                     .state = FL_ATOMIC_INIT(FL_LOT_QUEUED_) };
-    struct fl_lot_bucket_ *bucket = fl_lot_open_(address);
+    static pthread_once_t is_prepared = PTHREAD_ONCE_INIT;
+    struct fl_lot_bucket_ *bucket;
     bool in_time = true, sure;
 
+    (void)pthread_once(&is_prepared, prepare_for_fork);
+    bucket = fl_lot_open_(address);
     append(bucket, &self);
     fl_lot_close_(bucket);
     sure = fl_asymmetric_barrier_(); /* [W] */
