@@ -26,11 +26,18 @@ says 'there is nothing to check'
 run 2 "$FEARLESS" check -j 0 wrong.c
 says '-j must be at least 1'
 run 2 "$FEARLESS" check -j many wrong.c
-says 'many'
+says '-j must be at least 1, not `many`' 'check -j 2 FILE'
+run 2 "$FEARLESS" check -j2x wrong.c
+says '-j must be at least 1, not `2x`'
+run 1 "$FEARLESS" check -j2 wrong.c
+run 1 "$FEARLESS" check wrong.c -j 2
+run 1 "$FEARLESS" check --jobs=2 wrong.c
 run 2 "$FEARLESS" check -p
 says '-p'
 run 2 "$FEARLESS" check --timeout=-1 wrong.c
 says '--timeout must not be negative'
+run 2 "$FEARLESS" check --timeout=soon wrong.c
+says '--timeout' '`soon`'
 run 2 "$FEARLESS" check --dump=dreams wrong.c
 says 'no stage `dreams`'
 run 2 "$FEARLESS" check --color=sometimes wrong.c

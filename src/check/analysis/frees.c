@@ -149,11 +149,13 @@ static void report(struct frees *f, const struct free_site *second, uint32_t fre
     for (uint32_t i = 0; i < f->here_count; i++)
         self |= (freed >> i & 1) && site_at(f, f->here[i]) == second;
     finding_primary(finding, second->operand->span, self ? "freed here, in previous iteration of loop" : "freed again here");
+    finding_step(finding, 2);
     for (uint32_t i = 0; i < f->here_count; i++) {
         const struct free_site *first = site_at(f, f->here[i]);
         if (!(freed >> i & 1) || first == second)
             continue;
         finding_label(finding, first->operand->span, "first freed here");
+        finding_step(finding, 1);
         const char *other = name_of(f, first);
         if (other && g_strcmp0(other, name) != 0)
             finding_note(finding, "`%s` and `%s` hold the same pointer", other, name);

@@ -89,10 +89,12 @@ static void tell_history(struct finding *finding, const struct guard_history *hi
 {
     /* what stands behind the use got there on a jump back */
     bool is_behind = history->end.file == use.file && history->end.begin >= use.end;
-    if (history->was_held && !span_is_none(history->end))
+    if (history->was_held && !span_is_none(history->end)) {
+        finding_step(finding, 2); /* of the use, which is told before */
         finding_label(finding, history->end, "%s is unlocked here%s", lock,
                       is_behind ? ", in previous iteration of loop" : "");
-    else if (history->was_held && !span_is_none(history->start))
+        finding_step(finding, 1);
+    } else if (history->was_held && !span_is_none(history->start))
         finding_note_at(finding, history->start, NULL, "%s is locked here, but not on every path to the use", lock);
 }
 
@@ -131,8 +133,11 @@ static void report_outlived_guard(struct guard_function *f, const struct guard_a
     struct finding *finding =
         finding_new(f->analysis->sink, "E0597", "the guard of %s does not live long enough", lock);
     finding_primary(finding, history->start, "%s is locked only until the end of this guard's scope", lock);
+    finding_step(finding, 1);
     finding_label(finding, history->end, "the guard ends here while `%s` still points to what it guards", name);
+    finding_step(finding, 2);
     finding_label(finding, access->span, "borrow later used here");
+    finding_step(finding, 3);
     finding_help(finding, "use `%s` inside the guard's scope, or copy the value out of it", name);
 }
 

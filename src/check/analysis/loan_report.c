@@ -19,6 +19,9 @@ static void label_declaration(struct finding *finding, const struct ir_local *va
         finding_label(finding, variable->span, "binding `%s` declared here", variable->name);
 }
 
+/* What happens one after the other, from the borrow to the use that comes too late. */
+enum { STEP_BORROW = 1, STEP_STORE, STEP_END, STEP_USE };
+
 /* A use that stands before the end in the text is one of the loop's next pass. */
 static const char *in_which_pass(struct span end, struct span use)
 {
@@ -31,14 +34,17 @@ static void label_use(struct finding *finding, const struct loan *loan, const st
         finding_label(finding, use->span, "the borrow is still there when the function is left here");
     else
         finding_label(finding, use->span, "borrow later used here%s", in_which_pass(loan->span, use->span));
+    finding_step(finding, STEP_USE);
 }
 
 static void label_stored(struct finding *finding, struct loans *l, const struct loan *loan,
                          const struct loan_source *source)
 {
     const char *cell = origin_describe(l->origins, loan->cell);
-    if (!span_is_none(source->stored) && cell && !span_equal(source->stored, source->borrow))
+    if (!span_is_none(source->stored) && cell && !span_equal(source->stored, source->borrow)) {
         finding_label(finding, source->stored, "stored in `%s` here", cell);
+        finding_step(finding, STEP_STORE);
+    }
 }
 
 /* ------------------------------------------------------------------------------------------ E0505 */
@@ -52,8 +58,10 @@ static void report_moved(struct loans *l, const struct loan *loan, const struct 
                                           dropped ? "drop" : "move out of", name);
     label_declaration(finding, variable_of(l, loan->place));
     finding_label(finding, source->borrow, "borrow of `%s` occurs here", name);
+    finding_step(finding, STEP_BORROW);
     label_stored(finding, l, loan, source);
     finding_primary(finding, loan->span, dropped ? "`%s` is dropped here" : "move out of `%s` occurs here", name);
+    finding_step(finding, STEP_END);
     if (loan->cell == loan->place || origin_is_inside(loan->cell, loan->place)) {
         finding_note(finding, "`%s` points into `%s` itself: the copy would point back here", name_of(l, loan->cell), name);
         finding_help(finding, "set the pointer anew after the move, or keep an index in its place");
@@ -80,8 +88,11 @@ static void report_returned(struct loans *l, const struct loan *loan, const stru
         finding = finding_new(l->analysis->sink, "E0515", "cannot return value referencing %s `%s`", what, name);
     finding_primary(finding, source->stored, "returns a %s data owned by the current function",
                     at_once ? "reference to" : "value referencing");
-    if (!at_once && name)
+    finding_step(finding, STEP_USE);
+    if (!at_once && name) {
         finding_label(finding, source->borrow, "`%s` is borrowed here", name);
+        finding_step(finding, STEP_BORROW);
+    }
     if (variable->kind == IR_LOCAL_PARAM || loan->kind == LOAN_END_SCOPE_DROP)
         finding_help(finding, "return the value itself: the caller then owns it");
     else
@@ -95,8 +106,10 @@ static void report_temporary(struct loans *l, const struct loan *loan, const str
 {
     struct finding *finding = finding_new(l->analysis->sink, "E0716", "temporary value dropped while borrowed");
     finding_primary(finding, source->borrow, "creates a temporary value which is freed while still in use");
+    finding_step(finding, STEP_BORROW);
     label_stored(finding, l, loan, source);
     finding_label(finding, loan->span, "temporary value is freed at the end of this block");
+    finding_step(finding, STEP_END);
     label_use(finding, loan, use);
     finding_help(finding, "give the value a name in a block that lasts as long as the pointer");
 }
@@ -108,8 +121,10 @@ static void report_short_lived(struct loans *l, const struct loan *loan, const s
     struct finding *finding = finding_new(l->analysis->sink, "E0597", "`%s` does not live long enough", name);
     label_declaration(finding, variable_of(l, loan->place));
     finding_primary(finding, source->borrow, "borrowed value does not live long enough");
+    finding_step(finding, STEP_BORROW);
     label_stored(finding, l, loan, source);
     finding_label(finding, loan->span, "`%s` dropped here while still borrowed", name);
+    finding_step(finding, STEP_END);
     if (!use->is_exit || !span_equal(use->span, loan->span))
         label_use(finding, loan, use);
     if (use->is_exit)

@@ -222,6 +222,7 @@ void report_moved_use(struct move_simulation *sim, const struct move_use *use)
         finding_primary(f, event->span, "value %s here, perhaps after the move", is_borrow(event) ? "borrowed" : "used");
     else
         finding_primary(f, event->span, "value %s here after %s", is_borrow(event) ? "borrowed" : "used", after);
+    finding_step(f, 2);
 
     uint32_t node = event->ref.node;
     struct span loop = NO_SPAN;
@@ -239,6 +240,7 @@ void report_moved_use(struct move_simulation *sim, const struct move_use *use)
         finding_label(f, site->span, "%s%s%s", use->is_partial ? "value partially " : "",
                       use->is_partial ? words + sizeof "value " - 1 : words,
                       passes ? ", in previous iteration of loop" : "");
+        finding_step(f, 1);
     }
     if (another_pass && !span_is_none(loop))
         finding_label(f, loop, "inside of this loop");
@@ -371,8 +373,10 @@ static void label_sources(struct finding *f, struct move_simulation *sim, const 
         const struct move_event *site = move_event(sim->events, g_array_index(sites, uint32_t, i));
         if (site->kind != MOVE_EVENT_ASSIGN && site->kind != MOVE_EVENT_INIT)
             continue;
-        if (!span_equal(site->span, primary))
+        if (!span_equal(site->span, primary)) {
             finding_label(f, site->span, "the value is stored here");
+            finding_step(f, 1);
+        }
     }
 }
 
@@ -386,6 +390,7 @@ void report_leak(struct move_simulation *sim, const struct move_event *end, uint
     struct finding *f = finding_new(sim->paths->analysis->sink, "F0301", "owned value `%s` is never dropped", name);
     struct span exit = span_is_none(end->span) ? local->scope_end : end->span;
     finding_primary(f, exit, "`%s` still owns its value here, where its scope ends", name);
+    finding_step(f, 2);
     label_sources(f, sim, sites, exit);
     if (local->kind == IR_LOCAL_PARAM)
         finding_label(f, local->span, "`%s` is given to this function, which owns it", local->name);
@@ -409,6 +414,7 @@ void report_overwritten(struct move_simulation *sim, const struct move_event *ev
     const struct move_node *node = move_node(sim->paths, sim->root, event->ref.node);
     struct finding *f = finding_new(sim->paths->analysis->sink, "F0303", "`%s` is overwritten while it owns a value", name);
     finding_primary(f, event->span, "the value that `%s` held is lost here", name);
+    finding_step(f, 2);
     bool self = false;
     for (guint i = 0; i < sites->len; i++)
         self |= span_equal(move_event(sim->events, g_array_index(sites, uint32_t, i))->span, event->span);

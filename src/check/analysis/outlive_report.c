@@ -131,7 +131,9 @@ static struct finding *begin(struct thread_function *f, const struct thread_star
                               "current thread",
                               name);
     finding_primary(finding, start->function, "may outlive borrowed value `%s`", name);
+    finding_step(finding, 2);
     finding_label(finding, place, "`%s` is borrowed here%s", b->name ? b->name : name, in_which_pass(start, place));
+    finding_step(finding, 1);
     if (!span_is_within(place, start->call))
         finding_label(finding, start->argument, "the borrow is given to the thread here");
     return finding;
@@ -189,7 +191,9 @@ void report_loop_variable(struct thread_function *f, const struct thread_start *
     struct finding *finding =
         finding_new(f->analysis->sink, "F0406", "address of the loop variable `%s` is given to a thread", name);
     finding_primary(finding, start->argument, "the thread reads `%s` at a time of its own", name);
+    finding_step(finding, 1);
     finding_label(finding, change, "while the loop changes it here");
+    finding_step(finding, 2);
     if (!span_is_within(place, start->call))
         finding_label(finding, place, "`%s` is borrowed here", name);
     if (!span_is_none(start->inner))

@@ -31,7 +31,8 @@ enum severity {
 struct label {
     struct span span;
     bool primary;
-    char *text; /* NULL: underlined only */
+    unsigned step; /* of what happens one after the other: 1, 2 ...; 0: it is no event */
+    char *text;    /* NULL: underlined only */
 };
 
 /*
@@ -54,6 +55,7 @@ struct sub {
     char *text;
     GArray *labels;  /* of struct label; empty: shown as "= note: ..." */
     GArray *patches; /* of struct patch; when not empty the patch is shown as a diff */
+    bool safe;       /* the patch is what was meant, and its result is accepted: --fix applies it */
 };
 
 struct finding {
@@ -77,6 +79,10 @@ void findings_free(struct findings *sink);
  */
 void findings_sort(struct findings *sink, struct source_table *sources);
 
+/* Removes the findings for which keep says no. */
+typedef bool finding_test(const struct finding *f, void *data);
+void findings_keep(struct findings *sink, finding_test *keep, void *data);
+
 unsigned findings_count(const struct findings *sink);
 const struct finding *findings_at(const struct findings *sink, unsigned index);
 
@@ -92,6 +98,12 @@ void finding_warning(struct finding *f);
 
 void finding_primary(struct finding *f, struct span span, const char *fmt, ...) G_GNUC_PRINTF(3, 4);
 void finding_label(struct finding *f, struct span span, const char *fmt, ...) G_GNUC_PRINTF(3, 4);
+
+/*
+ * The label that was added last is an event, step n of the way to the mistake (moved: 1, used: 2). Shown by the forms
+ * for machines that know of time; labels of one step are alternatives.
+ */
+void finding_step(struct finding *f, unsigned n);
 
 /* "= note: ..." and "= help: ..." */
 void finding_note(struct finding *f, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
@@ -110,9 +122,13 @@ void sub_label(struct sub *sub, struct span span, const char *fmt, ...) G_GNUC_P
 /* One more edit of a note or help; see finding_suggest(). */
 void sub_patch(struct sub *sub, struct span span, const char *replacement);
 
-/* A help with a patch of n edits that belong together; all in one file, none overlapping. */
-void finding_suggest(struct finding *f, unsigned n, const struct patch *patches, const char *fmt,
-                     ...) G_GNUC_PRINTF(4, 5);
+/*
+ * A help with a patch of n edits that belong together; all in one file, none overlapping. Whoever can tell that the
+ * patched program is accepted and does what was meant says so of it with sub_safe().
+ */
+struct sub *finding_suggest(struct finding *f, unsigned n, const struct patch *patches,
+                            const char *fmt, ...) G_GNUC_PRINTF(4, 5);
+void sub_safe(struct sub *sub);
 
 /* The span of the first primary label; NO_SPAN when there is none. */
 struct span finding_place(const struct finding *f);

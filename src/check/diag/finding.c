@@ -93,7 +93,7 @@ static void add_label(GArray *labels, struct span span, bool primary, char *text
 {
     if (text && !*text)
         g_clear_pointer(&text, g_free);
-    struct label label = { span, primary, text };
+    struct label label = { .span = span, .primary = primary, .text = text };
     g_array_append_val(labels, label);
 }
 
@@ -111,6 +111,12 @@ void finding_label(struct finding *f, struct span span, const char *fmt, ...)
 
     FORMATTED(text, fmt);
     add_label(f->labels, span, false, text);
+}
+
+void finding_step(struct finding *f, unsigned n)
+{
+    if (f->labels->len)
+        g_array_index(f->labels, struct label, f->labels->len - 1).step = n;
 }
 
 /* Takes text. */
@@ -205,8 +211,8 @@ void sub_patch(struct sub *sub, struct span span, const char *replacement)
     g_array_sort(sub->patches, patch_compare);
 }
 
-void finding_suggest(struct finding *f, unsigned n, const struct patch *patches, const char *fmt,
-                     ...)
+struct sub *finding_suggest(struct finding *f, unsigned n, const struct patch *patches,
+                            const char *fmt, ...)
 {
     char *text;
 
@@ -214,6 +220,12 @@ void finding_suggest(struct finding *f, unsigned n, const struct patch *patches,
     struct sub *sub = add_sub(f, SUB_HELP, text);
     for (unsigned i = 0; i < n; i++)
         sub_patch(sub, patches[i].span, patches[i].replacement);
+    return sub;
+}
+
+void sub_safe(struct sub *sub)
+{
+    sub->safe = true;
 }
 
 struct span finding_place(const struct finding *f)

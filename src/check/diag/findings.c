@@ -95,6 +95,18 @@ void findings_sort(struct findings *sink, struct source_table *sources)
     }
 }
 
+void findings_keep(struct findings *sink, finding_test *keep, void *data)
+{
+    GPtrArray *list = sink->list;
+
+    for (unsigned i = 0; i < list->len;) {
+        if (keep(g_ptr_array_index(list, i), data))
+            i++;
+        else
+            g_ptr_array_remove_index(list, i);
+    }
+}
+
 static bool spans_overlap(struct span a, struct span b)
 {
     return a.file == b.file && a.begin < b.end && b.begin < a.end;

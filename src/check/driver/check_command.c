@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <locale.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,8 +20,12 @@ struct request {
     char *build;
     char *colour;
     char *dump;
-    int parallel;
-    int timeout;
+    char *format_name;
+    enum format format;
+    char *parallel_text; /* NULL: not given */
+    char *timeout_text;
+    unsigned parallel;
+    unsigned timeout;
     gboolean stats;
     GPtrArray *flags; /* behind "--" */
 };
@@ -30,12 +35,14 @@ static bool parse_options(int *argc, char ***argv, struct request *request)
     const GOptionEntry entries[] = {
         { "build", 'p', 0, G_OPTION_ARG_FILENAME, &request->build,
           "Check the files of DIR/compile_commands.json (or only FILEs, with its flags)", "DIR" },
-        { "jobs", 'j', 0, G_OPTION_ARG_INT, &request->parallel,
+        { "jobs", 'j', 0, G_OPTION_ARG_STRING, &request->parallel_text,
           "Check N files at once (default: one per core)", "N" },
-        { "timeout", 0, 0, G_OPTION_ARG_INT, &request->timeout,
+        { "timeout", 0, 0, G_OPTION_ARG_STRING, &request->timeout_text,
           "Give up on a file after SECONDS (default: 300)", "SECONDS" },
         { "color", 0, 0, G_OPTION_ARG_STRING, &request->colour,
           "Colours: auto (the default), always or never", "WHEN" },
+        { "format", 0, 0, G_OPTION_ARG_STRING, &request->format_name,
+          "Show findings as text (the default), gcc (a line each), json or sarif (to stdout)", "FORM" },
         { "dump", 0, 0, G_OPTION_ARG_STRING, &request->dump,
           "Print what a stage made instead of checking: ir", "STAGE" },
         { "stats", 0, 0, G_OPTION_ARG_NONE, &request->stats,
@@ -210,8 +217,9 @@ static int check_request(const struct request *request)
         .workers = { .check = { .dump_ir = request->dump != NULL,
                                 .colour = message_colour(),
                                 .include_dir = include_dir },
-                     .parallel = (unsigned)request->parallel,
-                     .timeout = (unsigned)request->timeout },
+                     .parallel = request->parallel,
+                     .timeout = request->timeout },
+        .format = request->format,
         .stats = request->stats,
     };
     struct run_result result;
@@ -224,24 +232,65 @@ out:
     return status;
 }
 
-static bool valid(const struct request *request)
+/* A whole number from least on, or a message about the option. */
+static bool number_of_option(const char *option, const char *text, unsigned least, unsigned *ret_number)
 {
-    if (request->parallel < 1)
-        message_error("-j must be at least 1");
-    else if (request->timeout < 0)
-        message_error("--timeout must not be negative (0 is no limit)");
-    else if (request->dump && strcmp(request->dump, "ir") != 0)
+    guint64 number;
+
+    if (!text)
+        return true;
+    if (!g_ascii_string_to_unsigned(text, 10, least, INT_MAX, &number, NULL)) {
+        if (least)
+            message_error("%s must be at least %u, not `%s`", option, least, text);
+        else
+            message_error("%s must not be negative (0 is no limit), and `%s` is no such number", option, text);
+        message_help("give it a number, as in `fearless check %s %u FILE`", option, MAX(least, 2));
+        message_end();
+        return false;
+    }
+    *ret_number = (unsigned)number;
+    return true;
+}
+
+static bool valid(struct request *request)
+{
+    if (!number_of_option("-j", request->parallel_text, 1, &request->parallel) ||
+        !number_of_option("--timeout", request->timeout_text, 0, &request->timeout))
+        return false;
+    if (request->dump && strcmp(request->dump, "ir") != 0)
         message_error("there is no stage `%s` to dump: --dump=ir is what there is", request->dump);
+    else if (request->format_name && !format_of_name(request->format_name, &request->format))
+        message_error("--format is text, gcc, json or sarif, not `%s`", request->format_name);
+    else if (!set_colour(request->colour))
+        message_error("--color is auto, always or never, not `%s`", request->colour);
     else
         return true;
     message_end();
     return false;
 }
 
+/* A copy in which "-j2" is "-j" "2", as GOption wants a short option's value. To be freed with g_strfreev. */
+static char **split_arguments(int argc, char **argv, int *ret_count)
+{
+    GPtrArray *args = g_ptr_array_new();
+
+    for (int i = 0; i < argc; i++) {
+        if (g_str_has_prefix(argv[i], "-j") && g_ascii_isdigit(argv[i][2])) {
+            g_ptr_array_add(args, g_strdup("-j"));
+            g_ptr_array_add(args, g_strdup(argv[i] + 2));
+        } else {
+            g_ptr_array_add(args, g_strdup(argv[i]));
+        }
+    }
+    *ret_count = (int)args->len;
+    g_ptr_array_add(args, NULL);
+    return (char **)g_ptr_array_free(args, FALSE);
+}
+
 int check_command(int argc, char **argv)
 {
     struct request request = {
-        .parallel = (int)g_get_num_processors(),
+        .parallel = g_get_num_processors(),
         .timeout = 300,
         .flags = g_ptr_array_new(),
     };
@@ -257,23 +306,20 @@ int check_command(int argc, char **argv)
         }
     }
 
-    char **args = g_new0(char *, (gsize)own + 1);
-    char **all = args;
-    for (int i = 0; i < own; i++)
-        args[i] = argv[i];
-    if (parse_options(&own, &args, &request)) {
-        if (!set_colour(request.colour)) {
-            message_error("--color is auto, always or never, not `%s`", request.colour);
-            message_end();
-        } else if (valid(&request)) {
-            status = check_request(&request);
-        }
-    }
+    char **all = split_arguments(own, argv, &own);
+    char **args = g_memdup2(all, ((gsize)own + 1) * sizeof(char *));
+    char **rest = args; /* GOption takes out what it has read */
+    if (parse_options(&own, &rest, &request) && valid(&request))
+        status = check_request(&request);
     g_strfreev(request.files);
     g_free(request.build);
     g_free(request.colour);
     g_free(request.dump);
+    g_free(request.format_name);
+    g_free(request.parallel_text);
+    g_free(request.timeout_text);
     g_ptr_array_free(request.flags, TRUE);
-    g_free(all);
+    g_free(args);
+    g_strfreev(all);
     return status;
 }

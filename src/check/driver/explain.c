@@ -21,6 +21,13 @@ static const struct embedded_page *page_of(const char *code)
     return found;
 }
 
+const char *explain_page(const char *code)
+{
+    const struct embedded_page *page = page_of(code);
+
+    return page ? page->text : NULL;
+}
+
 int explain(const char *code)
 {
     const struct code_info *info = code_lookup(code);

@@ -5,4 +5,7 @@
 /* The exit status is returned. */
 int explain(const char *code);
 
+/* The page's text, in Markdown; NULL when there is none. */
+const char *explain_page(const char *code);
+
 #endif

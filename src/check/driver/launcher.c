@@ -90,7 +90,7 @@ int launch(char **argv)
     int status;
 
     run_jobs(jobs, &options, true, &result);
-    if (result.findings) {
+    if (result.errors) {
         status = EXIT_FINDINGS;
     } else if (result.not_checked) {
         status = run(argv);

@@ -4,7 +4,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "diag/formats.h"
 #include "diag/render.h"
+#include "explain.h"
 #include "job.h"
 #include "message.h"
 #include "setup.h"
@@ -57,17 +59,62 @@ static void job_done(size_t index, const guint8 *bytes, size_t length, const cha
     run->dumps[index] = g_steal_pointer(&all->dump);
 }
 
-static void print_findings(struct report *all)
+bool format_of_name(const char *name, enum format *ret_format)
 {
-    GString *out = g_string_new(NULL);
+    static const char *const names[] = { "text", "gcc", "json", "sarif" };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (strcmp(name, names[i]) == 0) {
+            *ret_format = (enum format)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void render_text(GString *out, struct report *all)
+{
     struct look look = { message_colour(), terminal_columns() };
 
-    findings_sort(all->findings, all->sources);
     for (unsigned i = 0; i < findings_count(all->findings); i++)
         render_finding(out, findings_at(all->findings, i), all->sources, look);
     render_summary(out, all->findings, message_colour());
-    write_out(STDERR_FILENO, out->str, out->len);
+}
+
+static void print_findings(struct report *all, enum format format, bool complete)
+{
+    GString *out = g_string_new(NULL);
+    struct sarif_run sarif = { FEARLESS_VERSION, explain_page, complete };
+    int to = STDERR_FILENO;
+
+    findings_sort(all->findings, all->sources);
+    switch (format) {
+    case FORMAT_TEXT:
+        render_text(out, all);
+        break;
+    case FORMAT_GCC:
+        format_gcc(out, all->findings, all->sources);
+        break;
+    case FORMAT_JSON:
+        format_json(out, all->findings, all->sources);
+        to = STDOUT_FILENO;
+        break;
+    case FORMAT_SARIF:
+        format_sarif(out, all->findings, all->sources, &sarif);
+        to = STDOUT_FILENO;
+        break;
+    }
+    write_out(to, out->str, out->len);
     g_string_free(out, TRUE);
+}
+
+static unsigned count_errors(const struct findings *findings)
+{
+    unsigned errors = 0;
+
+    for (unsigned i = 0; i < findings_count(findings); i++)
+        errors += findings_at(findings, i)->severity == SEVERITY_ERROR;
+    return errors;
 }
 
 static int by_count(const void *a, const void *b, void *counts)
@@ -135,8 +182,8 @@ void run_jobs(const GPtrArray *jobs, const struct run_options *options, bool qui
         write_out(STDERR_FILENO, said->str, said->len);
         g_string_free(said, TRUE);
     }
-    print_findings(&run.all);
-    ret_result->findings = findings_count(run.all.findings);
+    print_findings(&run.all, options->format, run.not_checked == 0);
+    ret_result->errors = count_errors(run.all.findings);
     if (options->stats)
         print_stats(&run);
     report_clear(&run.all);
@@ -146,5 +193,5 @@ enum exit_status run_status(const struct run_result *result)
 {
     if (result->not_checked)
         return EXIT_NOT_CHECKED;
-    return result->findings ? EXIT_FINDINGS : EXIT_CLEAN;
+    return result->errors ? EXIT_FINDINGS : EXIT_CLEAN;
 }

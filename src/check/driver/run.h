@@ -13,21 +13,32 @@ enum exit_status {
     EXIT_NOT_CHECKED = 2,
 };
 
+enum format {
+    FORMAT_TEXT,  /* for people, to stderr */
+    FORMAT_GCC,   /* a line each, to stderr */
+    FORMAT_JSON,  /* a document, to stdout */
+    FORMAT_SARIF, /* likewise */
+};
+
+/* False for a name that is none. */
+bool format_of_name(const char *name, enum format *ret_format);
+
 struct run_options {
     struct workers_options workers;
+    enum format format;
     bool stats;
 };
 
 struct run_result {
-    unsigned findings;
+    unsigned errors; /* findings that are none are warnings, which make no exit status */
     unsigned not_checked; /* files */
     char *
         not_checked_messages; /* with quiet_failures: what would have been printed; NULL: nothing */
 };
 
 /*
- * Prints findings, the compiler's messages and the closing lines to stderr, dumps and statistics to
- * stdout. With quiet_failures the messages about files that could not be checked are handed back
+ * Prints findings (see enum format where), the compiler's messages and the closing lines to stderr, dumps
+ * and statistics to stdout. With quiet_failures the messages about files that could not be checked are handed back
  * instead of printed.
  */
 void run_jobs(const GPtrArray *jobs, const struct run_options *options, bool quiet_failures,

@@ -46,6 +46,7 @@ static void put_labels(GByteArray *out, const GArray *labels)
         const struct label *label = &g_array_index(labels, struct label, i);
         put_span(out, label->span);
         put_number(out, label->primary);
+        put_number(out, label->step);
         put_string(out, label->text);
     }
 }
@@ -55,6 +56,7 @@ static void put_sub(GByteArray *out, const struct sub *sub)
     put_number(out, sub->kind);
     put_string(out, sub->text);
     put_labels(out, sub->labels);
+    put_number(out, sub->safe);
     put_number(out, sub->patches->len);
     for (unsigned i = 0; i < sub->patches->len; i++) {
         const struct patch *patch = &g_array_index(sub->patches, struct patch, i);
@@ -186,6 +188,7 @@ static void get_labels(struct reader *in, struct finding *f, struct sub *sub)
     for (uint32_t i = 0; i < n && !in->bad; i++) {
         struct span span = get_span(in);
         bool primary = get_number(in);
+        unsigned step = get_number(in);
         char *text = get_string(in);
         const char *fmt = text ? "%s" : NULL;
         if (sub && primary)
@@ -196,6 +199,8 @@ static void get_labels(struct reader *in, struct finding *f, struct sub *sub)
             finding_primary(f, span, fmt, text);
         else
             finding_label(f, span, fmt, text);
+        if (!sub)
+            finding_step(f, step);
         g_free(text);
     }
 }
@@ -209,6 +214,8 @@ static void get_sub(struct reader *in, struct finding *f)
 
     g_free(text);
     get_labels(in, f, sub);
+    if (get_number(in))
+        sub_safe(sub);
     uint32_t n = get_number(in);
     for (uint32_t i = 0; i < n && !in->bad; i++) {
         struct span span = get_span(in);
