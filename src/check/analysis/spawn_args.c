@@ -5,9 +5,11 @@
  *     literal, static that is Sync, function, NULL    fine
  *     local, or what a local owns                     E0373 (E0716 for a compound literal)
  *     data behind a guard                             E0277: a guard stays on its thread
- *     what a parameter points to                      the callers are asked
+ *     what a parameter points to                      the callers in view are asked; without any, as the next
  *     heap, foreign memory, a pointer out of a variable   E0277: nothing says who else holds it
  */
+#include <string.h>
+
 #include "analysis/thread_parts.h"
 
 enum judgement { FINE, OUTLIVES, NOT_SEND, NOT_SYNC, BEHIND_GUARD, ASK_CALLERS };
@@ -34,7 +36,11 @@ static enum judgement judge_local(const struct thread_function *f, const struct 
         return OUTLIVES;
     if (f->fn->locals[root->index].kind != IR_LOCAL_PARAM)
         return NOT_SEND;
-    return f->is_main ? FINE : ASK_CALLERS;
+    if (f->is_main)
+        return FINE; /* argv */
+    const struct callgraph *graph = f->analysis->graph;
+    bool has_callers = graph->callers[f->fn->index].count > 0 && !graph->address_taken[f->fn->index];
+    return has_callers ? ASK_CALLERS : NOT_SEND;
 }
 
 static enum judgement judge_global(const struct thread_function *f, const struct origin *origin,
@@ -167,9 +173,24 @@ static void judge_outliving(struct argument *a, const struct origin *origin)
     a->reported = true;
 }
 
+/* A stream locks itself, and who closes it is a question for whoever opened it. */
+static bool is_stream(const struct ir_type *pointer)
+{
+    const struct ir_type *target = pointer->kind == IR_TYPE_POINTER ? pointer->target->unqualified : NULL;
+    return target && target->name && (strcmp(target->name, "FILE") == 0 || strcmp(target->name, "struct _IO_FILE") == 0);
+}
+
+static enum judgement judge_held_pointer(const struct argument *a, const struct held_pointer *held,
+                                         const struct origin *origin)
+{
+    enum judgement judgement = judge(a->f, origin);
+    bool by_owner = judgement == NOT_SEND || judgement == ASK_CALLERS;
+    return by_owner && is_stream(held->type) ? FINE : judgement;
+}
+
 static void judge_pointer(struct argument *a, const struct held_pointer *held, const struct origin *origin)
 {
-    switch (judge(a->f, origin)) {
+    switch (judge_held_pointer(a, held, origin)) {
     case FINE:
         break;
     case OUTLIVES:
@@ -208,7 +229,7 @@ static void judge_held(void *ctx, const struct held_pointer *held)
     static const enum judgement order[] = {BEHIND_GUARD, OUTLIVES, NOT_SYNC, NOT_SEND, ASK_CALLERS};
     for (size_t k = 0; k < G_N_ELEMENTS(order); k++)
         for (uint32_t i = 0; i < held->targets->count && !a->reported; i++)
-            if (judge(a->f, held->targets->items[i]) == order[k])
+            if (judge_held_pointer(a, held, held->targets->items[i]) == order[k])
                 judge_pointer(a, held, held->targets->items[i]);
 }
 
