@@ -16,6 +16,13 @@
 #define FL_NOT_SEND FL_NOTE_("not_send")
 #define FL_NOT_SYNC FL_NOTE_("not_sync")
 
+/* On a parameter: the function takes the value over. Of a pointer, what it points to, which is empty afterwards:
+ *
+ *     void send_off(FL_MOVED struct parcel *p);
+ *
+ * A function whose body the checker sees needs no mark. */
+#define FL_MOVED FL_NOTE_("moved")
+
 /* For statements instead of types: the checker believes the author of the block that follows, and lists it
  * (`fearless check --list-unsafe`).
  *

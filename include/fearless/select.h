@@ -212,8 +212,11 @@ FL_UNUSED_ static fl_status fl_check_selected_;
     if (fl_chosen_ == (i))                                                                         \
         fl_check_selected_ = FL_CASE_##kind##_(__VA_ARGS__, ~, ~);                                    \
     else
-#define FL_CASE_RECV_(end, value, ...) fl_recv_((void *)(uintptr_t)(end), value)
-#define FL_CASE_SEND_(end, value, ...) fl_send_or_((void *)(uintptr_t)(end), value, 0)
+/* An end that is empty is never ready, and may stand in a case. */
+FL_NOTE_("blocks") fl_status fl_check_case_recv_(void *end FL_NOTE_("may_be_empty"), void *ret_value FL_NOTE_("out_if:0"));
+FL_NOTE_("blocks") fl_status fl_check_case_send_(void *end FL_NOTE_("may_be_empty"), void *value FL_NOTE_("moved_if:0"));
+#define FL_CASE_RECV_(end, value, ...) fl_check_case_recv_((void *)(uintptr_t)(end), value)
+#define FL_CASE_SEND_(end, value, ...) fl_check_case_send_((void *)(uintptr_t)(end), value)
 #define FL_CASE_TIMEOUT_(d, ...) ((void)(d), FL_TIMEOUT)
 #define FL_CASE_NONE_(...) FL_WOULD_BLOCK
 #define FL_CASE_OTHER_(case, ...) ((void)(case), fl_check_status_())

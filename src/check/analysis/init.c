@@ -205,7 +205,7 @@ struct site_search {
 static void note_site(void *ctx, enum init_access access, uint32_t local, struct span span)
 {
     struct site_search *search = ctx;
-    struct init_site site = { search->at, span };
+    struct init_site site = { .at = search->at, .span = span };
     if (local == search->local && (access == INIT_WRITE || access == INIT_ADDRESS))
         g_array_append_val(search->sites, site);
 }
@@ -234,7 +234,7 @@ static void report(struct analysis *analysis, const struct cfg *cfg, const struc
         }
     }
     unsigned count = search.sites->len;
-    struct init_site end = { sim->use_at, sim->use };
+    struct init_site end = { .at = sim->use_at, .span = sim->use };
     g_array_append_val(search.sites, end);
     report_unset(analysis, cfg, sim->local, fn->locals[sim->local].name, sim->use, count > 0,
                 (const struct init_site *)(const void *)search.sites->data, count);

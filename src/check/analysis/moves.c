@@ -190,6 +190,18 @@ static bool is_filled_by_loop(const struct checker *c, uint32_t bits)
     return type->kind == IR_TYPE_ARRAY && (bits & ~(uint32_t)MOVE_UNINIT) != 0;
 }
 
+/* The place was emptied, and not only with what it is a part of: then its null is the empty value that was left. */
+static bool is_gone_itself(const struct checker *c, const struct seen *seen)
+{
+    uint32_t node = move_event(c->events, seen->event)->ref.node;
+    GArray *sites = emptying_sites(c, seen->here.sites);
+    bool itself = true;
+    for (guint i = 0; i < sites->len; i++)
+        itself &= move_event(c->events, g_array_index(sites, uint32_t, i))->ref.node == node;
+    g_array_free(sites, TRUE);
+    return itself;
+}
+
 static void judge_use(struct checker *c, const struct seen *seen)
 {
     const struct move_event *event = move_event(c->events, seen->event);
@@ -203,6 +215,8 @@ static void judge_use(struct checker *c, const struct seen *seen)
         c->uninitialised_reported = true; /* the next use is the same mistake */
         return;
     }
+    if (event->may_refill || (event->is_look && is_gone_itself(c, seen)))
+        return;
     if (drop && (event->flags & IR_FLAG_SCOPE_END))
         return; /* dropping what is empty does nothing: that is what the empty value is for */
     if (drop && (seen->here.bits & ~gone))
@@ -290,6 +304,17 @@ static bool is_use(const struct move_event *event)
     return event->kind <= MOVE_EVENT_CONSUME;
 }
 
+/* A cell is there for being changed while others look at it: taking its value leaves a cell that may be used. */
+static bool is_take_from_cell(const struct checker *c, const struct move_event *move)
+{
+    for (uint32_t n = move->ref.node; move->is_take && n != MOVE_NODE_NONE; n = move_node(c->paths, c->sim->root, n)->parent) {
+        const struct ir_type *type = move_node(c->paths, c->sim->root, n)->type;
+        if (type && type->unqualified->kind == IR_TYPE_RECORD && (type->unqualified->record->traits & IR_TRAIT_CELL))
+            return true;
+    }
+    return false;
+}
+
 /* f(fl_move(v), v.len): which of the two comes first is the compiler's choice. */
 static void check_unsequenced(struct checker *c)
 {
@@ -297,7 +322,7 @@ static void check_unsequenced(struct checker *c)
     for (guint m = 0; m < items->len; m++) {
         const struct move_event *move = move_event(c->events, m);
         if (move->ref.root != c->sim->root || !is_emptying(move) || !move->ref.is_exact ||
-            (move->arm == 0 && !move->in_terminator_operand))
+            is_take_from_cell(c, move) || (move->arm == 0 && !move->in_terminator_operand))
             continue;
         for (guint u = 0; u < items->len; u++) {
             const struct move_event *use = move_event(c->events, u);

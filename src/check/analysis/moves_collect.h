@@ -23,6 +23,7 @@ struct collector {
     struct move_paths *paths;
     struct move_events *events;
     uint8_t *temp_use;          /* by local */
+    bool *is_look;              /* by local: a temporary that is only compared with NULL, or given as what may be empty */
     bool *is_given_away;        /* by local: a compound literal whose contents somebody takes over */
     bool *is_swap_temp;         /* by local: holds what was copied from a place that was emptied at once */
     const struct ir_block *block;
@@ -46,12 +47,16 @@ struct move_event *collect_place(struct collector *c, enum move_event_kind kind,
 void collect_way(struct collector *c, const struct ir_place *place, struct span span);
 void collect_orphan(struct collector *c, struct move_orphan orphan);
 
-/* moves_nameless.c; the first two fill temp_use and is_given_away, before any event is made */
+/* moves_nameless.c; the first three fill temp_use, is_given_away and is_look, before any event is made */
 void collect_temp_uses(struct collector *c);
 void collect_given_literals(struct collector *c);
+void collect_looks(struct collector *c);
 bool collect_is_nameless(const struct collector *c, const struct ir_place *place);
 bool collect_is_temp(const struct collector *c, const struct ir_place *place);
 bool collect_is_literal(const struct collector *c, uint32_t local);
+
+/* `p == NULL`, `0 != p`, `!p` */
+bool collect_is_null_test(const struct collector *c, struct flow_point at, const struct ir_rvalue *value);
 
 /* moves_copies.c: `to = copy from` of an owned value; what `to` holds afterwards */
 enum move_source collect_copy(struct collector *c, const struct ir_place *to, const struct ir_operand *from);

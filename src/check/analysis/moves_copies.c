@@ -81,7 +81,7 @@ static bool holds_zero(const struct collector *c, uint32_t local, unsigned depth
     const struct ir_function *fn = c->paths->fn;
     const struct ir_local *l = &fn->locals[local];
     bool zeroed = false;
-    if (depth > 4 || l->address_taken || l->kind != IR_LOCAL_VARIABLE || (l->name && !l->hidden))
+    if (depth > 4 || l->address_taken || l->kind != IR_LOCAL_VARIABLE || (l->name && !l->in_macro))
         return false;
     for (uint32_t b = 0; b < fn->block_count; b++) {
         const struct ir_block *block = &fn->blocks[b];

@@ -56,6 +56,25 @@ static void collect_read(struct collector *c, const struct ir_operand *operand)
     collect_place(c, MOVE_EVENT_READ, &operand->place, operand->span);
 }
 
+/* `tx != NULL`, `if (!tx)`: the empty value is a value, and this is what it is for. */
+static void collect_look(struct collector *c, const struct ir_operand *operand)
+{
+    if (operand->kind != IR_OPERAND_COPY)
+        return;
+    collect_way(c, &operand->place, operand->span);
+    struct move_event *event = collect_place(c, MOVE_EVENT_READ, &operand->place, operand->span);
+    if (event)
+        event->is_look = event->ref.is_exact && operand->type && ir_type_is_pointer_like(operand->type);
+}
+
+static bool is_look(const struct collector *c, const struct ir_statement *statement)
+{
+    const struct ir_rvalue *value = &statement->value;
+    return collect_is_null_test(c, c->at, value) ||
+           ((value->kind == IR_RV_USE || value->kind == IR_RV_CAST) && collect_is_nameless(c, &statement->place) &&
+            statement->place.projection_count == 0 && c->is_look[statement->place.base_index]);
+}
+
 static struct move_event *emit_move(struct collector *c, const struct ir_operand *operand)
 {
     collect_way(c, &operand->place, operand->span);
@@ -142,13 +161,15 @@ static void collect_assign(struct collector *c, const struct ir_statement *state
 {
     const struct ir_rvalue *value = &statement->value;
     enum move_source source = plain_source(value);
-    bool owned_copy = value->kind == IR_RV_USE && collect_owns(value->operands[0].type);
+    bool owned_copy = value->kind == IR_RV_USE && collect_owns(value->operands[0].type) && !is_look(c, statement);
     if (owned_copy && value->operands[0].kind == IR_OPERAND_COPY) {
         source = collect_copy(c, &statement->place, &value->operands[0]);
     } else {
         for (uint32_t i = 0; i < value->operand_count; i++) {
             if (value->operands[i].kind == IR_OPERAND_MOVE)
                 emit_move(c, &value->operands[i]);
+            else if (is_look(c, statement))
+                collect_look(c, &value->operands[i]);
             else
                 collect_read(c, &value->operands[i]);
         }
@@ -225,6 +246,17 @@ static bool points_to_const(const struct ir_call *call, uint32_t index)
     return target && (target->quals & IR_QUAL_CONST);
 }
 
+/* `while (next(&c)) serve(fl_move(c));`: only a function out of view, that takes a pointer to the very type. */
+static bool may_refill(const struct collector *c, const struct ir_call *call, uint32_t index, struct move_ref ref)
+{
+    const struct ir_function *callee = call->callee;
+    if (callee && (callee->has_body || index >= callee->type->param_count || ir_note(callee->params[index].notes, "lent")))
+        return false;
+    const struct ir_type *type = callee ? callee->type->params[index] : call->args[index].type;
+    const struct ir_type *filled = move_node(c->paths, ref.root, ref.node)->type;
+    return type && type->unqualified->target && filled && type->unqualified->target->unqualified == filled->unqualified;
+}
+
 static void pointer_argument(struct collector *c, const struct ir_call *call, uint32_t index)
 {
     const struct ir_operand *operand = &call->args[index];
@@ -248,6 +280,7 @@ static void pointer_argument(struct collector *c, const struct ir_call *call, ui
         event->overwrites = ps.overwrites;
     } else {
         event = collect_event(c, points_to_const(call, index) ? MOVE_EVENT_BORROW : MOVE_EVENT_LEND, ref, operand->span);
+        event->may_refill = event->kind == MOVE_EVENT_LEND && ref.is_exact && may_refill(c, call, index, ref);
     }
     event->call = call;
     event->argument = index;
@@ -272,6 +305,10 @@ static void value_argument(struct collector *c, const struct ir_call *call, uint
         collect_read(c, operand);
         return;
     }
+    /* a compound literal is a new value, too; whether it owns depends on what was put into it */
+    if (taken && operand->place.base == IR_BASE_LOCAL && operand->place.projection_count == 0 &&
+        collect_is_literal(c, operand->place.base_index))
+        return;
     if (collect_is_temp(c, &operand->place)) {
         if (!taken && call->callee && call->callee->has_body && ir_type_is_owned(operand->type) &&
             !call->callee->is_broken)
@@ -377,6 +414,8 @@ static void collect_terminator(struct collector *c, const struct ir_terminator *
 {
     switch (term->kind) {
     case IR_TERM_BRANCH:
+        collect_look(c, &term->condition);
+        break;
     case IR_TERM_SWITCH:
     case IR_TERM_INDIRECT:
         collect_read(c, &term->condition);
@@ -433,6 +472,7 @@ struct move_events *move_events_new(struct move_paths *paths)
     collect_temp_uses(&c);
     find_autos(&c);
     collect_given_literals(&c);
+    collect_looks(&c);
     for (uint32_t b = 0; b < paths->fn->block_count; b++) {
         events->first[b] = events->items->len;
         if (!cfg_reachable(paths->cfg, b))
@@ -453,6 +493,7 @@ struct move_events *move_events_new(struct move_paths *paths)
     find_element_takes(&c);
     g_free(c.temp_use);
     g_free(c.is_given_away);
+    g_free(c.is_look);
     g_free(c.is_swap_temp);
     return events;
 }

@@ -52,6 +52,8 @@ struct move_event {
     bool overwrites;            /* INIT without a look at what was there */
     enum move_source source;    /* ASSIGN */
     enum move_copy_kind copy;   /* COPY */
+    bool is_look;               /* READ: only to see whether it is the empty value */
+    bool may_refill;            /* LEND to a function out of view, which may put a new value there */
     bool is_take;               /* MOVE, DROP through a pointer: an empty value stays behind, which may be used */
     bool in_terminator_operand; /* evaluated as an operand of the call itself: unsequenced with its siblings */
     const struct ir_call *call; /* the call that moves, consumes or fills, or NULL */

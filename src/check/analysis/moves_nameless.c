@@ -129,3 +129,68 @@ void collect_given_literals(struct collector *c)
         }
     }
 }
+
+/* --------------------------------------------------------------------------------------------- looks */
+
+static bool is_null(const struct collector *c, struct flow_point at, const struct ir_operand *operand)
+{
+    const struct value *value = value_of_operand(c->paths->values, at, operand);
+    return value->kind == VALUE_CONST && value->number == 0;
+}
+
+bool collect_is_null_test(const struct collector *c, struct flow_point at, const struct ir_rvalue *value)
+{
+    if (value->kind == IR_RV_UNARY)
+        return value->unary == IR_NOT;
+    return value->kind == IR_RV_BINARY && (value->binary == IR_EQ || value->binary == IR_NE) &&
+           (is_null(c, at, &value->operands[0]) || is_null(c, at, &value->operands[1]));
+}
+
+static void note_look(struct collector *c, const struct ir_operand *operand, bool is_look, bool *other)
+{
+    if (operand->kind == IR_OPERAND_CONST || operand->place.base != IR_BASE_LOCAL)
+        return;
+    uint32_t local = operand->place.base_index;
+    if (is_look && operand->place.projection_count == 0)
+        c->is_look[local] = true;
+    else
+        other[local] = true;
+}
+
+static void note_looks_of_call(struct collector *c, const struct ir_call *call, bool *other)
+{
+    for (uint32_t a = 0; a < call->arg_count; a++) {
+        bool known = call->callee && a < call->callee->type->param_count;
+        note_look(c, &call->args[a], known && ir_note(call->callee->params[a].notes, "may_be_empty"), other);
+    }
+}
+
+/* Backwards, so that a chain of temporaries (casts) passes its use up. */
+void collect_looks(struct collector *c)
+{
+    const struct cfg *cfg = c->paths->cfg;
+    bool *other = g_new0(bool, cfg->fn->local_count + 1);
+    c->is_look = g_new0(bool, cfg->fn->local_count + 1);
+    for (uint32_t i = cfg->order_count; i-- > 0;) {
+        const struct ir_block *block = &cfg->fn->blocks[cfg->order[i]];
+        if (block->terminator.kind == IR_TERM_CALL)
+            note_looks_of_call(c, block->terminator.call, other);
+        else if (block->terminator.kind == IR_TERM_BRANCH)
+            note_look(c, &block->terminator.condition, true, other);
+        for (uint32_t s = block->statement_count; s-- > 0;) {
+            const struct ir_statement *statement = &block->statements[s];
+            const struct ir_rvalue *value = &statement->value;
+            if (statement->kind != IR_ST_ASSIGN)
+                continue;
+            bool on = statement->place.base == IR_BASE_LOCAL && statement->place.projection_count == 0 &&
+                      (value->kind == IR_RV_USE || value->kind == IR_RV_CAST);
+            bool look = collect_is_null_test(c, (struct flow_point){ cfg->order[i], s }, value) ||
+                        (on && c->is_look[statement->place.base_index] && !other[statement->place.base_index]);
+            for (uint32_t o = 0; o < value->operand_count; o++)
+                note_look(c, &value->operands[o], look, other);
+        }
+    }
+    for (uint32_t l = 0; l < cfg->fn->local_count; l++)
+        c->is_look[l] &= !other[l];
+    g_free(other);
+}

@@ -292,11 +292,11 @@ static const char *first_value(const struct ir_type *type)
 }
 
 /* The nearest branch whose one side leads to the initialisation and nowhere else. */
-static bool deciding_branch(const struct cfg *cfg, struct flow_point site, struct flow_point use, uint32_t *ret_block,
-                            bool *ret_true)
+static bool deciding_branch(const struct cfg *cfg, uint32_t declared, struct flow_point site, struct flow_point use,
+                            uint32_t *ret_block, bool *ret_true)
 {
     uint32_t block = site.block;
-    while (block != cfg->idom[block]) {
+    while (block != cfg->idom[block] && block != declared) {
         uint32_t up = cfg->idom[block];
         const struct ir_terminator *term = &cfg->fn->blocks[up].terminator;
         if (term->kind == IR_TERM_BRANCH && term->target != term->otherwise) {
@@ -314,6 +314,18 @@ static bool deciding_branch(const struct cfg *cfg, struct flow_point site, struc
     return false;
 }
 
+/* Where the variable's storage begins: what was decided before says nothing about it. */
+static uint32_t declaring_block(const struct cfg *cfg, uint32_t local)
+{
+    for (uint32_t i = 0; i < cfg->order_count; i++) {
+        const struct ir_block *block = &cfg->fn->blocks[cfg->order[i]];
+        for (uint32_t s = 0; s < block->statement_count; s++)
+            if (block->statements[s].kind == IR_ST_STORAGE_LIVE && block->statements[s].local == local)
+                return cfg->order[i];
+    }
+    return CFG_NONE;
+}
+
 void report_unset(struct analysis *analysis, const struct cfg *cfg, uint32_t local, const char *used, struct span use,
                  bool possibly, const struct init_site *sites, unsigned site_count)
 {
@@ -324,11 +336,12 @@ void report_unset(struct analysis *analysis, const struct cfg *cfg, uint32_t loc
     finding_primary(f, use, possibly ? "`%s` used here but it is possibly-uninitialized" : "`%s` used here but it isn't initialized",
                     used);
     finding_label(f, declared->span, "binding declared here but left uninitialized");
+    uint32_t start = declaring_block(cfg, local);
     for (unsigned i = 0; i < site_count; i++) {
         uint32_t block;
         bool on_true;
         struct flow_point use_at = sites[site_count].at; /* the list ends with the use */
-        if (!deciding_branch(cfg, sites[i].at, use_at, &block, &on_true)) {
+        if (sites[i].is_conditional || !deciding_branch(cfg, start, sites[i].at, use_at, &block, &on_true)) {
             finding_label(f, sites[i].span, "binding initialized here in some conditions");
             continue;
         }
@@ -342,7 +355,7 @@ void report_unset(struct analysis *analysis, const struct cfg *cfg, uint32_t loc
             finding_label(f, term->condition.span, "if this condition is `%s`, `%s` is not initialized",
                           on_true ? "false" : "true", declared->name);
     }
-    if (!possibly && can_be_initialised_in_place(declared->type)) {
+    if (!possibly && !declared->in_macro && can_be_initialised_in_place(declared->type)) {
         struct patch patch = { span_after(declared->span), first_value(declared->type) };
         finding_suggest(f, 1, &patch, "consider assigning a value");
     }
@@ -353,12 +366,16 @@ void report_uninitialised(struct move_simulation *sim, const struct move_event *
     GArray *inits = g_array_new(FALSE, TRUE, sizeof(struct init_site));
     for (guint i = 0; i < sites->len; i++) {
         const struct move_event *site = move_event(sim->events, g_array_index(sites, uint32_t, i));
-        struct init_site init = { site->at, site->span };
+        struct init_site init = {
+            .at = site->at,
+            .span = site->span,
+            .is_conditional = site->kind == MOVE_EVENT_INIT && site->effect.when != EFFECT_ALWAYS,
+        };
         if (site->kind == MOVE_EVENT_ASSIGN || site->kind == MOVE_EVENT_INIT || site->kind == MOVE_EVENT_ZERO)
             g_array_append_val(inits, init);
     }
     unsigned count = inits->len;
-    struct init_site end = { use->at, use->span };
+    struct init_site end = { .at = use->at, .span = use->span };
     g_array_append_val(inits, end);
     report_unset(sim->paths->analysis, sim->paths->cfg, move_root(sim->paths, sim->root)->local,
                 name_of(sim, use->ref.node), use->span, possibly, (const struct init_site *)(const void *)inits->data, count);

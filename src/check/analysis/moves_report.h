@@ -27,6 +27,7 @@ void report_orphan(struct move_paths *paths, const struct move_orphan *orphan);
 struct init_site {
     struct flow_point at;
     struct span span;
+    bool is_conditional;  /* a call that may fail: no branch before it decides */
 };
 void report_unset(struct analysis *analysis, const struct cfg *cfg, uint32_t local, const char *used, struct span use,
                  bool possibly, const struct init_site *sites, unsigned site_count);

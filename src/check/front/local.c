@@ -149,6 +149,15 @@ static bool is_written_there(struct body *body, struct span span, const char *na
     return text && strlen(name) == length && strncmp(text + span.begin, name, length) == 0;
 }
 
+/* A macro of the file that uses it: whoever reads the one can read the other. */
+static bool is_of_users_macro(struct body *body, CXCursor decl, struct span span, const char *name)
+{
+    struct position at = spelling_position(body->front->files, clang_getCursorLocation(decl));
+
+    return at.file != 0 && at.file == span.file &&
+           is_written_there(body, (struct span){at.file, at.offset, at.offset + (uint32_t)strlen(name)}, name);
+}
+
 static uint32_t add_variable(struct body *body, struct node *decl, const char *const *notes)
 {
     CXCursor cursor = decl->cursor;
@@ -160,7 +169,8 @@ static uint32_t add_variable(struct body *body, struct node *decl, const char *c
 
     made->type_name = front_type_name(body->front, clang_getCursorType(cursor));
     made->scope_end = body->block_end;
-    made->hidden = !is_written_there(body, span, made->name);
+    made->in_macro = !is_written_there(body, span, made->name);
+    made->hidden = made->in_macro && !is_of_users_macro(body, cursor, span, made->name);
     made->notes = notes;
     g_hash_table_insert(body->locals, (gpointer)cursor.data[0], GUINT_TO_POINTER(local + 1));
     return local;

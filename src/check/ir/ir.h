@@ -232,6 +232,7 @@ struct ir_local {
     struct span scope_end;       /* the closing brace of its scope: where leaks are reported */
     bool address_taken;          /* & or array decay; a drop, move or auto note does not count */
     bool hidden;                 /* declared inside a macro's body: messages avoid its name */
+    bool in_macro;               /* declared inside a macro's body, maybe one of the user's: its span is the macro's use */
     const char *const *notes;    /* fl. annotations, NULL-terminated; never NULL */
 };
 
