@@ -64,9 +64,9 @@ struct fl_once {
 
 #ifdef __FEARLESS_CHECK__
 bool fl_once_done(const struct fl_once *once);
-FL_NOTE_("blocks") FL_NOTE_("panics")
+FL_NOTE_("once") FL_NOTE_("blocks") FL_NOTE_("panics")
 void fl_call_once_(struct fl_once *once, void (*fn)(void *env), volatile void *env, const char *file, int line);
-FL_NOTE_("blocks") FL_NOTE_("panics")
+FL_NOTE_("once") FL_NOTE_("blocks") FL_NOTE_("panics")
 void fl_call_once_force_(struct fl_once *once, void (*fn)(void *env), volatile void *env, const char *file, int line);
 #else
 

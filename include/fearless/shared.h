@@ -49,7 +49,7 @@
             fl_swap(fl_make_mut_h_, &fl_make_mut_new_); /* first: the drop may panic */            \
             fl_drop(fl_make_mut_new_);                                                             \
         }                                                                                          \
-        fl_get(*fl_make_mut_h_);                                                                   \
+        FL_MADE_MUT_(*fl_make_mut_h_);                                                             \
     })
 
 /* fl_try_unwrap(&h, &out): if h is the only strong handle, moves the value to out, empties h and gives true; otherwise
@@ -64,6 +64,12 @@
 
 /* ---- private ---- */
 
+/* fl_get of what is now the only one's */
+#ifdef __FEARLESS_CHECK__
+#define FL_MADE_MUT_(h) fl_get_mut(h)
+#else
+#define FL_MADE_MUT_(h) fl_get(h)
+#endif
 #ifdef __FEARLESS_CHECK__
 #define FL_SHARED_CALL_(what, h) fl_check_##what##_
 #define FL_WEAK_CALL_(what, w) fl_check_##what##_
@@ -101,7 +107,7 @@ FL_BEGIN_C_
     FL_MUST_USE_ void *fl_##weak##_upgrade_(const volatile void *w);                               \
     size_t fl_##arc##_strong_count_(const volatile void *h);                                       \
     size_t fl_##arc##_weak_count_(const volatile void *h);                                         \
-    FL_NOTE_("result.borrows") void *fl_##arc##_get_mut_(const volatile void *h);                  \
+    FL_NOTE_("result.borrows") FL_NOTE_("result.exclusive") void *fl_##arc##_get_mut_(const volatile void *h);                  \
     bool fl_##arc##_is_only_(const volatile void *h_place, size_t size, const char *file, int line) \
         FL_NOTE_("panics");                                                                        \
     FL_MUST_USE_ bool fl_##arc##_try_unwrap_(const volatile void *h_place FL_NOTE_("moved_if:1"),  \

@@ -5,6 +5,7 @@
 #include "analysis/analysis.h"
 
 #include "analysis/context.h"
+#include "analysis/effects.h"
 #include "analysis/guards.h"
 #include "analysis/loans.h"
 #include "analysis/origins.h"
@@ -80,6 +81,18 @@ static void check_component(struct analysis *analysis, const struct callgraph_co
     }
 }
 
+static void check_effects(struct analysis *analysis, struct origin_program *origins)
+{
+    struct effect_program *effects = effect_program_new(analysis, origins);
+    if (!effects)
+        return;
+    statics_check(effects, analysis->sink);
+    for (uint32_t f = 0; f < analysis->unit->function_count; f++)
+        if (can_be_analysed(analysis->unit->functions[f]))
+            shared_writes_check(effects, analysis->unit->functions[f]);
+    effect_program_free(effects);
+}
+
 /*
  * What crosses threads, what locks guard, what is borrowed: all ask where pointers lead, and what types are made of. A
  * mistake that one family has told of is left alone by those behind it.
@@ -93,6 +106,7 @@ static void check_pointers(struct analysis *analysis)
     for (uint32_t f = 0; f < analysis->unit->function_count; f++)
         if (can_be_analysed(analysis->unit->functions[f]))
             loans_check(analysis, origins, analysis->unit->functions[f]);
+    check_effects(analysis, origins);
     origin_program_free(origins);
     traits_free(traits);
 }
