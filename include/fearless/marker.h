@@ -30,7 +30,18 @@
  *         fill(buffer);
  *     }
  *
+ * What the checker then takes on trust is what depends on where pointers lead and who else is there: locks (F0101,
+ * F0102), borrows (E0505, E0515, E0597, E0716), what a thread is given (E0277, E0373, F0406), memory freed twice
+ * (F0302), copies of owned values (F0304, E0507). What it sees for itself it goes on telling: a variable that is used
+ * after its own move (E0382) or before it is set (E0381), a leak, an ignored status. An fl_unsafe that vouches for
+ * nothing is F0901, a warning.
+ *
  * Nothing to the compiler: a plain block, through which break, continue and return go as always. */
+#ifdef __FEARLESS_CHECK__
+FL_NOTE_("op.unsafe") int fl_check_unsafe_(void);
+#define fl_unsafe if (fl_check_unsafe_()) ; else
+#else
 #define fl_unsafe
+#endif
 
 #endif

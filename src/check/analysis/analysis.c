@@ -11,6 +11,7 @@
 #include "analysis/origins.h"
 #include "analysis/threads.h"
 #include "analysis/traits.h"
+#include "analysis/vouched.h"
 
 /* A recursive component that has not settled after this many rounds is left as it is. */
 #define ROUNDS_MAX 4
@@ -145,5 +146,6 @@ void analysis_run(const struct ir_unit *unit, struct findings *sink)
     check_pointers(&analysis);
     for (uint32_t i = 0; i < analysis.callgraph->component_count; i++)
         check_component(&analysis, &analysis.callgraph->components[i]);
+    vouched_apply(unit, sink);
     analysis_free(&analysis);
 }

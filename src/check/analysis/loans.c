@@ -90,8 +90,6 @@ static void add_moves(struct loans *l, const struct origin_state *state, struct 
 static void see_statement(struct loans *l, const struct origin_state *state, struct flow_point at,
                           const struct ir_statement *st)
 {
-    if (st->flags & IR_FLAG_UNSAFE)
-        return;
     switch (st->kind) {
     case IR_ST_ASSIGN:
         add_moves(l, state, at, st->value.operands, st->value.operand_count, NULL);
@@ -138,7 +136,7 @@ static void visit(void *ctx, const void *state_bytes, struct flow_point at, cons
         return;
     if (st)
         see_statement(l, state, at, st);
-    else if (term->kind == IR_TERM_CALL && !(term->flags & IR_FLAG_UNSAFE))
+    else if (term->kind == IR_TERM_CALL)
         add_moves(l, state, at, term->call->args, term->call->arg_count, term->call);
     else if (term->kind == IR_TERM_RETURN)
         see_return(l, state, at, term->span);

@@ -202,10 +202,21 @@ static uint32_t moved_node(const struct move_simulation *sim, const struct move_
     return use->event->ref.node;
 }
 
+/* fl_unsafe vouches for where pointers lead, so for what is behind one; a variable's own moves are plain to see. */
+static bool is_vouched_for(const struct move_simulation *sim, struct flow_point at)
+{
+    const struct ir_block *block = &sim->paths->fn->blocks[at.block];
+    unsigned flags = at.statement < block->statement_count ? block->statements[at.statement].flags
+                                                           : block->terminator.flags;
+    return flags & IR_FLAG_UNSAFE && move_root(sim->paths, sim->root)->is_pointee;
+}
+
 void report_moved_use(struct move_simulation *sim, const struct move_use *use)
 {
     const struct cfg *cfg = sim->paths->cfg;
     const struct move_event *event = use->event;
+    if (is_vouched_for(sim, event->at))
+        return;
     bool self = false, another_pass = false;
     for (guint i = 0; i < use->sites->len; i++) {
         uint32_t site = g_array_index(use->sites, uint32_t, i);

@@ -27,6 +27,7 @@ struct request {
     unsigned parallel;
     unsigned timeout;
     gboolean stats;
+    gboolean list_unsafe;
     GPtrArray *flags; /* behind "--" */
 };
 
@@ -45,6 +46,8 @@ static bool parse_options(int *argc, char ***argv, struct request *request)
           "Show findings as text (the default), gcc (a line each), json or sarif (to stdout)", "FORM" },
         { "dump", 0, 0, G_OPTION_ARG_STRING, &request->dump,
           "Print what a stage made instead of checking: ir", "STAGE" },
+        { "list-unsafe", 0, 0, G_OPTION_ARG_NONE, &request->list_unsafe,
+          "List what is taken on trust: fl_unsafe blocks, and unseen functions given tracked values", NULL },
         { "stats", 0, 0, G_OPTION_ARG_NONE, &request->stats,
           "Count functions, statements and what could not be lowered", NULL },
         { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &request->files, NULL,
@@ -215,6 +218,7 @@ static int check_request(const struct request *request)
     char *include_dir = find_include_dir();
     struct run_options options = {
         .workers = { .check = { .dump_ir = request->dump != NULL,
+                                .list_unsafe = request->list_unsafe,
                                 .colour = message_colour(),
                                 .include_dir = include_dir },
                      .parallel = request->parallel,
@@ -261,6 +265,8 @@ static bool valid(struct request *request)
         message_error("there is no stage `%s` to dump: --dump=ir is what there is", request->dump);
     else if (request->format_name && !format_of_name(request->format_name, &request->format))
         message_error("--format is text, gcc, json or sarif, not `%s`", request->format_name);
+    else if (request->list_unsafe && request->format >= FORMAT_JSON)
+        message_error("--list-unsafe and --format=%s both print to stdout: choose one", request->format_name);
     else if (!set_colour(request->colour))
         message_error("--color is auto, always or never, not `%s`", request->colour);
     else

@@ -1,6 +1,7 @@
 #include "check_file.h"
 
 #include "analysis/analysis.h"
+#include "analysis/vouched.h"
 #include "front/front.h"
 #include "ir/ir.h"
 
@@ -9,6 +10,8 @@ void report_init(struct report *report)
     *report = (struct report){ .outcome = OUTCOME_NOT_CHECKED };
     report->stats.opaque = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     report->findings = findings_new();
+    report->listed = findings_new();
+    report->allows = g_array_new(FALSE, FALSE, sizeof(struct allow));
     report->sources = source_table_new();
 }
 
@@ -18,6 +21,8 @@ void report_clear(struct report *report)
     g_free(report->dump);
     g_hash_table_destroy(report->stats.opaque);
     findings_free(report->findings);
+    findings_free(report->listed);
+    g_array_free(report->allows, TRUE);
     source_table_free(report->sources);
 }
 
@@ -51,8 +56,12 @@ static void check_unit(const struct ir_unit *unit, const struct check_options *o
         return;
     }
     report->outcome = OUTCOME_CHECKED;
-    if (!options->dump_ir)
-        analysis_run(unit, report->findings);
+    if (options->dump_ir)
+        return;
+    analysis_run(unit, report->findings);
+    allow_apply(unit, report->findings, report->allows);
+    if (options->list_unsafe)
+        vouched_list(unit, report->listed);
 }
 
 void check_file(const struct job *job, const struct check_options *options, struct report *report)

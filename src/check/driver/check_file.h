@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "allow.h"
 #include "diag/diag.h"
 #include "job.h"
 
@@ -31,11 +32,14 @@ struct report {
     char *dump;     /* what --dump asks for; NULL: nothing */
     struct stats stats;
     struct findings *findings;
+    struct findings *listed; /* what --list-unsafe asks for: no mistakes */
+    GArray *allows;          /* of struct allow */
     struct source_table *sources;
 };
 
 struct check_options {
     bool dump_ir;
+    bool list_unsafe;
     bool colour;             /* of the compiler's own messages */
     const char *include_dir; /* the folder of <fearless.h>; NULL when it was not found */
 };

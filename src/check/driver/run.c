@@ -108,6 +108,24 @@ static void print_findings(struct report *all, enum format format, bool complete
     g_string_free(out, TRUE);
 }
 
+/* "x.c:12:5: `fl_unsafe` in `fill`", to stdout. */
+static void print_list(struct report *all)
+{
+    GString *out = g_string_new(NULL);
+
+    findings_sort(all->listed, all->sources);
+    for (unsigned i = 0; i < findings_count(all->listed); i++) {
+        const struct finding *f = findings_at(all->listed, i);
+        struct span place = finding_place(f);
+        char *path = shown_path(all->sources, place.file);
+        struct region region = region_of(all->sources, place);
+        g_string_append_printf(out, "%s:%u:%u: %s\n", path, region.line, region.column, f->message);
+        g_free(path);
+    }
+    write_out(STDOUT_FILENO, out->str, out->len);
+    g_string_free(out, TRUE);
+}
+
 static unsigned count_errors(const struct findings *findings)
 {
     unsigned errors = 0;
@@ -182,6 +200,8 @@ void run_jobs(const GPtrArray *jobs, const struct run_options *options, bool qui
         write_out(STDERR_FILENO, said->str, said->len);
         g_string_free(said, TRUE);
     }
+    allow_report_unused(run.all.allows, !quiet_failures, run.all.findings);
+    print_list(&run.all);
     print_findings(&run.all, options->format, run.not_checked == 0);
     ret_result->errors = count_errors(run.all.findings);
     if (options->stats)

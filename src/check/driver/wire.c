@@ -76,6 +76,14 @@ static void put_finding(GByteArray *out, const struct finding *f)
         put_sub(out, g_ptr_array_index(f->subs, i));
 }
 
+static void put_allow(GByteArray *out, const struct allow *allow)
+{
+    put_string(out, allow->code);
+    put_span(out, allow->span);
+    put_number(out, allow->is_used);
+    put_number(out, allow->is_in_header);
+}
+
 static void put_sources(GByteArray *out, const struct source_table *sources)
 {
     uint32_t n = source_count(sources);
@@ -103,17 +111,23 @@ static void put_stats(GByteArray *out, const struct stats *stats)
 GByteArray *wire_write(const struct report *report)
 {
     GByteArray *out = g_byte_array_new();
-    unsigned n = findings_count(report->findings);
+    unsigned n = findings_count(report->findings), listed = findings_count(report->listed);
 
     put_number(out, report->outcome);
     put_string(out, report->messages);
     put_string(out, report->dump);
     put_stats(out, &report->stats);
     put_number(out, n);
-    if (n)
+    put_number(out, listed);
+    put_number(out, report->allows->len);
+    if (n || listed || report->allows->len)
         put_sources(out, report->sources);
     for (unsigned i = 0; i < n; i++)
         put_finding(out, findings_at(report->findings, i));
+    for (unsigned i = 0; i < listed; i++)
+        put_finding(out, findings_at(report->listed, i));
+    for (guint i = 0; i < report->allows->len; i++)
+        put_allow(out, &g_array_index(report->allows, struct allow, i));
     put_number(out, END_MARKER);
     return out;
 }
@@ -246,6 +260,24 @@ static void get_finding(struct reader *in, struct findings *sink)
     g_free(code);
 }
 
+static void get_allow(struct reader *in, GArray *allows)
+{
+    struct allow allow = { .span = NO_SPAN };
+    char *code = get_string(in);
+    const struct code_info *known = code ? code_lookup(code) : NULL;
+
+    allow.span = get_span(in);
+    allow.is_used = get_number(in);
+    allow.is_in_header = get_number(in);
+    if (known && !in->bad) {
+        allow.code = known->code;
+        allow_merge(allows, &allow);
+    } else {
+        in->bad = true;
+    }
+    g_free(code);
+}
+
 static void get_sources(struct reader *in, struct source_table *sources)
 {
     uint32_t n = get_number(in);
@@ -292,11 +324,15 @@ bool wire_read(const guint8 *bytes, size_t length, struct report *report)
     g_free(report->dump);
     report->dump = get_string(&in);
     get_stats(&in, &report->stats);
-    uint32_t n = get_number(&in);
-    if (n)
+    uint32_t n = get_number(&in), listed = get_number(&in), allows = get_number(&in);
+    if (n || listed || allows)
         get_sources(&in, report->sources);
     for (uint32_t i = 0; i < n && !in.bad; i++)
         get_finding(&in, report->findings);
+    for (uint32_t i = 0; i < listed && !in.bad; i++)
+        get_finding(&in, report->listed);
+    for (uint32_t i = 0; i < allows && !in.bad; i++)
+        get_allow(&in, report->allows);
     g_array_free(in.files, TRUE);
     return !in.bad;
 }

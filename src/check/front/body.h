@@ -267,6 +267,9 @@ void lower_opaque_statement(struct body *body, struct node *stmt, const char *wh
 /* One more operation of that kind that could not be lowered. */
 void body_count_opaque(struct body *body, const char *what);
 
+/* library.c: `fl_unsafe { ... }`; false: an ordinary `if` */
+bool lower_unsafe_block(struct body *body, struct node *stmt);
+
 /* printed.c: false, NULL when the text does not fit the tree */
 enum { FOR_INIT = 1, FOR_CONDITION = 2, FOR_STEP = 4 };
 /* Which parts are there, at the text behind `for (`. */

@@ -165,3 +165,23 @@ struct ir_rvalue lower_spawn(struct body *body, struct node *spawn, const struct
         return value_none(body);
     return ir_rvalue_use(body->arena, ir_operand_copy(call.dest, span));
 }
+
+/* ------------------------------------------------------------------------------------ fl_unsafe */
+
+/* In check mode `if (f()) ; else { ... }`: an `else` behind the block belongs to the `if` before it, as it does without. */
+bool lower_unsafe_block(struct body *body, struct node *stmt)
+{
+    struct node *block = node_child(stmt, 2);
+    unsigned outer = body->b->flags;
+
+    if (!block || stmt->first->kind != CXCursor_CallExpr ||
+        !ir_note(node_call_notes(body, stmt->first), "op.unsafe"))
+        return false;
+    struct span keyword = node_span(body, stmt->first);
+    struct ir_unsafe here = { body->b->fn, keyword, span_to(keyword, node_span(body, block)) };
+    body->b->flags |= IR_FLAG_UNSAFE;
+    lower_statement(body, block);
+    body->b->flags = outer;
+    g_array_append_val(body->front->unsafe_list, here);
+    return true;
+}

@@ -10,7 +10,7 @@
  *     spans.c     where the user wrote it; macro names; tokens
  *     init.c      braced initialisers, designators
  *     expr.c ...  expressions     stmt.c ...  statements     scope.c  cleanups and jumps
- *     library.c   the fl.op.* calls
+ *     library.c   the fl.op.* calls                          comments.c   suppressions
  */
 #ifndef FEARLESS_CHECK_FRONT_LOWER_H
 #define FEARLESS_CHECK_FRONT_LOWER_H
@@ -43,6 +43,8 @@ struct front {
     GHashTable *models;       /* name -> CXCursor, its declaration in models/ (models.c) */
     GPtrArray *function_list; /* of ir_function: becomes unit->functions */
     GPtrArray *global_list;   /* of ir_global */
+    GArray *unsafe_list;      /* of struct ir_unsafe */
+    GArray *allow_list;       /* of struct ir_allow (comments.c) */
     GArray *string_list;      /* of ir_string */
     GPtrArray *owned_list;    /* of CXCursor *, functions annotated fl.owned (owned.c) */
     GQueue bodies;            /* of CXCursor *: definitions that are still to be lowered */
@@ -91,6 +93,9 @@ struct span front_name_span(struct front *front, CXCursor decl);
 struct span front_end_brace(struct front *front, CXCursor compound);
 /* The token at a cursor's spelling start; "" when it has none (pasted tokens). In the arena. */
 const char *front_first_token(struct front *front, CXCursor cursor);
+
+/* comments.c: `// fearless: allow(CODE) reason`, in the user's files */
+void front_read_allows(struct front *front);
 
 /* body.c: the whole body of a function */
 void front_lower_body(struct front *front, struct ir_function *fn, CXCursor definition);

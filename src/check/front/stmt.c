@@ -166,7 +166,8 @@ void lower_statement(struct body *body, struct node *stmt)
     case CXCursor_NullStmt:
         break;
     case CXCursor_IfStmt:
-        lower_if(body, stmt);
+        if (!lower_unsafe_block(body, stmt))
+            lower_if(body, stmt);
         break;
     case CXCursor_WhileStmt:
         lower_while(body, stmt);

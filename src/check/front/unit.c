@@ -191,6 +191,12 @@ static void fill_unit(struct front *front, const char *path)
     unit->string_count = front->string_list->len;
     unit->strings = arena_copy(front->arena, front->string_list->data,
                                front->string_list->len * sizeof(struct ir_string));
+    unit->unsafe_count = front->unsafe_list->len;
+    unit->unsafe_blocks = arena_copy(front->arena, front->unsafe_list->data,
+                                     front->unsafe_list->len * sizeof(struct ir_unsafe));
+    unit->allow_count = front->allow_list->len;
+    unit->allows = arena_copy(front->arena, front->allow_list->data,
+                              front->allow_list->len * sizeof(struct ir_allow));
     copy_opaque_counts(front, unit);
 }
 
@@ -213,6 +219,8 @@ static void front_start(struct front *front, struct source_table *sources)
     front->owned_list = g_ptr_array_new();
     front->function_list = g_ptr_array_new();
     front->global_list = g_ptr_array_new();
+    front->unsafe_list = g_array_new(FALSE, FALSE, sizeof(struct ir_unsafe));
+    front->allow_list = g_array_new(FALSE, FALSE, sizeof(struct ir_allow));
     front->string_list = g_array_new(FALSE, FALSE, sizeof(struct ir_string));
     g_queue_init(&front->bodies);
 }
@@ -231,6 +239,8 @@ static void front_end(struct front *front)
     g_ptr_array_free(front->global_list, TRUE);
     g_ptr_array_free(front->owned_list, TRUE);
     g_array_free(front->string_list, TRUE);
+    g_array_free(front->unsafe_list, TRUE);
+    g_array_free(front->allow_list, TRUE);
     g_queue_clear(&front->bodies);
     file_map_free(front->files);
     if (front->tu)
@@ -259,6 +269,7 @@ enum front_status front_unit(const struct front_options *options, struct source_
 
         struct compile_errors *errors = compile_errors_read(&front, options->color);
         lower_all(&front, errors);
+        front_read_allows(&front);
         fill_unit(&front, options->path);
         *ret_unit = front.unit;
         if (errors) {

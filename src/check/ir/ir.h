@@ -289,6 +289,21 @@ struct ir_string {
     const struct ir_type *type;
 };
 
+/* fl_unsafe { ... }: what a person vouches for. */
+struct ir_unsafe {
+    const struct ir_function *fn;
+    struct span keyword, whole;
+};
+
+/* One code of a comment `fearless: allow(CODE, ...) reason`. */
+struct ir_allow {
+    const char *code;            /* as written */
+    struct span span;            /* of the code in the comment */
+    struct span covers;          /* findings that begin in here */
+    bool has_reason;
+    bool is_in_header;
+};
+
 struct ir_unit {
     struct arena *arena;
     const char *path;
@@ -300,6 +315,10 @@ struct ir_unit {
     uint32_t string_count;
     const struct ir_type **owned_types; /* every FL_OWNED type of the unit */
     uint32_t owned_type_count;
+    struct ir_unsafe *unsafe_blocks;    /* in no order */
+    uint32_t unsafe_count;
+    struct ir_allow *allows;
+    uint32_t allow_count;
     const char *const *opaque_kinds;    /* the kinds that --stats lists ... */
     const uint32_t *opaque_counts;      /* ... and how often */
     uint32_t opaque_kind_count;
