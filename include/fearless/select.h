@@ -184,7 +184,7 @@ struct fl_case fl_on_deadline_(struct fl_instant t);
 struct fl_case fl_on_none_(void);
 fl_status fl_check_status_(void);
 FL_NORETURN_ void fl_check_no_case_(void);
-FL_UNUSED_ static fl_status fl_check_selected_;
+FL_UNUSED_ static FL_THREAD_VAR_ fl_status fl_check_selected_; /* each thread has its own */
 
 #define fl_on_recv(rx, out) fl_check_on_recv_(((FL_RECEIVER_TYPE_(rx)){rx}), ((FL_TARGET_PTR_(rx)){out}))
 #define fl_on_send(tx, from)                                                                       \
