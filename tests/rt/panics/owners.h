@@ -277,6 +277,8 @@ static void detached_have_ended(void)
         sched_yield();
 }
 
+static FL_ATOMIC(int) all_detached; /* who detaches a thread that has ended drops its result himself */
+
 FL_THREAD_FN(piece, give_piece, piece, argument, const char *, result_drop)
 {
     detached_begins();
@@ -284,6 +286,8 @@ FL_THREAD_FN(piece, give_piece, piece, argument, const char *, result_drop)
     point("in a thread, before its result");
     fl_drop(argument); /* not by the return: see above */
     drop_point = result_drop; /* stays for this thread, in which that happens */
+    while (result_drop && !fl_load_acquire(&all_detached))
+        sched_yield();
     return piece_new();
 }
 static void start_and_join(void *env)
@@ -310,8 +314,10 @@ static void joined_threads(void)
 static void detached_threads(void)
 {
     fl_add_relaxed(&detached_running, (int)panics_width);
+    fl_store_release(&all_detached, 0);
     for (unsigned i = 0; i < panics_width; i++)
         fl_detach(fl_spawn(give_piece, piece_new(), "a drop of a detached thread's result"));
+    fl_store_release(&all_detached, 1);
     detached_have_ended();
 }
 
