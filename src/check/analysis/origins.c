@@ -444,6 +444,54 @@ static const struct origin_set *held_by_arguments(struct origins *o, const struc
     return sum.set;
 }
 
+/* A value of this type has one of type `wanted` in it, or behind its pointers. */
+static bool type_leads_to(const struct ir_type *type, const struct ir_type *wanted, unsigned depth)
+{
+    type = type->unqualified;
+    if (type == wanted)
+        return true;
+    if (depth == 0 || !type->target)
+        return type->kind == IR_TYPE_VOID;
+    return type_leads_to(type->target, wanted, depth - 1);
+}
+
+static bool owned_leads_to(const struct ir_type *type, const struct ir_type *wanted, unsigned depth)
+{
+    type = type->unqualified;
+    if (type->kind != IR_TYPE_RECORD)
+        return type_leads_to(type, wanted, depth);
+    if (type == wanted)
+        return true;
+    for (size_t i = 0; depth > 0 && i < type->record->field_count; i++)
+        if (owned_leads_to(type->record->fields[i].type, wanted, depth - 1))
+            return true;
+    return false;
+}
+
+/*
+ * `const char *text_str(const text *t)`, out of view: the result may point into what the argument owns. What is made
+ * anew for the caller has no const where the argument has one (`char *text_copy(const text *t)`).
+ */
+static const struct origin_set *maybe_borrowed(struct origins *o, const struct origin_state *state,
+                                               const struct ir_call *call, const struct origin_set *result)
+{
+    const struct ir_function *callee = call->callee;
+    const struct ir_type *made = callee ? callee->type->target->unqualified : NULL;
+    if (!made || callee->in_system_header || made->kind != IR_TYPE_POINTER)
+        return result;
+    for (uint32_t i = 0; i < call->arg_count && i < callee->type->param_count; i++) {
+        const struct ir_type *param = callee->type->params[i]->unqualified;
+        if (call->args[i].kind == IR_OPERAND_CONST || param->kind != IR_TYPE_POINTER || ir_note(callee->params[i].notes, "moved"))
+            continue;
+        const struct ir_type *from = param->target;
+        if (ir_type_is_owned(from->unqualified) && from->unqualified->kind == IR_TYPE_RECORD &&
+            ((made->target->quals & IR_QUAL_CONST) || !(from->quals & IR_QUAL_CONST)) &&
+            owned_leads_to(from, made->target->unqualified, 4))
+            result = origin_set_join(o, result, origins_value(o, state, &call->args[i]));
+    }
+    return result;
+}
+
 /* What the pointer argument that a `fl.result.borrows` function is given owns or points to. */
 static const struct origin_set *borrowed_result(struct origins *o, const struct origin_state *state,
                                                 const struct ir_call *call)
@@ -564,6 +612,7 @@ static void transfer_call(struct origins *o, struct origin_state *state, struct 
                 result = held;
             else
                 origin_state_overwrite(o, state, result->items[0], held->count > 0 ? held : o->null_set);
+            result = maybe_borrowed(o, state, call, result);
         }
     }
     if (type && origin_type_may_hold(type) && type->kind != IR_TYPE_INT)
