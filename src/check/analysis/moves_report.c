@@ -1,5 +1,7 @@
 #include "analysis/moves_report.h"
 
+#include "analysis/moves_repair.h"
+
 #include <string.h>
 
 /* ------------------------------------------------------------------------------------------- naming */
@@ -67,10 +69,11 @@ static const char *why(const struct ir_type *type)
     return "which `fl_move` leaves empty";
 }
 
-static void suggest_wrap(struct finding *f, struct span span, const char *before, const char *after, const char *help)
+static struct sub *suggest_wrap(struct finding *f, struct span span, const char *before, const char *after,
+                                const char *help)
 {
     struct patch patches[2] = { { span_before(span), before }, { span_after(span), after } };
-    finding_suggest(f, 2, patches, "%s", help);
+    return finding_suggest(f, 2, patches, "%s", help);
 }
 
 /* -------------------------------------------------------------------------------------- E0382: places */
@@ -408,6 +411,17 @@ static void label_sources(struct finding *f, struct move_simulation *sim, const 
     }
 }
 
+/* The same words as where it is only a help. */
+static void suggest_auto(struct finding *f, const struct ir_local *local)
+{
+    char *added = g_strdup_printf("%sfl_auto(%s);", local->line_break, local->name);
+    sub_safe(finding_suggest(f, 1, &(struct patch){ span_after(local->declaration), added },
+                             "write `fl_auto(%s);` after the declaration to have it dropped at the end of the scope, or "
+                             "`fl_drop(%s)` here",
+                             local->name, local->name));
+    g_free(added);
+}
+
 void report_leak(struct move_simulation *sim, const struct move_event *end, uint32_t node, const GArray *sites)
 {
     const struct move_node *leaked = move_node(sim->paths, sim->root, node);
@@ -428,6 +442,8 @@ void report_leak(struct move_simulation *sim, const struct move_event *end, uint
         finding_help(f, "wait for the thread with `fl_join(%s)`, let it run on with `fl_detach(fl_move(%s))`, or write "
                         "`fl_auto(%s);` after the declaration",
                      name, name, name);
+    else if (node == 0 && auto_is_safe(sim))
+        suggest_auto(f, local);
     else if (node == 0)
         finding_help(f, "write `fl_auto(%s);` %s to have it dropped at the end of the scope, or `fl_drop(%s)` here", name,
                      local->kind == IR_LOCAL_PARAM ? "first in the function" : "after the declaration", name);
@@ -494,9 +510,15 @@ void report_copy(struct move_simulation *sim, const struct move_event *event)
         finding_help(f, "write `... = fl_move(%s)`, which leaves the source empty", name);
         return;
     }
-    suggest_wrap(f, event->span, "fl_move(", ")", "move it, which leaves the source empty");
-    if (is_cloneable(node->type) && event->copy != MOVE_COPY_RETURN)
-        suggest_wrap(f, event->span, "fl_clone(", ")", "or clone the handle to increment its reference count");
+    struct sub *move = suggest_wrap(f, event->span, "fl_move(", ")", "move it, which leaves the source empty");
+    if (move_is_safe(sim, event))
+        sub_safe(move);
+    if (is_cloneable(node->type) && event->copy != MOVE_COPY_RETURN) {
+        struct sub *clone =
+            suggest_wrap(f, event->span, "fl_clone(", ")", "or clone the handle to increment its reference count");
+        if (clone_is_safe(sim, event))
+            sub_safe(clone);
+    }
 }
 
 /* ------------------------------------------------------------------------------------------- orphans */

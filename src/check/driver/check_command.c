@@ -28,6 +28,7 @@ struct request {
     unsigned timeout;
     gboolean stats;
     gboolean list_unsafe;
+    gboolean fix;
     GPtrArray *flags; /* behind "--" */
 };
 
@@ -46,6 +47,8 @@ static bool parse_options(int *argc, char ***argv, struct request *request)
           "Show findings as text (the default), gcc (a line each), json or sarif (to stdout)", "FORM" },
         { "dump", 0, 0, G_OPTION_ARG_STRING, &request->dump,
           "Print what a stage made instead of checking: ir", "STAGE" },
+        { "fix", 0, 0, G_OPTION_ARG_NONE, &request->fix,
+          "Apply the suggestions that are safe, and report what is left", NULL },
         { "list-unsafe", 0, 0, G_OPTION_ARG_NONE, &request->list_unsafe,
           "List what is taken on trust: fl_unsafe blocks, and unseen functions given tracked values", NULL },
         { "stats", 0, 0, G_OPTION_ARG_NONE, &request->stats,
@@ -224,6 +227,7 @@ static int check_request(const struct request *request)
                      .parallel = request->parallel,
                      .timeout = request->timeout },
         .format = request->format,
+        .fix = request->fix,
         .stats = request->stats,
     };
     struct run_result result;

@@ -7,6 +7,7 @@
 #include "diag/formats.h"
 #include "diag/render.h"
 #include "explain.h"
+#include "fix.h"
 #include "job.h"
 #include "message.h"
 #include "setup.h"
@@ -202,6 +203,8 @@ void run_jobs(const GPtrArray *jobs, const struct run_options *options, bool qui
     }
     allow_report_unused(run.all.allows, !quiet_failures, run.all.findings);
     print_list(&run.all);
+    if (options->fix)
+        ret_result->not_checked = run.not_checked += fix_apply(run.all.findings, run.all.sources);
     print_findings(&run.all, options->format, run.not_checked == 0);
     ret_result->errors = count_errors(run.all.findings);
     if (options->stats)

@@ -27,6 +27,7 @@ struct run_options {
     struct workers_options workers;
     enum format format;
     bool stats;
+    bool fix; /* apply safe suggestions, and do not count what they repair */
 };
 
 struct run_result {

@@ -76,6 +76,7 @@ struct body {
     struct jump_context *jump;
     struct switch_context *switches;
     struct span block_end;           /* the closing brace of the block being lowered */
+    struct node *declaration;        /* the declaration being lowered, if it stands in a block of its own right */
     struct printed *printed;         /* when somebody needed it (printed.c) */
     const struct ir_type *int_type, *void_type;
 };

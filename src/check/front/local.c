@@ -158,6 +158,24 @@ static bool is_of_users_macro(struct body *body, CXCursor decl, struct span span
            is_written_there(body, (struct span){at.file, at.offset, at.offset + (uint32_t)strlen(name)}, name);
 }
 
+/* Where a statement could be added below the declaration, and how its line would begin. */
+static void note_declaration(struct body *body, struct ir_local *local)
+{
+    struct span span = node_span(body, body->declaration);
+    const char *text = file_text(body->front->files, span.file, NULL);
+    uint32_t line = span.begin;
+
+    if (!text || body->declaration->in_macro_body || span.end <= span.begin || text[span.end - 1] != ';')
+        return;
+    while (line > 0 && text[line - 1] != '\n')
+        line--;
+    local->declaration = span;
+    if (line + strspn(text + line, " \t") == span.begin)
+        local->line_break = arena_printf(body->arena, "\n%.*s", (int)(span.begin - line), text + line);
+    else
+        local->line_break = " ";
+}
+
 static uint32_t add_variable(struct body *body, struct node *decl, const char *const *notes)
 {
     CXCursor cursor = decl->cursor;
@@ -172,6 +190,8 @@ static uint32_t add_variable(struct body *body, struct node *decl, const char *c
     made->in_macro = !is_written_there(body, span, made->name);
     made->hidden = made->in_macro && !is_of_users_macro(body, cursor, span, made->name);
     made->notes = notes;
+    if (body->declaration && !made->in_macro && ir_type_is_owned(type->unqualified))
+        note_declaration(body, made);
     g_hash_table_insert(body->locals, (gpointer)cursor.data[0], GUINT_TO_POINTER(local + 1));
     return local;
 }

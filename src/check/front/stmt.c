@@ -12,6 +12,16 @@ static void lower_block_of(struct body *body, struct node *stmt)
     scope_leave(body, outer, span_after(node_span(body, stmt)));
 }
 
+/* A statement of a block: only there one may be added behind a declaration. */
+static void lower_in_block(struct body *body, struct node *stmt)
+{
+    struct node *outer = body->declaration;
+
+    body->declaration = stmt->kind == CXCursor_DeclStmt ? stmt : NULL;
+    lower_statement(body, stmt);
+    body->declaration = outer;
+}
+
 void lower_compound_statement(struct body *body, struct node *stmt)
 {
     struct scope_entry *outer = scope_here(body);
@@ -19,7 +29,7 @@ void lower_compound_statement(struct body *body, struct node *stmt)
 
     body->block_end = front_end_brace(body->front, stmt->cursor);
     for (struct node *child = stmt->first; child; child = child->next)
-        lower_statement(body, child);
+        lower_in_block(body, child);
     scope_leave(body, outer, body->block_end);
     body->block_end = outer_end;
 }
@@ -63,7 +73,7 @@ struct ir_rvalue lower_statement_expression(struct body *body, struct node *expr
         if (value && !child->next)
             lower_last(body, child, value, wanted ? &place : NULL);
         else
-            lower_statement(body, child);
+            lower_in_block(body, child);
     }
     scope_leave(body, outer, body->block_end);
     body->block_end = outer_end;

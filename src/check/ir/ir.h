@@ -230,6 +230,8 @@ struct ir_local {
     const char *type_name;       /* as written, for messages */
     struct span span;            /* the name in its declaration; of a temporary: the expression */
     struct span scope_end;       /* the closing brace of its scope: where leaks are reported */
+    struct span declaration;     /* of an owned variable: its declaration with the `;`, if more could stand behind it */
+    const char *line_break;      /* ... and what leads from there to a line below it, indented as it is */
     bool address_taken;          /* & or array decay; a drop, move or auto note does not count */
     bool hidden;                 /* declared inside a macro's body: messages avoid its name */
     bool in_macro;               /* declared inside a macro's body, maybe one of the user's: its span is the macro's use */
