@@ -61,9 +61,8 @@ static bool is_owned_field(const struct origins *o, const struct ir_place *place
 }
 
 static const struct origin_set *load(struct origins *o, const struct origin_state *state,
-                                     const struct origin_set *cells, const struct ir_place *place, uint32_t n)
+                                     const struct origin_set *cells, const struct ir_place *place, uint32_t n, bool owned)
 {
-    bool owned = is_owned_field(o, place, n);
     const struct ir_type *type = prefix_type(o, place, n);
     const struct origin_set *result = o->empty;
     for (uint32_t i = 0; i < cells->count; i++)
@@ -87,7 +86,7 @@ const struct origin_set *origins_place(struct origins *o, const struct origin_st
         if (proj->kind == IR_PROJ_FIELD)
             cells = map_field(o, cells, proj);
         else if (proj->kind == IR_PROJ_DEREF)
-            cells = load(o, state, cells, place, i);
+            cells = load(o, state, cells, place, i, is_owned_field(o, place, i));
     }
     return cells;
 }
@@ -99,8 +98,10 @@ const struct origin_set *origins_value(struct origins *o, const struct origin_st
         return operand->type && operand->type->kind == IR_TYPE_POINTER ? o->null_set : o->empty;
     if (!origin_type_may_hold(operand->place.type))
         return o->empty;
-    return load(o, state, origins_place(o, state, &operand->place), &operand->place,
-                operand->place.projection_count);
+    /* what is moved out of a field is no longer the struct's */
+    uint32_t n = operand->place.projection_count;
+    bool owned = operand->kind != IR_OPERAND_MOVE && is_owned_field(o, &operand->place, n);
+    return load(o, state, origins_place(o, state, &operand->place), &operand->place, n, owned);
 }
 
 /* ----------------------------------------------------------------------------------------- statements */

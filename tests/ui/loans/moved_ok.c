@@ -118,3 +118,24 @@ void reset_by_a_helper(text v)
     keep(fl_move(v));
     reset_shown();
 }
+
+/* What is taken out of a value before it goes is no part of it any more. */
+struct link {
+    fl_box(struct link) next;
+    int n;
+};
+static inline void link_drop(struct link *l)
+{
+    fl_drop(l->next);
+}
+#define FL_OWNED struct link, link_drop
+#include <fearless/owned.h>
+
+void unlink_all(fl_box(struct link) list)
+{
+    while (list) {
+        fl_box(struct link) rest = fl_move(fl_get(list)->next);
+        fl_drop(list);
+        list = fl_move(rest);
+    }
+}
