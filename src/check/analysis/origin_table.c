@@ -32,13 +32,17 @@ static gboolean same_set(gconstpointer a, gconstpointer b)
 
 static const struct origin_set *intern_set(struct origins *o, const struct origin *const *items, uint32_t count)
 {
-    struct origin_set *set = arena_alloc(o->arena, sizeof *set + count * sizeof set->items[0]);
-    set->count = count;
+    /* nearly all are there already: the key for the search is not worth memory that stays */
+    _Alignas(struct origin_set) char key[sizeof(struct origin_set) + (2 * ORIGIN_MAX_SET + 2) * sizeof(void *)];
+    struct origin_set *wanted = (struct origin_set *)key;
+    size_t size = sizeof *wanted + count * sizeof wanted->items[0];
+    wanted->count = count;
     if (count > 0)
-        memcpy(set->items, items, count * sizeof set->items[0]);
-    const struct origin_set *old = g_hash_table_lookup(o->sets, set);
+        memcpy(wanted->items, items, count * sizeof wanted->items[0]);
+    const struct origin_set *old = g_hash_table_lookup(o->sets, wanted);
     if (old)
         return old;
+    struct origin_set *set = arena_copy(o->arena, wanted, size);
     g_hash_table_add(o->sets, set);
     return set;
 }
