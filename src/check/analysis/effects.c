@@ -530,8 +530,9 @@ static void summarise(struct effect_program *program, const struct ir_function *
         find_counted(fn, f->is_counted_on);
     }
     find_starts(program, fn, f);
-    effect_locks_free(f->locks);
+    struct effect_locks *before = f->locks; /* a recursive call asks for it while the new one is made */
     f->locks = effect_locks_new(program, origins, program->analysis->callgraph);
+    effect_locks_free(before);
     struct summary_of s = {f, origins, program->analysis->unit->arena, g_hash_table_new(NULL, NULL)};
     effects_walk(program, fn, keep, &s);
     g_hash_table_destroy(s.per_root);
