@@ -105,10 +105,17 @@ static inline __attribute__((unused)) int fl_vg_pthread_once_(pthread_once_t *on
 /* A macro's own name is not replaced in it: these are the compiler's. */
 #define __atomic_load_n(word, order)                                                               \
     FL_VG_(word, 0, FL_VG_ACQUIRES_(order), __atomic_load_n(fl_vg_word_, (order)))
+/* What the value is made from is read before the "before", as it is in the operation. */
 #define __atomic_store_n(word, v, order)                                                           \
-    ((void)FL_VG_(word, FL_VG_RELEASES_(order), 0, (__atomic_store_n(fl_vg_word_, (v), (order)), 0)))
+    __extension__({                                                                                \
+        __typeof__(*(word)) fl_vg_value_ = (v);                                                    \
+        (void)FL_VG_(word, FL_VG_RELEASES_(order), 0, (__atomic_store_n(fl_vg_word_, fl_vg_value_, (order)), 0)); \
+    })
 #define FL_VG_CHANGE_(operation, word, v, order)                                                   \
-    FL_VG_(word, FL_VG_RELEASES_(order), FL_VG_ACQUIRES_(order), operation(fl_vg_word_, (v), (order)))
+    __extension__({                                                                                \
+        __typeof__(*(word)) fl_vg_value_ = (v);                                                    \
+        FL_VG_(word, FL_VG_RELEASES_(order), FL_VG_ACQUIRES_(order), operation(fl_vg_word_, fl_vg_value_, (order))); \
+    })
 #define __atomic_exchange_n(word, v, order) FL_VG_CHANGE_(__atomic_exchange_n, word, v, order)
 #define __atomic_fetch_add(word, v, order) FL_VG_CHANGE_(__atomic_fetch_add, word, v, order)
 #define __atomic_fetch_sub(word, v, order) FL_VG_CHANGE_(__atomic_fetch_sub, word, v, order)
