@@ -89,8 +89,10 @@ static void check_effects(struct analysis *analysis, struct origin_program *orig
         return;
     statics_check(effects, analysis->sink);
     for (uint32_t f = 0; f < analysis->unit->function_count; f++)
-        if (can_be_analysed(analysis->unit->functions[f]))
+        if (can_be_analysed(analysis->unit->functions[f])) {
             shared_writes_check(effects, analysis->unit->functions[f]);
+            scopes_check(effects, analysis->unit->functions[f]);
+        }
     effect_program_free(effects);
 }
 

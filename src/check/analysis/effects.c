@@ -245,6 +245,8 @@ static void call_effects(struct walk *w, const struct ir_call *call, const struc
             .is_guess = inner->is_guess,
             .in_thread = inner->in_thread || is_thread,
             .after_start = inner->after_start || is_thread,
+            .is_lent = inner->is_lent || (call->mode == IR_CALL_SPAWN_SCOPED &&
+                                          origin_root(inner->origin)->kind != ORIGIN_GLOBAL),
             .locks = translate_locks(w, call, callee_origins, inner->locks),
             .span = argument_span(call, callee_origins, inner->origin, whole),
             .call = call,
@@ -427,7 +429,7 @@ static bool callers_can_see(const struct summary_of *s, const struct origin *ori
 static bool says_no_more(const struct memory_effect *kept, const struct memory_effect *effect)
 {
     return kept->origin == effect->origin && kept->writes >= effect->writes && kept->is_atomic == effect->is_atomic &&
-           kept->in_thread == effect->in_thread && kept->after_start >= effect->after_start &&
+           kept->in_thread == effect->in_thread && kept->is_lent == effect->is_lent && kept->after_start >= effect->after_start &&
            kept->locks == effect->locks && kept->strides >= effect->strides && kept->is_guess <= effect->is_guess;
 }
 

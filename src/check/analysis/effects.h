@@ -18,6 +18,7 @@ struct memory_effect {
     bool strides;                   /* through a pointer that is counted on: several elements */
     bool is_guess;                  /* by a function that nobody sees */
     bool in_thread;                 /* by a thread that is started on the way */
+    bool is_lent;                   /* to a thread of a scope, by a pointer that it was given: scopes.c judges it */
     bool after_start;               /* a thread may have been started before */
     const struct origin_set *locks; /* held at every access */
     struct flow_point at;
@@ -54,8 +55,9 @@ const struct memory_effect *effect_access(const struct memory_effect *effect);
 struct origins *effect_origins(const struct effect_program *program, const struct ir_function *fn);
 struct analysis *effect_analysis(const struct effect_program *program);
 
-/* statics.c, shared_writes.c */
+/* statics.c, shared_writes.c, scopes.c */
 void statics_check(struct effect_program *program, struct findings *sink);
 void shared_writes_check(struct effect_program *program, const struct ir_function *fn);
+void scopes_check(struct effect_program *program, const struct ir_function *fn);
 
 #endif

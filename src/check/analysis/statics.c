@@ -75,7 +75,7 @@ static void collect(struct statics *s, const struct ir_function *fn)
         if (root->kind != ORIGIN_GLOBAL || !origin_is_direct(effect->origin) ||
             !is_plain_variable(s->unit->globals[root->index]) || effect_is_synchronised(origins, effect))
             continue;
-        if (!effect->in_thread && !effect->after_start)
+        if ((!effect->in_thread && !effect->after_start) || effect->is_lent)
             continue;
         if (!s->uses[root->index])
             s->uses[root->index] = g_array_new(FALSE, FALSE, sizeof(struct use));
