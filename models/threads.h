@@ -44,7 +44,9 @@ NOTE("acquires_if:0") int MODEL(pthread_mutex_clocklock)(NOTE("lent") void *mute
                                                                         NOTE("lent") const void *until);
 NOTE("releases") int MODEL(pthread_mutex_unlock)(NOTE("lent") void *mutex);
 
-int MODEL(mtx_init)(NOTE("out") void *mutex, int type);
+int MODEL(pthread_mutexattr_settype)(NOTE("lent") void *attributes, NOTE("recursive_if:1") int kind);
+
+int MODEL(mtx_init)(NOTE("out") void *mutex, NOTE("recursive_if:1") int type);
 void MODEL(mtx_destroy)(NOTE("lent") void *mutex);
 NOTE("acquires") int MODEL(mtx_lock)(NOTE("lent") void *mutex);
 NOTE("acquires_if:0") int MODEL(mtx_trylock)(NOTE("lent") void *mutex);

@@ -32,11 +32,12 @@ struct fl_guard_set {
 
 /* ---- private from here on, but for the macros at the end ---- */
 
-FL_NOTE_("panics")
+FL_NOTE_("panics") FL_NOTE_("moves_hold")
 struct fl_guard fl_map_guard_(struct fl_guard *guard, const char *file, int line);
 FL_NOTE_("panics") FL_NOTE_("blocks") FL_NOTE_("acquires")
-void fl_guard_add_(volatile struct fl_lock *lock, bool is_cell, struct fl_guard_set *set, const char *file, int line);
-void fl_guard_set_release_(struct fl_guard_set *set);
+void fl_guard_add_(volatile struct fl_lock *lock, bool is_cell, struct fl_guard_set *set FL_NOTE_("guard_set"), const char *file,
+                   int line);
+FL_NOTE_("releases") void fl_guard_set_release_(struct fl_guard_set *set);
 
 static inline struct fl_guard_set fl_guard_set_of_(struct fl_guard *guards, size_t max)
 {
@@ -44,7 +45,7 @@ static inline struct fl_guard_set fl_guard_set_of_(struct fl_guard *guards, size
 
     return set;
 }
-static inline void fl_guard_set_end_(struct fl_guard_set *set)
+FL_NOTE_("releases") static inline void fl_guard_set_end_(struct fl_guard_set *set)
 {
     FL_UNPIN_();
     fl_guard_set_release_(set);

@@ -3,8 +3,13 @@
  *
  *     guards.c        the simulation: which locks are held where
  *     guard_sites.c   what happens at each point: accesses, acquisitions, releases
+ *     guard_facts.c   the locks of one path
+ *     guard_access.c  guarded data without its lock
+ *     guard_rules.c   locks that are taken twice, kept, or let go without being held
+ *     guard_exits.c   what a function leaves held: its summary, and paths that disagree
  *     lock_names.c    `guarded_by:lock`, `requires:a->lock` -> origins
  *     guard_report.c  F0101, F0102, E0597
+ *     lock_report.c   F0103 to F0105
  */
 #ifndef FEARLESS_CHECK_ANALYSIS_GUARD_PARTS_H
 #define FEARLESS_CHECK_ANALYSIS_GUARD_PARTS_H
@@ -13,6 +18,7 @@
 
 #include "analysis/guards.h"
 #include "analysis/origin_parts.h"
+#include "flow/values.h"
 
 /* Guarded data is read, written, or a pointer to it is handed on. */
 struct guard_access {
@@ -33,12 +39,24 @@ enum guard_condition { GUARD_ALWAYS, GUARD_IF_ZERO, GUARD_IF_NONZERO };
 struct guard_call {
     uint32_t block;
     bool acquires, releases, needs;
+    bool takes;                      /* a helper takes it meanwhile, and has let it go when it returns */
+    bool excludes;                   /* FL_EXCLUDES: the same, by its own word */
+    bool leaves;                     /* a helper keeps it on some of its exits: `kept` */
     bool shared;
+    bool is_try;                     /* it does not wait for itself */
+    bool may_fail;                   /* its status is 0 when the lock was taken; nobody need look */
+    bool unsure;                     /* a helper may do this; nothing tells when */
+    bool exact;                      /* `locks` is one object, not one of many */
     enum guard_condition condition;
+    const struct value *value;       /* the lock's address; NULL: not known */
+    struct span inside;              /* in a helper: where */
+    struct kept_lock *kept;
+    bool moves;                      /* what the guard in local `from` holds is held by `guard` */
+    uint32_t from;
     const struct origin_set *locks;  /* acquires, releases (a lock), needs */
     uint32_t guard;                  /* acquires: the local that gets the guard; releases: whose guard it is */
     struct span span;
-    const struct ir_function *callee; /* needs: whose */
+    const struct ir_function *callee; /* whose need; the helper that does this; NULL: the call itself does */
     struct guard_need *need;          /* needs: for which access further down, NULL: FL_REQUIRES */
 };
 
@@ -72,10 +90,32 @@ struct guard_unmet {
     struct guard_history history;
 };
 
+/*
+ * F0103 that waits for the callers: one that lets the lock go, or relies on it, shows that it is left held on purpose.
+ */
+struct kept_lock {
+    struct guard_function *function;
+    const struct origin_set *locks;
+    const struct value *value;
+    struct span exit, start, released;
+    struct kept_lock *first;  /* of several exits: the one that callers know; NULL: this */
+    bool is_used;
+};
+
+/* What a call of the function does to a lock that its caller can see. */
+struct guard_effect {
+    const struct origin *lock;      /* in the function's own origins */
+    bool acquires, releases, takes;
+    bool shared, is_try, unsure;
+    enum guard_condition condition; /* of the result */
+    struct span where;
+    struct kept_lock *kept;
+};
+
 /* What callers must know: locks in the function's own origins. */
 struct guard_summary {
-    GArray *needs;                  /* of struct guard_requirement */
-    GPtrArray *acquires, *releases; /* struct origin: at every return */
+    GArray *needs;   /* of struct guard_requirement */
+    GArray *effects; /* of struct guard_effect */
 };
 struct guard_requirement {
     const struct origin_set *locks;
@@ -90,15 +130,20 @@ struct guard_analysis {
     struct guard_summary **summaries; /* by function index */
     GPtrArray *functions;             /* struct guard_function, until all is reported */
     GPtrArray *needs;                 /* struct guard_need */
+    GPtrArray *kept;                  /* struct kept_lock */
+    struct analysis *context;
+    bool has_recursive_locks;         /* some lock of the unit is made so that its owner may take it again */
 };
 
 struct guard_function {
     struct guard_analysis *analysis;
     const struct ir_function *fn;
     struct origins *origins;
+    struct values *values;
     GArray *accesses; /* of struct guard_access, in order of their points */
     GArray *calls;    /* of struct guard_call */
     GPtrArray *required; /* struct origin_set: FL_REQUIRES of this function */
+    bool conditions_repeat;
 };
 
 /* guard_sites.c */
@@ -116,6 +161,8 @@ const struct origin_set *lock_of_parameters(struct origins *o, const struct orig
                                             const char *text);
 
 /* guard_report.c */
+/* "`a->lock`", "its lock"; of a cell's lock, the cell */
+const char *guard_name_of_lock(struct guard_function *f, const struct origin *lock, bool is_cell);
 void report_unguarded(struct guard_function *f, const struct guard_access *access, const struct guard_history *history);
 void report_unmet_requirement(struct guard_function *f, const struct guard_call *call,
                               const struct guard_history *history);

@@ -26,7 +26,7 @@ static bool is_pointed_to(const struct origin *origin)
 }
 
 /* By the name of the pointer that leads there, if one does: nobody says `*m` of a mutex. */
-static const char *name_of_lock(struct guard_function *f, const struct origin *lock, bool is_cell)
+const char *guard_name_of_lock(struct guard_function *f, const struct origin *lock, bool is_cell)
 {
     if (is_cell)
         lock = lock->parent; /* the parts of a library cell are private: the user knows the mutex */
@@ -71,7 +71,7 @@ static struct words words_for(struct guard_function *f, const struct guard_acces
 {
     const struct origin *lock = access->locks->items[0];
     struct words words = {
-        .lock = name_of_lock(f, lock, access->is_cell),
+        .lock = guard_name_of_lock(f, lock, access->is_cell),
         .taking = pointer_to(f, lock, access->is_cell),
     };
     if (access->is_cell) {
@@ -102,7 +102,7 @@ static void tell_history(struct finding *finding, const struct guard_history *hi
 static void tell_other(struct finding *finding, struct guard_function *f, const struct guard_history *history,
                        struct span place, const char *lock, bool is_cell)
 {
-    const char *other = name_of_lock(f, history->other, is_cell);
+    const char *other = guard_name_of_lock(f, history->other, is_cell);
     bool is_clear = other[0] == '`' && lock[0] == '`' && strcmp(other, lock) != 0;
     if (is_clear)
         finding_primary(finding, place, "needs %s, but %s is held", lock, other);
@@ -188,7 +188,7 @@ void report_unguarded(struct guard_function *f, const struct guard_access *acces
 void report_unmet_requirement(struct guard_function *f, const struct guard_call *call,
                               const struct guard_history *history)
 {
-    const char *lock = name_of_lock(f, call->locks->items[0], false);
+    const char *lock = guard_name_of_lock(f, call->locks->items[0], false);
     struct finding *finding;
     if (history->other) {
         finding = finding_new(f->analysis->sink, "F0102", "`%s` is called, but the lock held is another instance's",

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "analysis/context.h"
 #include "analysis/guard_parts.h"
 
 struct walk {
@@ -164,6 +165,69 @@ static void add_call(struct walk *w, struct guard_call call)
     g_array_append_val(w->f->calls, call);
 }
 
+static const struct value *without_casts(const struct value *v)
+{
+    while (v->kind == VALUE_UNARY && v->op < 0)
+        v = v->base;
+    return v;
+}
+
+static const struct value *argument_value(struct walk *w, const struct ir_call *call, uint32_t index)
+{
+    struct flow_point at = {w->at.block, w->f->fn->blocks[w->at.block].statement_count};
+    return without_casts(value_of_operand(w->f->values, at, &call->args[index]));
+}
+
+/* As long as the function runs, this expression is the address of one object: no element of an array is chosen. */
+static bool names_one(const struct walk *w, const struct value *v)
+{
+    switch (v->kind) {
+    case VALUE_GLOBAL:
+    case VALUE_LOCAL:
+    case VALUE_PARAM:
+        return true;
+    case VALUE_FIELD:
+        return names_one(w, v->base);
+    case VALUE_LOAD:
+        return v->index == 0 && names_one(w, v->base);
+    case VALUE_UNARY:
+        return v->op < 0 && names_one(w, v->base);
+    case VALUE_CALL:
+        return w->f->origins->cfg->loop_of[v->index] == CFG_NONE;
+    default:
+        return false;
+    }
+}
+
+static bool is_one_lock(const struct origin_set *locks)
+{
+    return locks->count == 1 && locks->items[0]->kind != ORIGIN_UNKNOWN && locks->items[0]->kind != ORIGIN_NULL;
+}
+
+/* The lock that the first argument points to: by which expression. */
+static void identify(struct walk *w, const struct ir_call *call, struct guard_call *found)
+{
+    if (call->arg_count == 0)
+        return;
+    const struct value *value = argument_value(w, call, 0);
+    if (value->kind != VALUE_CONST)
+        found->value = value;
+    found->exact = is_one_lock(found->locks) && names_one(w, value);
+}
+
+/* The same for a lock that is seen through the callee's eyes. */
+static bool is_exact_from_here(struct walk *w, const struct ir_call *call, const struct origin *lock,
+                               const struct origin_set *here)
+{
+    const struct origin *root = origin_root(lock);
+    if (!is_one_lock(here))
+        return false;
+    if (root->kind != ORIGIN_LOCAL)
+        return true;
+    uint32_t argument = root->index - 1;
+    return argument < call->arg_count && names_one(w, argument_value(w, call, argument));
+}
+
 static void walk_notes(struct walk *w, const struct ir_call *call)
 {
     const char *const *notes = call->callee->notes;
@@ -172,25 +236,44 @@ static void walk_notes(struct walk *w, const struct ir_call *call)
         const char *text = ir_note(notes, names[i]);
         if (!text)
             continue;
-        struct guard_call found = {.acquires = true, .shared = i & 1, .guard = UINT32_MAX};
+        struct guard_call found = {.acquires = true, .shared = i & 1, .is_try = i >= 2, .guard = UINT32_MAX};
         if (i >= 2)
             found.condition = condition_of(text);
         found.locks = noted_lock(w, call, i < 2 ? text : "");
+        if (i >= 2 || !*text)
+            identify(w, call, &found);
         if (call->has_dest && call->dest.type->kind == IR_TYPE_RECORD && call->dest.base == IR_BASE_LOCAL)
             found.guard = call->dest.base_index;
+        found.may_fail = i < 2 && call->has_dest && !call->result_unused && call->dest.type->kind == IR_TYPE_INT;
+        for (uint32_t k = 0; k < call->arg_count && k < call->callee->type->param_count; k++)
+            if (ir_note(call->callee->params[k].notes, "guard_set"))
+                found.guard = only_local(origins_value(w->f->origins, w->state, &call->args[k]));
+        add_call(w, found);
+    }
+    if (ir_note(notes, "moves_hold") && call->arg_count > 0 && call->has_dest && call->dest.base == IR_BASE_LOCAL) {
+        struct guard_call found = {.moves = true, .locks = noted_lock(w, call, ""), .guard = call->dest.base_index};
+        found.from = only_local(found.locks);
         add_call(w, found);
     }
     const char *text = ir_note(notes, "releases");
     if (text) {
-        struct guard_call found = {.releases = true, .locks = noted_lock(w, call, text)};
-        found.guard = only_local(found.locks);
+        struct guard_call found = {.releases = true, .locks = noted_lock(w, call, text), .guard = UINT32_MAX};
+        if (!*text) {
+            identify(w, call, &found);
+            found.guard = only_local(found.locks);
+        }
         add_call(w, found);
     }
     for (; *notes; notes++) {
-        if (!g_str_has_prefix(*notes, "requires:"))
+        bool needs = g_str_has_prefix(*notes, "requires:");
+        if (!needs && !g_str_has_prefix(*notes, "excludes:"))
             continue;
-        struct guard_call found = {.needs = true, .callee = call->callee, .guard = UINT32_MAX};
-        found.locks = lock_of_parameters(w->f->origins, w->state, call->callee, call, *notes + strlen("requires:"));
+        struct guard_call found = {.needs = needs, .takes = !needs, .excludes = !needs, .callee = call->callee};
+        found.guard = UINT32_MAX;
+        found.locks = lock_of_parameters(w->f->origins, w->state, call->callee, call, strchr(*notes, ':') + 1);
+        found.exact = is_one_lock(found.locks);
+        for (uint32_t i = 0; i < call->arg_count; i++)
+            found.exact &= call->args[i].type->kind != IR_TYPE_POINTER || names_one(w, argument_value(w, call, i));
         add_call(w, found);
     }
 }
@@ -217,17 +300,26 @@ static void walk_summary(struct walk *w, const struct ir_call *call)
         found.locks = seen_from_here(w, call, callee, wanted->locks);
         add_call(w, found);
     }
-    for (guint i = 0; i < summary->acquires->len; i++) {
-        struct guard_call found = {.acquires = true, .guard = UINT32_MAX};
-        found.locks = origins_of_callee(w->f->origins, w->state, call, w->at.block, callee,
-                                        g_ptr_array_index(summary->acquires, i));
-        add_call(w, found);
-    }
-    for (guint i = 0; i < summary->releases->len; i++) {
-        struct guard_call found = {.releases = true, .guard = UINT32_MAX};
-        found.locks = origins_of_callee(w->f->origins, w->state, call, w->at.block, callee,
-                                        g_ptr_array_index(summary->releases, i));
-        add_call(w, found);
+    for (guint i = 0; i < summary->effects->len; i++) {
+        const struct guard_effect *effect = &g_array_index(summary->effects, struct guard_effect, i);
+        struct guard_call found = {
+            .acquires = effect->acquires,
+            .releases = effect->releases,
+            .takes = effect->takes,
+            .leaves = effect->kept != NULL,
+            .shared = effect->shared,
+            .is_try = effect->is_try,
+            .unsure = effect->unsure,
+            .condition = effect->condition,
+            .callee = call->callee,
+            .inside = effect->where,
+            .kept = effect->kept,
+            .guard = UINT32_MAX,
+        };
+        found.locks = origins_of_callee(w->f->origins, w->state, call, w->at.block, callee, effect->lock);
+        found.exact = is_exact_from_here(w, call, effect->lock, found.locks);
+        if (found.locks->count > 0)
+            add_call(w, found);
     }
 }
 
@@ -338,13 +430,16 @@ bool guard_function_names_guarded(const struct ir_unit *unit, const struct ir_fu
 
 bool guard_function_is_interesting(const struct guard_analysis *analysis, const struct ir_function *fn)
 {
-    static const char *const notes[] = {"requires", "acquires", "acquires_if", "releases"};
+    static const char *const notes[] = {"requires",    "acquires",           "acquires.shared",
+                                        "acquires_if", "acquires_if.shared", "releases", "excludes",
+                                        "moves_hold"};
     const struct call_sites *calls = &analysis->graph->calls[fn->index];
     for (uint32_t i = 0; i < calls->count; i++) {
         const struct ir_function *callee = calls->items[i].call->callee;
         if (!callee)
             continue;
-        if (analysis->summaries[callee->index])
+        const struct guard_summary *summary = analysis->summaries[callee->index];
+        if (summary && (summary->needs->len > 0 || summary->effects->len > 0))
             return true;
         for (size_t k = 0; k < G_N_ELEMENTS(notes); k++)
             if (ir_note(callee->notes, notes[k]))

@@ -1,6 +1,7 @@
 /*
  * Data that a lock guards is reached only while that lock is held (F0101), and a pointer to it is not used
- * after its guard has ended (E0597).
+ * after its guard has ended (E0597). Locks are let go on every path (F0103), not taken twice (F0104), and let go only
+ * where they are held (F0105).
  *
  * What is guarded says the type: a field or global with `fl.guarded_by:LOCK`, which is what fl_mutex(T)'s value
  * has and FL_GUARDED_BY writes. Which lock is held says property simulation over the calls that are noted
@@ -14,7 +15,6 @@
 #include "flow/callgraph.h"
 #include "ir/ir.h"
 
-void guards_check(const struct ir_unit *unit, const struct callgraph *graph, struct origin_program *origins,
-                  struct findings *sink);
+void guards_check(struct analysis *analysis, struct origin_program *origins);
 
 #endif

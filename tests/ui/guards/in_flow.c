@@ -35,7 +35,7 @@ static void loop(void)
     fl_lock_acquire(&lock);
     for (int i = 0; i < 3; i++) {
         value = i; //~ ERROR F0101 `value` is written without its lock
-        fl_lock_release(&lock);
+        fl_lock_release(&lock);  //~ ERROR F0105 `lock` is released while it is not held
     }
 }
 static void jump(int c)
@@ -43,7 +43,7 @@ static void jump(int c)
     fl_lock_acquire(&lock);
 again:
     value = c; //~ ERROR F0101 `value` is written without its lock
-    fl_lock_release(&lock);
+    fl_lock_release(&lock);  //~ ERROR F0105 `lock` is released while it is not held
     if (c-- > 0)
         goto again;
 }

@@ -1,0 +1,163 @@
+#include "analysis/guard_facts.h"
+
+#include <string.h>
+
+bool locks_may_be_same(const struct origin_set *a, const struct origin_set *b)
+{
+    for (uint32_t i = 0; i < a->count; i++) {
+        if (a->items[i]->kind == ORIGIN_UNKNOWN)
+            return true;
+        for (uint32_t k = 0; k < b->count; k++)
+            if (a->items[i] == b->items[k] || b->items[k]->kind == ORIGIN_UNKNOWN)
+                return true;
+    }
+    return false;
+}
+
+bool lock_is_that_of(const struct held_lock *lock, const struct guard_call *call)
+{
+    if (lock->value && lock->value == call->value)
+        return true;
+    return lock->exact && call->exact && lock->locks == call->locks;
+}
+
+struct held_lock *lock_facts_find(struct lock_facts *facts, const struct origin_set *locks)
+{
+    for (uint32_t i = 0; i < facts->count; i++)
+        if (facts->locks[i].held && locks_may_be_same(facts->locks[i].locks, locks))
+            return &facts->locks[i];
+    for (uint32_t i = 0; i < facts->count; i++)
+        if (locks_may_be_same(facts->locks[i].locks, locks))
+            return &facts->locks[i];
+    return NULL;
+}
+
+struct held_lock *lock_facts_of_guard(struct lock_facts *facts, uint32_t guard)
+{
+    for (uint32_t i = 0; i < facts->count; i++)
+        if (facts->locks[i].held && facts->locks[i].guard == guard)
+            return &facts->locks[i];
+    return NULL;
+}
+
+struct held_lock *lock_facts_released_by(struct lock_facts *facts, const struct guard_call *call)
+{
+    if (call->guard != UINT32_MAX) {
+        struct held_lock *lock = lock_facts_of_guard(facts, call->guard);
+        for (uint32_t i = 0; i < facts->count && !lock; i++) /* it is no guard, but the lock, a local */
+            if (facts->locks[i].held && facts->locks[i].guard == UINT32_MAX && facts->locks[i].locks == call->locks)
+                lock = &facts->locks[i];
+        return lock;
+    }
+    for (uint32_t i = facts->count; i > 0; i--) /* taken twice: the later one ends first */
+        if (facts->locks[i - 1].held && lock_is_that_of(&facts->locks[i - 1], call))
+            return &facts->locks[i - 1];
+    return lock_facts_find(facts, call->locks);
+}
+
+bool lock_facts_same(void *ctx, const void *a_bytes, const void *b_bytes)
+{
+    (void)ctx;
+    const struct lock_facts *a = a_bytes, *b = b_bytes;
+    if (a->count != b->count)
+        return false;
+    for (uint32_t i = 0; i < a->count; i++) {
+        const struct held_lock *x = &a->locks[i], *y = &b->locks[i];
+        if (x->locks != y->locks || x->held != y->held || x->guard != y->guard || x->shared != y->shared ||
+            x->value != y->value || x->exact != y->exact || x->failed != y->failed || x->quiet != y->quiet ||
+            x->foreign != y->foreign)
+            return false;
+    }
+    return true;
+}
+
+bool lock_facts_merge(void *ctx, void *into_bytes, const void *from_bytes)
+{
+    (void)ctx;
+    struct lock_facts *into = into_bytes;
+    const struct lock_facts *from = from_bytes;
+    bool changed = false;
+    for (uint32_t i = 0; i < into->count; i++) {
+        struct held_lock *mine = &into->locks[i];
+        const struct held_lock *theirs = NULL;
+        for (uint32_t k = 0; k < from->count; k++)
+            if (from->locks[k].locks == mine->locks && (!theirs || from->locks[k].held))
+                theirs = &from->locks[k];
+        if (mine->held && !(theirs && theirs->held)) {
+            mine->held = false;
+            mine->ended_by_scope = theirs && theirs->ended_by_scope;
+            mine->end = theirs ? theirs->end : NO_SPAN;
+            changed = true;
+        }
+        if (mine->held && theirs->shared && !mine->shared) {
+            mine->shared = true;
+            changed = true;
+        }
+        if (theirs && mine->value && mine->value != theirs->value) {
+            mine->value = NULL;
+            changed = true;
+        }
+        if (theirs && theirs->quiet && !mine->quiet) {
+            mine->quiet = true;
+            changed = true;
+        }
+    }
+    return changed;
+}
+
+struct held_lock *lock_facts_add(struct lock_facts *facts, struct held_lock fresh)
+{
+    /* what was let go of the same lock is history now; a lock that is taken once too often is remembered once */
+    for (uint32_t i = 0; i < facts->count; i++) {
+        struct held_lock *old = &facts->locks[i];
+        bool replaces = old->locks == fresh.locks && (!old->held || (fresh.held && fresh.quiet && old->quiet));
+        if (replaces) {
+            fresh.foreign |= old->foreign; /* let go and taken again: still the caller's */
+            *old = fresh;
+            return old;
+        }
+    }
+    if (facts->count == MAX_LOCKS) {
+        memmove(&facts->locks[0], &facts->locks[1], (MAX_LOCKS - 1) * sizeof facts->locks[0]);
+        facts->count--;
+    }
+    facts->locks[facts->count] = fresh;
+    return &facts->locks[facts->count++];
+}
+
+struct held_lock *lock_facts_acquire(struct lock_facts *facts, const struct guard_call *call)
+{
+    struct held_lock fresh = {
+        .locks = call->locks,
+        .value = call->value,
+        .exact = call->exact,
+        .guard = call->guard,
+        .held = true,
+        .shared = call->shared,
+        .start = call->span,
+        .end = NO_SPAN,
+    };
+    return lock_facts_add(facts, fresh);
+}
+
+static bool is_made_at(const struct value *v, struct flow_point at, bool is_terminator)
+{
+    if (!v)
+        return false;
+    if (v->kind == VALUE_CALL && is_terminator && v->index == at.block)
+        return true;
+    if (v->kind == VALUE_PHI && v->index == at.block && at.statement == 0)
+        return true;
+    if (v->kind == VALUE_UNKNOWN && v->index == at.block && (uint64_t)v->number == at.statement)
+        return true;
+    if (v->kind == VALUE_LOAD && v->index != 0 && v->index - 1 == at.block && (uint64_t)v->number == at.statement)
+        return true;
+    return is_made_at(v->base, at, is_terminator) || is_made_at(v->operand, at, is_terminator);
+}
+
+void lock_facts_remake(struct lock_facts *facts, struct flow_point at, bool is_terminator)
+{
+    for (uint32_t i = 0; i < facts->count; i++)
+        if (facts->locks[i].value && is_made_at(facts->locks[i].value, at, is_terminator))
+            facts->locks[i].value = NULL;
+}

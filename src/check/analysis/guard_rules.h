@@ -1,0 +1,58 @@
+/*
+ * The rules over the lock simulation of one function: what guards.c calls at each point of each path, once the fixed
+ * point is reached.
+ */
+#ifndef FEARLESS_CHECK_ANALYSIS_GUARD_RULES_H
+#define FEARLESS_CHECK_ANALYSIS_GUARD_RULES_H
+
+#include "analysis/guard_facts.h"
+
+/* One way out of the function. */
+struct lock_exit {
+    struct lock_facts facts;
+    struct span span;  /* the return, the closing brace */
+    bool mixed;        /* of several paths */
+    int is_zero;       /* the result: 1 yes, 0 no, -1 not known */
+};
+
+struct guard_simulation {
+    struct guard_function *f;
+    bool *reported;      /* by access */
+    bool *call_reported; /* by call: F0101 */
+    bool *rule_reported; /* by call: F0104, F0105 */
+    struct span *held_at, *missing_at; /* by call that lets go: a path on which it is held (where taken); is not */
+    GArray *exits;       /* of struct lock_exit */
+};
+
+/* guard_access.c */
+void guard_check_access(struct guard_simulation *s, struct lock_facts *facts, guint index);
+void guard_check_need(struct guard_simulation *s, struct lock_facts *facts, guint index);
+void guard_settle_need(const struct guard_need *need);
+/* The caller can see this lock: a global, or what a parameter leads to. */
+bool guard_is_from_outside(const struct guard_function *f, const struct origin *lock);
+
+/* guard_rules.c */
+/* A lock is about to be taken. True when this thread has it already, and waits for itself. */
+bool guard_check_taking(struct guard_simulation *s, struct lock_facts *facts, guint index);
+/* A lock is about to be let go. */
+void guard_check_releasing(struct guard_simulation *s, struct lock_facts *facts, guint index, unsigned flags);
+void guard_settle_releases(struct guard_simulation *s);
+
+/* guard_exits.c */
+void guard_note_exit(struct guard_simulation *s, struct lock_exit way_out);
+void guard_summarise_exits(struct guard_simulation *s);
+/* A helper in view takes it, and lets it go again. */
+void guard_note_taken(struct guard_simulation *s, const struct lock_facts *facts, const struct guard_call *call);
+/* This function calls helpers that keep locks: does it let them go, or use that they are held? */
+void guard_mark_used(struct guard_function *f);
+void guard_settle_kept(struct kept_lock *kept);
+/* Branches ask the same function twice: what they answer is not known to be one thing. */
+bool guard_conditions_repeat(const struct guard_function *f);
+
+/* lock_report.c */
+void report_taken_twice(struct guard_function *f, const struct held_lock *first, const struct guard_call *second);
+void report_kept(const struct kept_lock *kept);
+void report_released_twice(struct guard_function *f, const struct held_lock *lock, const struct guard_call *call);
+void report_release_of_nothing(struct guard_function *f, const struct guard_call *call, struct span taken_elsewhere);
+
+#endif
