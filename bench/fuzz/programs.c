@@ -172,7 +172,7 @@ static void loop(struct writer *w)
 
 static void guarded(struct writer *w)
 {
-    if (below(2)) {
+    if (w->locks > 0 || below(2)) { /* a lock is not taken again by who has it */
         LINE(w, "fl_with (n, &counter)");
         LINE(w, "    *n += 1;");
     } else {
@@ -319,6 +319,17 @@ static bool unlocked(struct writer *w)
     return true;
 }
 
+static bool locked_twice(struct writer *w)
+{
+    LINE(w, "{");
+    if (w->locks == 0)
+        LINE(w, "    fl_lock_guard(outer, &a->lock);");
+    LINE(w, "    fl_lock_guard(inner, &a->lock); //~ ERROR F0104");
+    LINE(w, "    a->balance++;");
+    LINE(w, "}");
+    return true;
+}
+
 static bool kept_past_its_guard(struct writer *w)
 {
     LINE(w, "{");
@@ -373,7 +384,8 @@ static bool status_ignored(struct writer *w)
 
 static bool (*const mistakes[])(struct writer *) = {
     used_after_move, moved_again, moved_on_one_path, moved_in_each_pass, never_dropped, overwritten,
-    borrowed_across_move, unlocked, kept_past_its_guard, local_to_a_thread, not_send, shorter_lived, status_ignored,
+    borrowed_across_move, unlocked, locked_twice, kept_past_its_guard, local_to_a_thread,
+    not_send, shorter_lived, status_ignored,
 };
 
 static void perhaps_a_mistake(struct writer *w)

@@ -97,7 +97,7 @@ static fl_status serve(struct fl_scope *s, unsigned long id, owned_fd fd, fl_sen
 
 int main(int argc, char **argv)
 {
-    const char *address = "127.0.0.1", *port = "7777", *why;
+    const char *address = "127.0.0.1", *port = "7777";
     bool right = true;
 
     for (int option; (option = getopt(argc, argv, "a:p:")) != -1;) {
@@ -116,13 +116,8 @@ int main(int argc, char **argv)
     owned_fd stop = { -1 }, listener = { -1 };
     fl_auto(stop);
     fl_auto(listener);
-    why = net_stop_signals(&stop);
-    if (!why)
-        why = net_listen(&listener, address, port);
-    if (why) {
-        fprintf(stderr, "chat_server: %s port %s: %s\n", address, port, why);
+    if (!net_open("chat_server", &stop, &listener, address, port))
         return 1;
-    }
     printf("chat_server: %s port %u\n", address, net_port(&listener));
     fflush(stdout);
 

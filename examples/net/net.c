@@ -94,6 +94,17 @@ const char *net_stop_signals(owned_fd *fd)
     return fd->fd >= 0 ? NULL : strerror(errno);
 }
 
+bool net_open(const char *program, owned_fd *stop, owned_fd *listener, const char *address, const char *port)
+{
+    const char *why = net_stop_signals(stop);
+
+    if (!why)
+        why = net_listen(listener, address, port);
+    if (why)
+        fprintf(stderr, "%s: %s port %s: %s\n", program, address, port, why);
+    return !why;
+}
+
 bool net_accept(owned_fd *client, const owned_fd *listener, const owned_fd *stop)
 {
     struct pollfd either[] = { { .fd = stop->fd, .events = POLLIN }, { .fd = listener->fd, .events = POLLIN } };

@@ -40,6 +40,9 @@ unsigned net_port(const owned_fd *listener);
  * readable when one of them comes. NULL, or why it did not work. */
 const char *net_stop_signals(owned_fd *fd);
 
+/* What a server begins with: *stop as above, *listener as above. False: not possible, and why is said on stderr. */
+bool net_open(const char *program, owned_fd *stop, owned_fd *listener, const char *address, const char *port);
+
 /* Waits for the next connection: true, and *client is it; false when *stop has become readable, or when there is no
  * listening any more (that is said on stderr). */
 bool net_accept(owned_fd *client, const owned_fd *listener, const owned_fd *stop);

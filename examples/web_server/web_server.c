@@ -107,7 +107,7 @@ static bool number(const char *s, unsigned long most, unsigned long *ret)
 
 int main(int argc, char **argv)
 {
-    const char *address = "127.0.0.1", *port = "7878", *why;
+    const char *address = "127.0.0.1", *port = "7878";
     unsigned long workers = 4, nap = 5000;
     bool right = true;
 
@@ -129,13 +129,8 @@ int main(int argc, char **argv)
     owned_fd stop = { -1 }, listener = { -1 };
     fl_auto(stop);
     fl_auto(listener);
-    why = net_stop_signals(&stop);
-    if (!why)
-        why = net_listen(&listener, address, port);
-    if (why) {
-        fprintf(stderr, "web_server: %s port %s: %s\n", address, port, why);
+    if (!net_open("web_server", &stop, &listener, address, port))
         return 1;
-    }
     setvbuf(stdout, NULL, _IOLBF, 0); /* a line at a time, also into a file */
     printf("web_server: http://%s:%u/\n", address, net_port(&listener));
 

@@ -130,18 +130,13 @@ static void ask_callers(struct guard_function *f, const struct origin_set *locks
     g_array_append_val(f->analysis->summaries[f->fn->index]->needs, wanted);
 }
 
-static bool spans_overlap(struct span a, struct span b)
-{
-    return a.file == b.file && a.begin < b.end && b.begin < a.end;
-}
-
 /* `n++` reads and writes: one mistake, and the write is the one to tell of. */
 static guint write_around(const struct guard_function *f, guint read)
 {
     const struct guard_access *access = &g_array_index(f->accesses, struct guard_access, read);
     for (guint i = 0; i < f->accesses->len; i++) {
         const struct guard_access *other = &g_array_index(f->accesses, struct guard_access, i);
-        if (other->writes && other->data == access->data && spans_overlap(other->span, access->span) &&
+        if (other->writes && other->data == access->data && span_overlaps(other->span, access->span) &&
             other->span.begin <= access->span.begin && access->span.end <= other->span.end)
             return i;
     }
@@ -152,7 +147,7 @@ static bool is_part_of_reported(const struct guard_simulation *s, const struct g
 {
     for (guint i = 0; i < s->f->accesses->len; i++) {
         const struct guard_access *other = &g_array_index(s->f->accesses, struct guard_access, i);
-        if (s->reported[i] && other->data == access->data && spans_overlap(other->span, access->span))
+        if (s->reported[i] && other->data == access->data && span_overlaps(other->span, access->span))
             return true;
     }
     return false;

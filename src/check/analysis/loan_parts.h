@@ -51,6 +51,12 @@ struct loans {
     GHashTable *reported; /* root of the target and place of the end or of the borrow */
 };
 
+/* A local without a name: read once, in the expression that it was made for. */
+static inline bool loan_is_temporary(const struct loans *loans, const struct origin *cell)
+{
+    return cell->kind == ORIGIN_LOCAL && loans->fn->locals[cell->index].kind == IR_LOCAL_TEMP;
+}
+
 /* The first use of the loan's cell after its end. */
 bool loan_find_use(struct loans *loans, const struct loan *loan, struct loan_use *ret);
 /* Where the cell got the pointer. */

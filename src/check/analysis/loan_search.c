@@ -439,11 +439,6 @@ static bool is_told_of(const struct loans *loans, const struct origin *cell)
     return cell->kind != ORIGIN_LOCAL || cell->index == 0 || loans->fn->locals[cell->index].hidden;
 }
 
-static bool is_temporary(const struct loans *loans, const struct origin *cell)
-{
-    return cell->kind == ORIGIN_LOCAL && loans->fn->locals[cell->index].kind == IR_LOCAL_TEMP;
-}
-
 bool loan_find_source(struct loans *loans, const struct loan *loan, struct loan_source *ret)
 {
     struct backward b = {.loans = loans, .cell = loan->cell, .target = loan->target, .before = loan->at};
@@ -460,7 +455,7 @@ bool loan_find_source(struct loans *loans, const struct loan *loan, struct loan_
         ret->is_at_once = at_once;
         if (!b.from)
             return true;
-        at_once &= is_temporary(loans, b.from);
+        at_once &= loan_is_temporary(loans, b.from);
         b.cell = b.from;
         b.before = b.at;
     }

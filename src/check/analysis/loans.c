@@ -29,16 +29,11 @@ static bool goes_with(const struct origin *target, const struct origin *place, b
     return false;
 }
 
-static bool is_temporary(const struct loans *l, const struct origin *cell)
-{
-    return cell->kind == ORIGIN_LOCAL && l->fn->locals[cell->index].kind == IR_LOCAL_TEMP;
-}
-
 static void add_cell(struct loans *l, const struct origin_state *state, const struct loan *end,
                      const struct origin *cell, const struct origin_set *set)
 {
-    if (is_temporary(l, cell))
-        return; /* read once, in the expression that it was made for */
+    if (loan_is_temporary(l, cell))
+        return;
     bool is_inside = goes_with(cell, end->place, false);
     if (is_inside && end->kind != LOAN_END_MOVE)
         return; /* it ends, too */

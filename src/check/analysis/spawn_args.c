@@ -8,8 +8,6 @@
  *     what a parameter points to                      the callers in view are asked; without any, as the next
  *     heap, foreign memory, a pointer out of a variable   E0277: nothing says who else holds it
  */
-#include <string.h>
-
 #include "analysis/thread_parts.h"
 
 enum judgement { FINE, OUTLIVES, NOT_SEND, NOT_SYNC, BEHIND_GUARD, ASK_CALLERS };
@@ -173,19 +171,12 @@ static void judge_outliving(struct argument *a, const struct origin *origin)
     a->reported = true;
 }
 
-/* A stream locks itself, and who closes it is a question for whoever opened it. */
-static bool is_stream(const struct ir_type *pointer)
-{
-    const struct ir_type *target = pointer->kind == IR_TYPE_POINTER ? pointer->target->unqualified : NULL;
-    return target && target->name && (strcmp(target->name, "FILE") == 0 || strcmp(target->name, "struct _IO_FILE") == 0);
-}
-
 static enum judgement judge_held_pointer(const struct argument *a, const struct held_pointer *held,
                                          const struct origin *origin)
 {
     enum judgement judgement = judge(a->f, origin);
     bool by_owner = judgement == NOT_SEND || judgement == ASK_CALLERS;
-    return by_owner && is_stream(held->type) ? FINE : judgement;
+    return by_owner && traits_is_pointer_to_stream(held->type) ? FINE : judgement;
 }
 
 static void judge_pointer(struct argument *a, const struct held_pointer *held, const struct origin *origin)

@@ -103,15 +103,27 @@ static const char *const libc_shared[] = {
     "once_flag", "FILE", "struct _IO_FILE", "DIR", "struct __dirstream",
 };
 
-bool traits_is_libc_shared(const struct ir_type *type)
+static const char *const libc_streams[] = {"FILE", "struct _IO_FILE"};
+
+static bool is_struct_of(const struct ir_type *type, const char *const *names, size_t count)
 {
     const struct ir_type *plain = type->unqualified;
     if (plain->kind != IR_TYPE_RECORD || !plain->name)
         return false;
-    for (size_t i = 0; i < G_N_ELEMENTS(libc_shared); i++)
-        if (strcmp(plain->name, libc_shared[i]) == 0)
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(plain->name, names[i]) == 0)
             return true;
     return false;
+}
+
+bool traits_is_libc_shared(const struct ir_type *type)
+{
+    return is_struct_of(type, libc_shared, G_N_ELEMENTS(libc_shared));
+}
+
+bool traits_is_pointer_to_stream(const struct ir_type *type)
+{
+    return type->kind == IR_TYPE_POINTER && is_struct_of(type->target, libc_streams, G_N_ELEMENTS(libc_streams));
 }
 
 /* --------------------------------------------------------------------------------- answers and steps */

@@ -75,6 +75,9 @@ bool traits_field_is_owning(struct traits *traits, const struct ir_type *contain
 /* The locks of pthreads and C11 threads, counted files: libc makes them safe to share whatever is in them. */
 bool traits_is_libc_shared(const struct ir_type *type);
 
+/* A FILE *: it locks itself, and who closes it is a question for whoever opened it. */
+bool traits_is_pointer_to_stream(const struct ir_type *type);
+
 /* How messages spell a type: `fl_rc(counter)`, `struct job`, `int *`, `fl_mutex(int)`. In the unit's arena. */
 const char *traits_type_name(struct traits *traits, const struct ir_type *type);
 

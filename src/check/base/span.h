@@ -28,6 +28,11 @@ static inline bool span_equal(struct span a, struct span b)
     return a.file == b.file && a.begin == b.begin && a.end == b.end;
 }
 
+static inline bool span_overlaps(struct span a, struct span b)
+{
+    return a.file == b.file && a.begin < b.end && b.begin < a.end;
+}
+
 /* From the start of a to the end of b; a itself when they are in different files. */
 static inline struct span span_to(struct span a, struct span b)
 {

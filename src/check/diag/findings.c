@@ -107,11 +107,6 @@ void findings_keep(struct findings *sink, finding_test *keep, void *data)
     }
 }
 
-static bool spans_overlap(struct span a, struct span b)
-{
-    return a.file == b.file && a.begin < b.end && b.begin < a.end;
-}
-
 bool findings_mention(const struct findings *sink, const char *code, struct span span)
 {
     for (unsigned i = 0; i < findings_count(sink); i++) {
@@ -119,7 +114,7 @@ bool findings_mention(const struct findings *sink, const char *code, struct span
         if (strcmp(finding->code, code) != 0)
             continue;
         for (guint k = 0; k < finding->labels->len; k++)
-            if (spans_overlap(g_array_index(finding->labels, struct label, k).span, span))
+            if (span_overlaps(g_array_index(finding->labels, struct label, k).span, span))
                 return true;
     }
     return false;
