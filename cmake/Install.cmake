@@ -46,4 +46,5 @@ endif()
 
 if(TARGET fearless)
     install(TARGETS fearless RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+    install(FILES "${PROJECT_SOURCE_DIR}/man/fearless.1" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
 endif()

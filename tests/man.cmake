@@ -29,4 +29,14 @@ foreach(page ${pages})
     endif()
 endforeach()
 
+# The command's own page: clean, and its options are those that the command has.
+set(page "${PROJECT_SOURCE_DIR}/man/fearless.1")
+if(FEARLESS_MANDOC)
+    fearless_test(NAME man.lint.command LABELS man COMMAND "${FEARLESS_MANDOC}" -T lint -W warning "${page}")
+endif()
+if(TARGET fearless)
+    fearless_test(NAME man.command LABELS man
+        COMMAND "${BASH_PROGRAM}" "${CMAKE_CURRENT_SOURCE_DIR}/man/command.sh" "${page}")
+endif()
+
 fearless_test(NAME man.names LABELS man COMMAND "${BASH_PROGRAM}" "${CMAKE_CURRENT_SOURCE_DIR}/man/names.sh")

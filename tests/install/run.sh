@@ -17,6 +17,7 @@ mv "$work/first" "$work/prefix"
 # Each name has a man page, its own or one that leads to it.
 man=$(dirname "$(find "$work/prefix" -type d -name man3)")
 [ -f "$man/man3/fl_guard.3" ] || { echo "fl_guard has no man page"; exit 1; }
+[ ! -x "$work/prefix/bin/fearless" ] || [ -f "$man/man1/fearless.1" ] || { echo "the command has no man page"; exit 1; }
 grep -rhoP '^\.so \K.*' "$man" | sort -u | while read -r page; do
     [ -f "$man/$page" ] || { echo "man pages lead to $page, which is not there"; exit 1; }
 done
