@@ -62,8 +62,8 @@
 
 FL_BEGIN_C_
 
-void fl_rw_downgrade_(volatile struct fl_rw_lock *lock, const char *file, int line);
-void fl_downgrade_guard_(struct fl_guard *guard, const char *file, int line);
+FL_NOTE_("downgrades") void fl_rw_downgrade_(volatile struct fl_rw_lock *lock, const char *file, int line);
+FL_NOTE_("downgrades") void fl_downgrade_guard_(struct fl_guard *guard, const char *file, int line);
 FL_NORETURN_ void fl_rw_poisoned_(struct fl_rw_lock *lock, enum fl_holds_ kind, const char *file, int line);
 
 #ifdef __FEARLESS_CHECK__

@@ -288,6 +288,12 @@ static bool is_library_object(const struct ir_call *call, uint32_t i)
            ((type->target->quals & IR_QUAL_VOLATILE) || type->target->kind == IR_TYPE_RECORD);
 }
 
+bool effect_unseen_writes(const struct ir_call *call, uint32_t i)
+{
+    bool is_library_struct = is_library_object(call, i) && call->args[i].type->target->kind == IR_TYPE_RECORD;
+    return parameter_is_written(call, i) && !is_library_struct;
+}
+
 /* The function that an argument names; origins keep no sets of function pointers. */
 static const struct ir_function *function_named(const struct walk *w, const struct ir_operand *arg)
 {

@@ -49,6 +49,9 @@ void effects_of_call(struct effect_program *program, const struct ir_function *f
 /* A lock, an atomic, a cell, or data that a lock guards: others look after it. */
 bool effect_is_synchronised(const struct origins *origins, const struct memory_effect *effect);
 
+/* Does a function that nobody sees write what this argument points to? As far as its types tell. */
+bool effect_unseen_writes(const struct ir_call *call, uint32_t argument);
+
 /* The access itself, at the end of the chain of calls. */
 const struct memory_effect *effect_access(const struct memory_effect *effect);
 

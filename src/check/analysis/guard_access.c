@@ -158,8 +158,12 @@ void guard_check_access(struct guard_simulation *s, struct lock_facts *facts, gu
     struct guard_function *f = s->f;
     const struct guard_access *access = &g_array_index(f->accesses, struct guard_access, index);
     const struct held_lock *lock = lock_facts_find(facts, access->locks);
-    if ((lock && lock->held) || s->reported[index])
+    if (s->reported[index])
         return;
+    if (lock && lock->held) {
+        read_lock_check_access(s, facts, index);
+        return;
+    }
     if (is_private(f, access) || is_constructor_of(f, access) || is_part_of_reported(s, access))
         return;
     if (!access->writes)
@@ -183,6 +187,7 @@ void guard_check_need(struct guard_simulation *s, struct lock_facts *facts, guin
     if (lock && lock->held) {
         if (call->need)
             call->need->is_met_somewhere = true;
+        read_lock_check_call(s, facts, index);
         return;
     }
     if (s->call_reported[index])

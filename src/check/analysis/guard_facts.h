@@ -23,6 +23,7 @@ struct held_lock {
     bool foreign; /* let go without having been taken here: the caller's */
     bool quiet;  /* told of already, or a function that is not seen may have changed it */
     struct span start, end; /* NO_SPAN: not known */
+    struct span downgraded; /* where it became a lock for reading; NO_SPAN: it did not */
 };
 
 struct lock_facts {

@@ -5,10 +5,11 @@
  *     guard_sites.c   what happens at each point: accesses, acquisitions, releases
  *     guard_facts.c   the locks of one path
  *     guard_access.c  guarded data without its lock
+ *     read_locks.c    guarded data written under a read lock
  *     guard_rules.c   locks that are taken twice, kept, or let go without being held
  *     guard_exits.c   what a function leaves held: its summary, and paths that disagree
  *     lock_names.c    `guarded_by:lock`, `requires:a->lock` -> origins
- *     guard_report.c  F0101, F0102, E0597
+ *     guard_report.c  F0101, F0102, F0108, E0597
  *     lock_report.c   F0103 to F0105
  */
 #ifndef FEARLESS_CHECK_ANALYSIS_GUARD_PARTS_H
@@ -31,6 +32,8 @@ struct guard_access {
     bool is_cell;                       /* a library cell's value: nobody but a guard leads there */
     const struct ir_place *place;       /* as written; NULL: a pointer's value is handed on */
     uint32_t pointer;                   /* the local whose pointer leads there, UINT32_MAX: by name */
+    const struct ir_call *call;         /* a pointer to it is argument number `argument` of this call; NULL: none is */
+    uint32_t argument;
 };
 
 enum guard_condition { GUARD_ALWAYS, GUARD_IF_ZERO, GUARD_IF_NONZERO };
@@ -39,6 +42,8 @@ enum guard_condition { GUARD_ALWAYS, GUARD_IF_ZERO, GUARD_IF_NONZERO };
 struct guard_call {
     uint32_t block;
     bool acquires, releases, needs;
+    bool downgrades;                 /* held for writing before, for reading behind */
+    bool writes;                     /* the callee, whose callers hold the lock, writes what it guards: `inside` */
     bool takes;                      /* a helper takes it meanwhile, and has let it go when it returns */
     bool excludes;                   /* FL_EXCLUDES: the same, by its own word */
     bool leaves;                     /* a helper keeps it on some of its exits: `kept` */
@@ -116,6 +121,12 @@ struct guard_effect {
 struct guard_summary {
     GArray *needs;   /* of struct guard_requirement */
     GArray *effects; /* of struct guard_effect */
+    GArray *writes;  /* of struct guard_write */
+};
+/* Written under a lock that the function requires: a read lock would not do. */
+struct guard_write {
+    const struct origin_set *locks;
+    struct span where;
 };
 struct guard_requirement {
     const struct origin_set *locks;
@@ -132,6 +143,7 @@ struct guard_analysis {
     GPtrArray *needs;                 /* struct guard_need */
     GPtrArray *kept;                  /* struct kept_lock */
     struct analysis *context;
+    struct param_writes *param_writes;
     bool has_recursive_locks;         /* some lock of the unit is made so that its owner may take it again */
 };
 

@@ -1,11 +1,12 @@
 /*
- * F0101, F0102 and E0597. Rust has no unguarded access (its types do not let one write it), so the first two have
+ * F0101, F0102, F0108 and E0597. Rust has no unguarded access (its types do not let one write it), so the first two have
  * roles of their own: the access, the lock it needs, and what happened to that lock on this path or which other
  * lock is held in its place.
  */
-#include "analysis/guard_parts.h"
-
 #include <string.h>
+
+#include "analysis/guard_rules.h"
+#include "analysis/param_writes.h"
 
 struct words {
     const char *data;   /* "`a->balance`", "the value of `m`" */
@@ -209,4 +210,56 @@ void report_unmet_requirement(struct guard_function *f, const struct guard_call 
     else
         finding_note_at(finding, call->callee->span, NULL, "`%s` requires it", call->callee->name);
     finding_help(finding, "take %s before the call", lock);
+}
+
+/* In F0108: since when it is held for reading. */
+static void tell_reading(struct finding *finding, struct guard_function *f, const struct held_lock *lock, const char *name)
+{
+    bool is_downgraded = !span_is_none(lock->downgraded);
+    struct span since = is_downgraded ? lock->downgraded : lock->start;
+    if (span_equal(since, f->fn->span) || span_is_none(since))
+        return;
+    if (is_downgraded)
+        finding_label(finding, since, "from here on %s is locked for reading only", name);
+    else
+        finding_label(finding, since, "%s is locked for reading here", name);
+    finding_step(finding, 1);
+}
+
+void report_written_under_read_lock(struct guard_function *f, const struct guard_access *access,
+                                    const struct param_write *inner, const struct held_lock *lock)
+{
+    struct words words = words_for(f, access);
+    struct finding *finding =
+        finding_new(f->analysis->sink, "F0108", "%s is written under a read lock", words.data);
+    if (!inner)
+        finding_primary(finding, access->span, "written here, but %s is held for reading only", words.lock);
+    else if (access->call->callee)
+        finding_primary(finding, access->span, "`%s` writes it, but %s is held for reading only",
+                        access->call->callee->name, words.lock);
+    else
+        finding_primary(finding, access->span, "the function that is called may write it, but %s is held for reading only",
+                        words.lock);
+    finding_step(finding, 2);
+    tell_reading(finding, f, lock, words.lock);
+    if (inner && !span_is_none(inner->where))
+        finding_note_at(finding, inner->where, NULL, "`%s` writes it here", inner->by->name);
+    tell_guard(finding, access);
+    if (access->is_cell && words.taking && span_is_none(lock->downgraded))
+        finding_help(finding, "lock it for writing: `fl_write_guard(name, %s);`", words.taking);
+    else
+        finding_help(finding, "who writes needs the lock for writing: other threads may be reading now");
+}
+
+void report_writer_under_read_lock(struct guard_function *f, const struct guard_call *call, struct span where,
+                                   const struct held_lock *lock)
+{
+    const char *name = guard_name_of_lock(f, call->locks->items[0], false);
+    struct finding *finding = finding_new(f->analysis->sink, "F0108", "`%s` writes what %s guards, under a read lock",
+                                          call->callee->name, name);
+    finding_primary(finding, call->span, "called here, but %s is held for reading only", name);
+    finding_step(finding, 2);
+    tell_reading(finding, f, lock, name);
+    finding_note_at(finding, where, NULL, "it is written here");
+    finding_help(finding, "who writes needs the lock for writing: other threads may be reading now");
 }

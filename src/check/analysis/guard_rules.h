@@ -31,6 +31,10 @@ void guard_settle_need(const struct guard_need *need);
 /* The caller can see this lock: a global, or what a parameter leads to. */
 bool guard_is_from_outside(const struct guard_function *f, const struct origin *lock);
 
+/* read_locks.c: held, but for reading only */
+void read_lock_check_access(struct guard_simulation *s, const struct lock_facts *facts, guint index);
+void read_lock_check_call(struct guard_simulation *s, const struct lock_facts *facts, guint index);
+
 /* guard_rules.c */
 /* A lock is about to be taken. True when this thread has it already, and waits for itself. */
 bool guard_check_taking(struct guard_simulation *s, struct lock_facts *facts, guint index);
@@ -48,6 +52,13 @@ void guard_mark_used(struct guard_function *f);
 void guard_settle_kept(struct kept_lock *kept);
 /* Branches ask the same function twice: what they answer is not known to be one thing. */
 bool guard_conditions_repeat(const struct guard_function *f);
+
+/* guard_report.c; inner: what the function that is given a pointer does, NULL: the statement itself writes */
+struct param_write;
+void report_written_under_read_lock(struct guard_function *f, const struct guard_access *access,
+                                    const struct param_write *inner, const struct held_lock *lock);
+void report_writer_under_read_lock(struct guard_function *f, const struct guard_call *call, struct span where,
+                                   const struct held_lock *lock);
 
 /* lock_report.c */
 void report_taken_twice(struct guard_function *f, const struct held_lock *first, const struct guard_call *second);

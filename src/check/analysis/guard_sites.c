@@ -255,6 +255,12 @@ static void walk_notes(struct walk *w, const struct ir_call *call)
         found.from = only_local(found.locks);
         add_call(w, found);
     }
+    if (ir_note(notes, "downgrades") && call->arg_count > 0) {
+        struct guard_call found = {.downgrades = true, .locks = noted_lock(w, call, "")};
+        identify(w, call, &found);
+        found.guard = only_local(found.locks);
+        add_call(w, found);
+    }
     const char *text = ir_note(notes, "releases");
     if (text) {
         struct guard_call found = {.releases = true, .locks = noted_lock(w, call, text), .guard = UINT32_MAX};
@@ -300,6 +306,12 @@ static void walk_summary(struct walk *w, const struct ir_call *call)
         found.locks = seen_from_here(w, call, callee, wanted->locks);
         add_call(w, found);
     }
+    for (guint i = 0; i < summary->writes->len; i++) {
+        const struct guard_write *write = &g_array_index(summary->writes, struct guard_write, i);
+        struct guard_call found = {.writes = true, .callee = call->callee, .inside = write->where, .guard = UINT32_MAX};
+        found.locks = seen_from_here(w, call, callee, write->locks);
+        add_call(w, found);
+    }
     for (guint i = 0; i < summary->effects->len; i++) {
         const struct guard_effect *effect = &g_array_index(summary->effects, struct guard_effect, i);
         struct guard_call found = {
@@ -335,7 +347,7 @@ static void walk_arguments(struct walk *w, const struct ir_call *call)
                                ? arg->place.base_index : UINT32_MAX;
         if (pointer != UINT32_MAX && w->f->fn->locals[pointer].kind == IR_LOCAL_TEMP)
             pointer = UINT32_MAX;
-        struct guard_access access = {.span = arg->span, .pointer = pointer};
+        struct guard_access access = {.span = arg->span, .pointer = pointer, .call = call, .argument = i};
         add_access(w, origins_value(w->f->origins, w->state, arg), access);
     }
 }
@@ -432,7 +444,7 @@ bool guard_function_is_interesting(const struct guard_analysis *analysis, const 
 {
     static const char *const notes[] = {"requires",    "acquires",           "acquires.shared",
                                         "acquires_if", "acquires_if.shared", "releases", "excludes",
-                                        "moves_hold"};
+                                        "moves_hold",  "downgrades"};
     const struct call_sites *calls = &analysis->graph->calls[fn->index];
     for (uint32_t i = 0; i < calls->count; i++) {
         const struct ir_function *callee = calls->items[i].call->callee;

@@ -8,6 +8,7 @@
 
 #include "analysis/context.h"
 #include "analysis/guard_rules.h"
+#include "analysis/param_writes.h"
 #include "flow/paths.h"
 
 static void check_accesses(struct guard_simulation *s, struct path *path, struct flow_point at)
@@ -150,6 +151,15 @@ static void release(struct guard_simulation *s, struct path *path, const struct 
     let_go(facts, effect, term->flags);
 }
 
+static void downgrade(struct lock_facts *facts, const struct guard_call *call)
+{
+    struct held_lock *lock = lock_facts_released_by(facts, call);
+    if (!lock || !lock->held || lock->shared)
+        return;
+    lock->shared = true;
+    lock->downgraded = call->span;
+}
+
 /* A function that is not seen may do anything to a lock that it can reach. */
 static void see_unknown_call(struct guard_simulation *s, struct path *path, const struct ir_call *call)
 {
@@ -195,6 +205,10 @@ static void see_terminator(void *ctx, struct path *path, struct flow_point at, c
         if (effect->moves && effect->from != UINT32_MAX)
             for (struct held_lock *l; (l = lock_facts_of_guard(path_facts(path), effect->from));)
                 l->guard = effect->guard;
+        if (effect->downgrades)
+            downgrade(path_facts(path), effect);
+        if (effect->writes && reporting && !path_widened(path) && !(term->flags & IR_FLAG_UNSAFE))
+            read_lock_check_call(s, path_facts(path), i);
         if (effect->needs && reporting && !path_widened(path) && !(term->flags & IR_FLAG_UNSAFE))
             guard_check_need(s, path_facts(path), i);
         if (effect->takes && reporting && !path_widened(path)) {
@@ -229,6 +243,7 @@ static struct guard_function *new_function(struct guard_analysis *analysis, cons
     struct guard_summary *summary = ARENA_NEW(analysis->unit->arena, struct guard_summary);
     summary->needs = g_array_new(FALSE, FALSE, sizeof(struct guard_requirement));
     summary->effects = g_array_new(FALSE, FALSE, sizeof(struct guard_effect));
+    summary->writes = g_array_new(FALSE, FALSE, sizeof(struct guard_write));
     analysis->summaries[fn->index] = summary;
     return f;
 }
@@ -239,6 +254,7 @@ static void free_function(gpointer data)
     struct guard_summary *summary = f->analysis->summaries[f->fn->index];
     g_array_free(summary->needs, TRUE);
     g_array_free(summary->effects, TRUE);
+    g_array_free(summary->writes, TRUE);
     g_array_free(f->accesses, TRUE);
     g_array_free(f->calls, TRUE);
     g_ptr_array_free(f->required, TRUE);
@@ -336,6 +352,7 @@ void guards_check(struct analysis *context, struct origin_program *origins)
     analysis.functions = g_ptr_array_new_with_free_func(free_function);
     analysis.needs = g_ptr_array_new_with_free_func(free_need);
     analysis.kept = g_ptr_array_new_with_free_func(g_free);
+    analysis.param_writes = param_writes_new(context, origins);
     for (uint32_t c = 0; c < graph->component_count; c++)
         for (uint32_t i = 0; i < graph->components[c].count; i++) {
             const struct ir_function *fn = unit->functions[graph->components[c].functions[i]];
@@ -349,6 +366,7 @@ void guards_check(struct analysis *context, struct origin_program *origins)
         guard_settle_kept(g_ptr_array_index(analysis.kept, i));
     g_ptr_array_free(analysis.needs, TRUE);
     g_ptr_array_free(analysis.kept, TRUE);
+    param_writes_free(analysis.param_writes);
     g_ptr_array_free(analysis.functions, TRUE);
     g_free(analysis.summaries);
 }
