@@ -21,6 +21,10 @@ if(TARGET fearless)
         get_filename_component(folder "${folder}" NAME)
         fearless_ui_test(${folder}.${name} "${source}")
     endforeach()
+    if(FEARLESS_SANITIZE) # the command's own memory: one run over all, not a test for each
+        fearless_test(NAME ui.sweep LABELS sweep TIMEOUT 600
+            COMMAND "${BASH_PROGRAM}" "${CMAKE_CURRENT_SOURCE_DIR}/ui/sweep.sh")
+    endif()
     foreach(script ${scripts})
         get_filename_component(name "${script}" NAME_WE)
         fearless_test(NAME cli.${name} LABELS cli TIMEOUT 300 COMMAND "${BASH_PROGRAM}" "${script}")
