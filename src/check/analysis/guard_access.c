@@ -153,6 +153,17 @@ static bool is_part_of_reported(const struct guard_simulation *s, const struct g
     return false;
 }
 
+/* What the data owned may have been taken out of it under the lock: then it is whoever's took it. */
+static bool may_be_taken_out(const struct guard_function *f, const struct guard_access *access)
+{
+    for (guint i = 0; access->is_behind && i < f->accesses->len; i++) {
+        const struct guard_access *other = &g_array_index(f->accesses, struct guard_access, i);
+        if (other->data == access->data && other->writes && !other->is_behind)
+            return true;
+    }
+    return access->is_behind && access->pointer == UINT32_MAX;
+}
+
 void guard_check_access(struct guard_simulation *s, struct lock_facts *facts, guint index)
 {
     struct guard_function *f = s->f;
@@ -164,7 +175,7 @@ void guard_check_access(struct guard_simulation *s, struct lock_facts *facts, gu
         read_lock_check_access(s, facts, index);
         return;
     }
-    if (is_private(f, access) || is_constructor_of(f, access) || is_part_of_reported(s, access))
+    if (may_be_taken_out(f, access) || is_private(f, access) || is_constructor_of(f, access) || is_part_of_reported(s, access))
         return;
     if (!access->writes)
         access = &g_array_index(f->accesses, struct guard_access, index = write_around(f, index));

@@ -30,6 +30,7 @@ struct guard_access {
     struct span span;
     bool writes;
     bool is_cell;                       /* a library cell's value: nobody but a guard leads there */
+    bool is_behind;                     /* not in the data itself, but in what a pointer there owns */
     const struct ir_place *place;       /* as written; NULL: a pointer's value is handed on */
     uint32_t pointer;                   /* the local whose pointer leads there, UINT32_MAX: by name */
     const struct ir_call *call;         /* a pointer to it is argument number `argument` of this call; NULL: none is */

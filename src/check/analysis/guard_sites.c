@@ -16,11 +16,12 @@ struct walk {
 
 /* ------------------------------------------------------------------------------------------ accesses */
 
-/* The guarded field or global that an origin is in, without following pointers. */
-static const struct origin *guarded_part(const struct guard_function *f, const struct origin *origin)
+/* The guarded field or global that an origin is in: in it itself, or in what it owns. */
+static const struct origin *guarded_part(const struct guard_function *f, const struct origin *origin, bool *ret_is_owned)
 {
     for (const struct origin *at = origin; at; at = at->parent) {
-        if (at->kind == ORIGIN_DEREF || at->kind == ORIGIN_OWNED)
+        *ret_is_owned |= at->kind == ORIGIN_OWNED;
+        if (at->kind == ORIGIN_DEREF)
             return NULL;
         if (at->kind == ORIGIN_FIELD && at->record->fields[at->index].guarded_by)
             return at;
@@ -52,7 +53,7 @@ static void add_access(struct walk *w, const struct origin_set *targets, struct 
     access.at = w->at;
     access.locks = f->origins->empty;
     for (uint32_t i = 0; i < targets->count; i++) {
-        const struct origin *part = guarded_part(f, targets->items[i]);
+        const struct origin *part = guarded_part(f, targets->items[i], &access.is_behind);
         if (!part && targets->items[i]->kind == ORIGIN_NULL)
             continue;
         if (!part)
