@@ -72,17 +72,22 @@ int MODEL(pthread_cond_init)(NOTE("out") void *condition, NOTE("lent") const voi
 int MODEL(pthread_cond_destroy)(NOTE("lent") void *condition);
 int MODEL(pthread_cond_signal)(NOTE("lent") void *condition);
 int MODEL(pthread_cond_broadcast)(NOTE("lent") void *condition);
-NOTE("blocks") NOTE("waits") int MODEL(pthread_cond_wait)(NOTE("lent") void *condition, NOTE("lent") void *mutex);
-NOTE("blocks") NOTE("waits") int MODEL(pthread_cond_timedwait)(NOTE("lent") void *condition, NOTE("lent") void *mutex,
-                                                 NOTE("lent") const void *until);
-NOTE("blocks") NOTE("waits") int MODEL(pthread_cond_clockwait)(NOTE("lent") void *condition, NOTE("lent") void *mutex, int clock,
-                                                 NOTE("lent") const void *until);
+NOTE("blocks") NOTE("waits") NOTE("waits_holding:1")
+int MODEL(pthread_cond_wait)(NOTE("lent") void *condition, NOTE("lent") void *mutex);
+NOTE("blocks") NOTE("waits") NOTE("waits_holding.timed:1")
+int MODEL(pthread_cond_timedwait)(NOTE("lent") void *condition, NOTE("lent") void *mutex,
+                                 NOTE("lent") const void *until);
+NOTE("blocks") NOTE("waits") NOTE("waits_holding.timed:1")
+int MODEL(pthread_cond_clockwait)(NOTE("lent") void *condition, NOTE("lent") void *mutex, int clock,
+                                 NOTE("lent") const void *until);
 int MODEL(cnd_init)(NOTE("out") void *condition);
 int MODEL(cnd_signal)(NOTE("lent") void *condition);
 int MODEL(cnd_broadcast)(NOTE("lent") void *condition);
-NOTE("blocks") NOTE("waits") int MODEL(cnd_wait)(NOTE("lent") void *condition, NOTE("lent") void *mutex);
-NOTE("blocks") NOTE("waits") int MODEL(cnd_timedwait)(NOTE("lent") void *condition, NOTE("lent") void *mutex,
-                                        NOTE("lent") const void *until);
+NOTE("blocks") NOTE("waits") NOTE("waits_holding:1")
+int MODEL(cnd_wait)(NOTE("lent") void *condition, NOTE("lent") void *mutex);
+NOTE("blocks") NOTE("waits") NOTE("waits_holding.timed:1")
+int MODEL(cnd_timedwait)(NOTE("lent") void *condition, NOTE("lent") void *mutex,
+                        NOTE("lent") const void *until);
 
 int MODEL(pthread_barrier_init)(NOTE("out") void *barrier, NOTE("lent") const void *attributes, unsigned count);
 NOTE("blocks") NOTE("waits") int MODEL(pthread_barrier_wait)(NOTE("lent") void *barrier);

@@ -78,9 +78,9 @@ void fl_notify_all(struct fl_condvar *cv);
 
 /* ---- private from here on, but for fl_wait_while ---- */
 
-FL_NOTE_("waits") FL_NOTE_("blocks") FL_NOTE_("panics")
+FL_NOTE_("waits") FL_NOTE_("waits_holding:1") FL_NOTE_("blocks") FL_NOTE_("panics")
 fl_status fl_wait_(struct fl_condvar *cv, struct fl_guard *guard, const char *file, int line);
-FL_MUST_USE_ FL_NOTE_("blocks") FL_NOTE_("panics")
+FL_MUST_USE_ FL_NOTE_("waits_holding.timed:1") FL_NOTE_("blocks") FL_NOTE_("panics")
 fl_status fl_wait_until_(struct fl_condvar *cv, struct fl_guard *guard, struct fl_instant deadline, const char *file,
                          int line);
 

@@ -100,8 +100,7 @@ static bool is_constructor_of(const struct guard_function *f, const struct guard
     return false;
 }
 
-/* Whether this function's callers hold the lock is theirs to say: all are in view, and it takes it nowhere itself. */
-static bool is_for_callers(const struct guard_function *f, const struct origin_set *locks)
+bool guard_is_for_callers(const struct guard_function *f, const struct origin_set *locks)
 {
     const struct callgraph *graph = f->analysis->graph;
     if (!f->fn->is_static || graph->callers[f->fn->index].count == 0 || graph->address_taken[f->fn->index])
@@ -119,7 +118,7 @@ static bool is_for_callers(const struct guard_function *f, const struct origin_s
     return true;
 }
 
-static void ask_callers(struct guard_function *f, const struct origin_set *locks, struct guard_need about)
+void guard_ask_callers(struct guard_function *f, const struct origin_set *locks, struct guard_need about)
 {
     struct guard_need *need = g_new(struct guard_need, 1);
     *need = about;
@@ -181,11 +180,11 @@ void guard_check_access(struct guard_simulation *s, struct lock_facts *facts, gu
         access = &g_array_index(f->accesses, struct guard_access, index = write_around(f, index));
     s->reported[index] = true;
     struct guard_history history = history_of(facts, access->locks);
-    if (access->is_cell || history.was_held || !is_for_callers(f, access->locks)) {
+    if (access->is_cell || history.was_held || !guard_is_for_callers(f, access->locks)) {
         report_unguarded(f, access, &history);
         return;
     }
-    ask_callers(f, access->locks, (struct guard_need){.access = *access, .history = history});
+    guard_ask_callers(f, access->locks, (struct guard_need){.access = *access, .history = history});
 }
 
 void guard_check_need(struct guard_simulation *s, struct lock_facts *facts, guint index)
@@ -207,8 +206,8 @@ void guard_check_need(struct guard_simulation *s, struct lock_facts *facts, guin
     struct guard_history history = history_of(facts, call->locks);
     if (!call->need) {
         report_unmet_requirement(f, call, &history);
-    } else if (!history.was_held && is_for_callers(f, call->locks)) {
-        ask_callers(f, call->locks, (struct guard_need){.parent = call->need, .call = *call, .history = history});
+    } else if (!history.was_held && guard_is_for_callers(f, call->locks)) {
+        guard_ask_callers(f, call->locks, (struct guard_need){.parent = call->need, .call = *call, .history = history});
     } else {
         struct guard_unmet unmet = {f, *call, history};
         g_array_append_val(call->need->unmet, unmet);
@@ -238,6 +237,8 @@ void guard_settle_need(const struct guard_need *need)
     } else if (need->parent) {
         struct guard_unmet unmet = {need->function, need->call, need->history};
         g_array_append_val(need->parent->unmet, unmet);
+    } else if (need->is_wait) {
+        condvar_settle_need(need);
     } else {
         report_unguarded(need->function, &need->access, &need->history);
     }

@@ -5,12 +5,14 @@
  *     guard_sites.c   what happens at each point: accesses, acquisitions, releases
  *     guard_facts.c   the locks of one path
  *     guard_access.c  guarded data without its lock
+ *     condvars.c      waits on condition variables
  *     read_locks.c    guarded data written under a read lock
  *     guard_rules.c   locks that are taken twice, kept, or let go without being held
  *     guard_exits.c   what a function leaves held: its summary, and paths that disagree
  *     lock_names.c    `guarded_by:lock`, `requires:a->lock` -> origins
  *     guard_report.c  F0101, F0102, F0108, E0597
  *     lock_report.c   F0103 to F0105
+ *     condvar_report.c  F0501, F0502
  */
 #ifndef FEARLESS_CHECK_ANALYSIS_GUARD_PARTS_H
 #define FEARLESS_CHECK_ANALYSIS_GUARD_PARTS_H
@@ -43,6 +45,8 @@ enum guard_condition { GUARD_ALWAYS, GUARD_IF_ZERO, GUARD_IF_NONZERO };
 struct guard_call {
     uint32_t block;
     bool acquires, releases, needs;
+    bool waits, is_timed;            /* on `condvar`, for a time; lets `locks`, or what `guard` holds, go meanwhile */
+    const struct origin_set *condvar;
     bool downgrades;                 /* held for writing before, for reading behind */
     bool writes;                     /* the callee, whose callers hold the lock, writes what it guards: `inside` */
     bool takes;                      /* a helper takes it meanwhile, and has let it go when it returns */
@@ -82,6 +86,7 @@ struct guard_history {
  * wrong; if none does, the access (the call) itself is.
  */
 struct guard_need {
+    bool is_wait;              /* not an access: `call` waits on a condition variable */
     struct guard_function *function;
     struct guard_need *parent; /* of a call: for what in the callee; NULL: an access */
     struct guard_access access;
@@ -123,6 +128,13 @@ struct guard_summary {
     GArray *needs;   /* of struct guard_requirement */
     GArray *effects; /* of struct guard_effect */
     GArray *writes;  /* of struct guard_write */
+    GArray *waits;   /* of struct guard_wait */
+};
+/* Waited for without a loop, under the caller's lock: the loop may be the caller's, too. */
+struct guard_wait {
+    const struct origin_set *locks, *condition;
+    bool is_timed;
+    struct span where;
 };
 /* Written under a lock that the function requires: a read lock would not do. */
 struct guard_write {
@@ -145,6 +157,7 @@ struct guard_analysis {
     GPtrArray *kept;                  /* struct kept_lock */
     struct analysis *context;
     struct param_writes *param_writes;
+    GArray *condvar_uses;             /* condvars.c: which mutex each wait lets go */
     bool has_recursive_locks;         /* some lock of the unit is made so that its owner may take it again */
 };
 

@@ -189,6 +189,13 @@ void report_unguarded(struct guard_function *f, const struct guard_access *acces
 void report_unmet_requirement(struct guard_function *f, const struct guard_call *call,
                               const struct guard_history *history)
 {
+    const struct guard_need *root = call->need;
+    while (root && root->parent)
+        root = root->parent;
+    if (root && root->is_wait) {
+        report_waiter_without_lock(f, call, root);
+        return;
+    }
     const char *lock = guard_name_of_lock(f, call->locks->items[0], false);
     struct finding *finding;
     if (history->other) {
@@ -201,9 +208,6 @@ void report_unmet_requirement(struct guard_function *f, const struct guard_call 
         finding_primary(finding, call->span, "called here without holding %s", lock);
         tell_history(finding, history, call->span, lock);
     }
-    const struct guard_need *root = call->need;
-    while (root && root->parent)
-        root = root->parent;
     if (root)
         finding_note_at(finding, root->access.span, NULL, "`%s` %s guarded data here", root->function->fn->name,
                         root->access.writes ? "writes" : "reads");

@@ -35,6 +35,27 @@ bool guard_is_from_outside(const struct guard_function *f, const struct origin *
 void read_lock_check_access(struct guard_simulation *s, const struct lock_facts *facts, guint index);
 void read_lock_check_call(struct guard_simulation *s, const struct lock_facts *facts, guint index);
 
+/* condvars.c */
+/* A condition variable is waited on: is the lock held that the call lets go? */
+void condvar_check_held(struct guard_simulation *s, struct lock_facts *facts, guint index);
+/* Does each wait stand in a loop that looks at its condition? */
+void condvar_check_loops(struct guard_function *f);
+/* All functions have been seen: one condition variable, one mutex. */
+void condvars_settle(struct guard_analysis *analysis);
+void condvar_settle_need(const struct guard_need *need);
+
+/* condvar_report.c */
+void report_wait_without_loop(struct guard_function *f, const struct guard_call *call, struct span looked_once,
+                              bool is_blind_loop);
+void report_wait_without_lock(struct guard_function *f, const struct guard_call *call, const struct held_lock *before);
+void report_waiter_without_lock(struct guard_function *f, const struct guard_call *call, const struct guard_need *root);
+void report_other_mutex(struct guard_function *f, const struct guard_call *call, struct guard_function *first_function,
+                        const struct guard_call *first);
+
+/* guard_access.c: whether callers hold the lock is theirs to say: all are in view, and it is taken nowhere here */
+bool guard_is_for_callers(const struct guard_function *f, const struct origin_set *locks);
+void guard_ask_callers(struct guard_function *f, const struct origin_set *locks, struct guard_need about);
+
 /* guard_rules.c */
 /* A lock is about to be taken. True when this thread has it already, and waits for itself. */
 bool guard_check_taking(struct guard_simulation *s, struct lock_facts *facts, guint index);
@@ -61,6 +82,8 @@ void report_writer_under_read_lock(struct guard_function *f, const struct guard_
                                    const struct held_lock *lock);
 
 /* lock_report.c */
+/* The lock of a library cell, whose parts are private. */
+bool guard_is_cell_lock(const struct origin *lock);
 void report_taken_twice(struct guard_function *f, const struct held_lock *first, const struct guard_call *second);
 void report_kept(const struct kept_lock *kept);
 void report_released_twice(struct guard_function *f, const struct held_lock *lock, const struct guard_call *call);

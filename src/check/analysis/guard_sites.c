@@ -229,6 +229,22 @@ static bool is_exact_from_here(struct walk *w, const struct ir_call *call, const
     return argument < call->arg_count && names_one(w, argument_value(w, call, argument));
 }
 
+/* Waiting on a condition variable lets a lock go, which must be held. */
+static void walk_wait(struct walk *w, const struct ir_call *call)
+{
+    const char *timed = ir_note(call->callee->notes, "waits_holding.timed");
+    const char *text = timed ? timed : ir_note(call->callee->notes, "waits_holding");
+    uint32_t holder = text ? (uint32_t)g_ascii_strtoull(text, NULL, 10) : 0;
+    if (!text || holder >= call->arg_count)
+        return;
+    struct guard_call found = {.waits = true, .is_timed = timed != NULL};
+    found.condvar = origins_value(w->f->origins, w->state, &call->args[0]);
+    found.locks = origins_value(w->f->origins, w->state, &call->args[holder]);
+    found.value = argument_value(w, call, holder);
+    found.guard = only_local(found.locks); /* if it is no guard, the lock itself is that local */
+    add_call(w, found);
+}
+
 static void walk_notes(struct walk *w, const struct ir_call *call)
 {
     const char *const *notes = call->callee->notes;
@@ -256,6 +272,7 @@ static void walk_notes(struct walk *w, const struct ir_call *call)
         found.from = only_local(found.locks);
         add_call(w, found);
     }
+    walk_wait(w, call);
     if (ir_note(notes, "downgrades") && call->arg_count > 0) {
         struct guard_call found = {.downgrades = true, .locks = noted_lock(w, call, "")};
         identify(w, call, &found);
@@ -305,6 +322,14 @@ static void walk_summary(struct walk *w, const struct ir_call *call)
         const struct guard_requirement *wanted = &g_array_index(summary->needs, struct guard_requirement, i);
         struct guard_call found = {.needs = true, .callee = call->callee, .need = wanted->need, .guard = UINT32_MAX};
         found.locks = seen_from_here(w, call, callee, wanted->locks);
+        add_call(w, found);
+    }
+    for (guint i = 0; i < summary->waits->len; i++) {
+        const struct guard_wait *wait = &g_array_index(summary->waits, struct guard_wait, i);
+        struct guard_call found = {.waits = true, .is_timed = wait->is_timed, .callee = call->callee,
+                                   .inside = wait->where, .guard = UINT32_MAX};
+        found.locks = seen_from_here(w, call, callee, wait->locks);
+        found.condvar = seen_from_here(w, call, callee, wait->condition);
         add_call(w, found);
     }
     for (guint i = 0; i < summary->writes->len; i++) {
@@ -383,9 +408,25 @@ static void visit(void *ctx, const void *state, struct flow_point at, const stru
     }
 }
 
+/* A wait is given a guard or a mutex; either may be a local. Only a call that takes a lock makes a guard of one. */
+static void tell_guards_from_mutexes(struct guard_function *f)
+{
+    for (guint i = 0; i < f->calls->len; i++) {
+        struct guard_call *wait = &g_array_index(f->calls, struct guard_call, i);
+        bool is_guard = !wait->waits;
+        for (guint k = 0; k < f->calls->len && !is_guard; k++) {
+            const struct guard_call *other = &g_array_index(f->calls, struct guard_call, k);
+            is_guard = (other->acquires || other->moves) && other->guard == wait->guard;
+        }
+        if (!is_guard)
+            wait->guard = UINT32_MAX;
+    }
+}
+
 void guard_sites_find(struct guard_function *f)
 {
     dataflow_visit(f->origins->flow, visit, f);
+    tell_guards_from_mutexes(f);
     for (const char *const *note = f->fn->notes; *note; note++) {
         if (!g_str_has_prefix(*note, "requires:") && !g_str_has_prefix(*note, "releases:"))
             continue;
@@ -445,14 +486,15 @@ bool guard_function_is_interesting(const struct guard_analysis *analysis, const 
 {
     static const char *const notes[] = {"requires",    "acquires",           "acquires.shared",
                                         "acquires_if", "acquires_if.shared", "releases", "excludes",
-                                        "moves_hold",  "downgrades"};
+                                        "moves_hold",  "downgrades",         "waits_holding",
+                                        "waits_holding.timed"};
     const struct call_sites *calls = &analysis->graph->calls[fn->index];
     for (uint32_t i = 0; i < calls->count; i++) {
         const struct ir_function *callee = calls->items[i].call->callee;
         if (!callee)
             continue;
         const struct guard_summary *summary = analysis->summaries[callee->index];
-        if (summary && (summary->needs->len > 0 || summary->effects->len > 0))
+        if (summary && (summary->needs->len > 0 || summary->effects->len > 0 || summary->waits->len > 0))
             return true;
         for (size_t k = 0; k < G_N_ELEMENTS(notes); k++)
             if (ir_note(callee->notes, notes[k]))

@@ -205,6 +205,8 @@ static void see_terminator(void *ctx, struct path *path, struct flow_point at, c
         if (effect->moves && effect->from != UINT32_MAX)
             for (struct held_lock *l; (l = lock_facts_of_guard(path_facts(path), effect->from));)
                 l->guard = effect->guard;
+        if (effect->waits && reporting && !path_widened(path) && !(term->flags & IR_FLAG_UNSAFE))
+            condvar_check_held(s, path_facts(path), i);
         if (effect->downgrades)
             downgrade(path_facts(path), effect);
         if (effect->writes && reporting && !path_widened(path) && !(term->flags & IR_FLAG_UNSAFE))
@@ -244,6 +246,7 @@ static struct guard_function *new_function(struct guard_analysis *analysis, cons
     summary->needs = g_array_new(FALSE, FALSE, sizeof(struct guard_requirement));
     summary->effects = g_array_new(FALSE, FALSE, sizeof(struct guard_effect));
     summary->writes = g_array_new(FALSE, FALSE, sizeof(struct guard_write));
+    summary->waits = g_array_new(FALSE, FALSE, sizeof(struct guard_wait));
     analysis->summaries[fn->index] = summary;
     return f;
 }
@@ -255,6 +258,7 @@ static void free_function(gpointer data)
     g_array_free(summary->needs, TRUE);
     g_array_free(summary->effects, TRUE);
     g_array_free(summary->writes, TRUE);
+    g_array_free(summary->waits, TRUE);
     g_array_free(f->accesses, TRUE);
     g_array_free(f->calls, TRUE);
     g_ptr_array_free(f->required, TRUE);
@@ -296,6 +300,7 @@ static void check_function(struct guard_analysis *analysis, const struct ir_func
     paths_report(paths);
     paths_free(paths);
     guard_settle_releases(&s);
+    condvar_check_loops(f);
     guard_summarise_exits(&s);
     g_free(s.reported);
     g_free(s.call_reported);
@@ -309,7 +314,8 @@ static void check_function(struct guard_analysis *analysis, const struct ir_func
 static bool has_locks(const struct guard_analysis *analysis)
 {
     static const char *const notes[] = {"requires",    "acquires",           "acquires.shared",
-                                        "acquires_if", "acquires_if.shared", "releases"};
+                                        "acquires_if", "acquires_if.shared", "releases", "waits_holding",
+                                        "waits_holding.timed"};
     const struct ir_unit *unit = analysis->unit;
     for (uint32_t i = 0; i < unit->global_count; i++)
         if (ir_note(unit->globals[i]->notes, "guarded_by"))
@@ -364,6 +370,7 @@ void guards_check(struct analysis *context, struct origin_program *origins)
         guard_settle_need(g_ptr_array_index(analysis.needs, i - 1));
     for (guint i = 0; i < analysis.kept->len; i++)
         guard_settle_kept(g_ptr_array_index(analysis.kept, i));
+    condvars_settle(&analysis);
     g_ptr_array_free(analysis.needs, TRUE);
     g_ptr_array_free(analysis.kept, TRUE);
     param_writes_free(analysis.param_writes);

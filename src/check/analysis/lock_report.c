@@ -3,7 +3,7 @@
 
 #include "analysis/guard_rules.h"
 
-static bool is_cell_lock(const struct origin *lock)
+bool guard_is_cell_lock(const struct origin *lock)
 {
     if (lock->kind != ORIGIN_FIELD)
         return false;
@@ -19,7 +19,7 @@ static bool is_cell_lock(const struct origin *lock)
 static const char *name_of(struct guard_function *f, const struct origin_set *locks, const struct value *value)
 {
     const struct origin *lock = locks->items[0];
-    bool is_cell = is_cell_lock(lock);
+    bool is_cell = guard_is_cell_lock(lock);
     if (value && is_cell)
         value = value->kind == VALUE_FIELD ? value->base : NULL;
     const char *name = NULL;
