@@ -80,6 +80,7 @@ missing() {
             # What talks to the web server of the examples.
             command -v curl >/dev/null || echo curl
             ;;
+        rustc) command -v rustc >/dev/null || echo rustc ;;
         fmt) command -v "$(clang_format)" >/dev/null || echo clang-format ;;
         valgrind) command -v valgrind >/dev/null || echo valgrind ;;
         fresh) command -v debootstrap >/dev/null || echo debootstrap ;;

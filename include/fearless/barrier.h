@@ -23,7 +23,7 @@
 
 FL_BEGIN_C_
 
-struct fl_barrier {
+struct FL_NOTE_("sync") fl_barrier {
     struct {
         uint64_t fl_word __attribute__((aligned(8))); /* the round, and who has come: see src/rt/barrier.c */
     } fl_state;

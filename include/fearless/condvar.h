@@ -42,7 +42,7 @@
 
 FL_BEGIN_C_
 
-struct fl_condvar {
+struct FL_NOTE_("sync") fl_condvar {
     struct {
         uint32_t fl_word;
     } fl_turn, fl_waiters; /* see src/rt/condvar.c */

@@ -43,7 +43,7 @@
 
 FL_BEGIN_C_
 
-struct fl_once {
+struct FL_NOTE_("sync") fl_once {
     struct {
         uint32_t fl_word; /* 0: nothing has run; FL_ONCE_DONE_: done; the rest is in src/rt/once.c */
     } fl_state;

@@ -28,7 +28,7 @@
 
 FL_BEGIN_C_
 
-struct fl_semaphore {
+struct FL_NOTE_("sync") fl_semaphore {
     struct {
         uint64_t fl_word __attribute__((aligned(8))); /* who waits, and the permits: see src/rt/semaphore.c */
     } fl_state;

@@ -123,7 +123,7 @@ static void swapped(struct account *a, struct account *b)
 
 int main(void)
 {
-    static struct account a, b = { .next = &a };
+    static struct account last, a = { .next = &last }, b = { .next = &last };
     static struct account all[3];
     static struct shop shop = { .till = &b };
     transfer(&a, &b, 1);
