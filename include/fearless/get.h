@@ -24,7 +24,7 @@ void *fl_rc_weak_clone_(const volatile void *h);
 void *fl_thread_clone_(const volatile void *h);
 #ifdef __FEARLESS_CHECK__
 FL_NOTE_("result.borrows") void *fl_check_get_(const volatile void *h);
-void *fl_check_clone_(const volatile void *h);
+FL_NOTE_("result.shares") void *fl_check_clone_(const volatile void *h);
 #endif
 FL_END_C_
 

@@ -105,12 +105,21 @@ bool lock_facts_merge(void *ctx, void *into_bytes, const void *from_bytes)
     return changed;
 }
 
+/* `lock(&shards[i])`, over and over in a loop: what one call takes there is one entry, which one release ends. */
+static bool is_element(const struct value *v)
+{
+    while (v && (v->kind == VALUE_FIELD || (v->kind == VALUE_UNARY && v->op < 0)))
+        v = v->base;
+    return v && v->kind == VALUE_ELEMENT;
+}
+
 struct held_lock *lock_facts_add(struct lock_facts *facts, struct held_lock fresh)
 {
     /* what was let go of the same lock is history now; a lock that is taken once too often is remembered once */
     for (uint32_t i = 0; i < facts->count; i++) {
         struct held_lock *old = &facts->locks[i];
-        bool replaces = old->locks == fresh.locks && (!old->held || (fresh.held && fresh.quiet && old->quiet));
+        bool is_again = fresh.held && span_equal(old->start, fresh.start) && is_element(fresh.value);
+        bool replaces = old->locks == fresh.locks && (!old->held || is_again || (fresh.held && fresh.quiet && old->quiet));
         if (replaces) {
             fresh.foreign |= old->foreign; /* let go and taken again: still the caller's */
             *old = fresh;

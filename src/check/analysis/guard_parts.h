@@ -13,6 +13,7 @@
  *     guard_report.c  F0101, F0102, F0108, E0597
  *     lock_report.c   F0103 to F0105
  *     condvar_report.c  F0501, F0502
+ *     lock_order.h    in which order locks are taken
  */
 #ifndef FEARLESS_CHECK_ANALYSIS_GUARD_PARTS_H
 #define FEARLESS_CHECK_ANALYSIS_GUARD_PARTS_H
@@ -161,6 +162,14 @@ struct guard_analysis {
     bool has_recursive_locks;         /* some lock of the unit is made so that its owner may take it again */
 };
 
+/* What is held on one path when a call begins. */
+struct held_lock;
+struct guard_moment {
+    uint32_t block;
+    uint32_t count;
+    const struct held_lock *held;
+};
+
 struct guard_function {
     struct guard_analysis *analysis;
     const struct ir_function *fn;
@@ -169,6 +178,7 @@ struct guard_function {
     GArray *accesses; /* of struct guard_access, in order of their points */
     GArray *calls;    /* of struct guard_call */
     GPtrArray *required; /* struct origin_set: FL_REQUIRES of this function */
+    GArray *moments;  /* of struct guard_moment: each different one of each call that can be reached */
     bool conditions_repeat;
 };
 
@@ -185,6 +195,10 @@ const struct origin_set *lock_of_global(struct origins *o, uint32_t global, cons
 const struct origin_set *lock_of_parameters(struct origins *o, const struct origin_state *state,
                                             const struct ir_function *callee, const struct ir_call *call,
                                             const char *text);
+
+/* lock_report.c */
+/* As the program writes it: "`jobs[k].lock`"; of a cell the cell; "the lock" where it has no name. */
+const char *lock_name(struct guard_function *f, const struct origin_set *locks, const struct value *value);
 
 /* guard_report.c */
 /* "`a->lock`", "its lock"; of a cell's lock, the cell */

@@ -8,6 +8,7 @@
 
 #include "analysis/context.h"
 #include "analysis/guard_rules.h"
+#include "analysis/lock_order.h"
 #include "analysis/param_writes.h"
 #include "flow/paths.h"
 
@@ -182,6 +183,32 @@ static void see_unknown_call(struct guard_simulation *s, struct path *path, cons
     }
 }
 
+/* What is held here, for the order in which locks are taken. */
+static void note_moment(struct guard_simulation *s, uint32_t block, const struct lock_facts *facts)
+{
+    struct held_lock held[MAX_LOCKS];
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < facts->count; i++)
+        if (facts->locks[i].held && !facts->locks[i].failed)
+            held[count++] = facts->locks[i];
+    GArray *moments = s->f->moments;
+    for (guint i = moments->len; i > 0; i--) {
+        const struct guard_moment *other = &g_array_index(moments, struct guard_moment, i - 1);
+        if (other->block != block)
+            break; /* those of one block come together */
+        bool is_same = other->count == count;
+        for (uint32_t k = 0; is_same && k < count; k++)
+            is_same = held[k].locks == other->held[k].locks && held[k].value == other->held[k].value &&
+                      held[k].shared == other->held[k].shared && span_equal(held[k].start, other->held[k].start);
+        if (is_same)
+            return;
+    }
+    struct guard_moment moment = {block, count, NULL};
+    if (count > 0)
+        moment.held = arena_copy(s->f->analysis->unit->arena, held, count * sizeof held[0]);
+    g_array_append_val(moments, moment);
+}
+
 static void see_terminator(void *ctx, struct path *path, struct flow_point at, const struct ir_terminator *term)
 {
     struct guard_simulation *s = ctx;
@@ -198,6 +225,8 @@ static void see_terminator(void *ctx, struct path *path, struct flow_point at, c
     if (term->kind != IR_TERM_CALL)
         return;
     see_unknown_call(s, path, term->call);
+    if (reporting)
+        note_moment(s, at.block, path_facts(path));
     for (guint i = 0; i < s->f->calls->len; i++) {
         const struct guard_call *effect = &g_array_index(s->f->calls, struct guard_call, i);
         if (effect->block != at.block)
@@ -241,6 +270,7 @@ static struct guard_function *new_function(struct guard_analysis *analysis, cons
     f->accesses = g_array_new(FALSE, FALSE, sizeof(struct guard_access));
     f->calls = g_array_new(FALSE, FALSE, sizeof(struct guard_call));
     f->required = g_ptr_array_new();
+    f->moments = g_array_new(FALSE, FALSE, sizeof(struct guard_moment));
     g_ptr_array_add(analysis->functions, f);
     struct guard_summary *summary = ARENA_NEW(analysis->unit->arena, struct guard_summary);
     summary->needs = g_array_new(FALSE, FALSE, sizeof(struct guard_requirement));
@@ -261,6 +291,7 @@ static void free_function(gpointer data)
     g_array_free(summary->waits, TRUE);
     g_array_free(f->accesses, TRUE);
     g_array_free(f->calls, TRUE);
+    g_array_free(f->moments, TRUE);
     g_ptr_array_free(f->required, TRUE);
     g_free(f);
 }
@@ -371,6 +402,7 @@ void guards_check(struct analysis *context, struct origin_program *origins)
     for (guint i = 0; i < analysis.kept->len; i++)
         guard_settle_kept(g_ptr_array_index(analysis.kept, i));
     condvars_settle(&analysis);
+    lock_order_check(&analysis);
     g_ptr_array_free(analysis.needs, TRUE);
     g_ptr_array_free(analysis.kept, TRUE);
     param_writes_free(analysis.param_writes);

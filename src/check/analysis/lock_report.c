@@ -16,7 +16,7 @@ bool guard_is_cell_lock(const struct origin *lock)
 }
 
 /* As the program writes it where that can be said: `jobs[k].lock`; of a cell the cell. */
-static const char *name_of(struct guard_function *f, const struct origin_set *locks, const struct value *value)
+const char *lock_name(struct guard_function *f, const struct origin_set *locks, const struct value *value)
 {
     const struct origin *lock = locks->items[0];
     bool is_cell = guard_is_cell_lock(lock);
@@ -27,7 +27,7 @@ static const char *name_of(struct guard_function *f, const struct origin_set *lo
         name = value_describe_target(f->values, value);
     if (value && (!name || name[0] == '*'))
         name = value_describe(f->values, value);
-    if (name && name[0] != '&' && !strchr(name, '('))
+    if (name && name[0] != '&' && !strstr(name, "(...)"))
         return arena_printf(f->origins->arena, "`%s`", name);
     const char *words = guard_name_of_lock(f, lock, is_cell);
     return words[0] == '`' ? words : "the lock";
@@ -40,7 +40,7 @@ static const char *manner(bool either_shared, bool shared)
 
 void report_taken_twice(struct guard_function *f, const struct held_lock *first, const struct guard_call *second)
 {
-    const char *name = name_of(f, first->locks, second->value ? second->value : first->value);
+    const char *name = lock_name(f, first->locks, second->value ? second->value : first->value);
     bool rw = first->shared || second->shared;
     struct finding *finding = finding_new(f->analysis->sink, "F0104", "%s is locked twice by one thread", name);
     if (second->callee)
@@ -65,7 +65,7 @@ void report_taken_twice(struct guard_function *f, const struct held_lock *first,
 void report_kept(const struct kept_lock *kept)
 {
     struct guard_function *f = kept->function;
-    const char *name = name_of(f, kept->locks, kept->value);
+    const char *name = lock_name(f, kept->locks, kept->value);
     struct finding *finding = finding_new(f->analysis->sink, "F0103", "%s is not released on every path", name);
     finding_primary(finding, kept->exit, "`%s` returns here and still holds %s", f->fn->name, name);
     finding_label(finding, kept->start, "%s is locked here", name);
@@ -76,7 +76,7 @@ void report_kept(const struct kept_lock *kept)
 
 void report_released_twice(struct guard_function *f, const struct held_lock *lock, const struct guard_call *call)
 {
-    const char *name = name_of(f, lock->locks, call->guard == UINT32_MAX ? call->value : lock->value);
+    const char *name = lock_name(f, lock->locks, call->guard == UINT32_MAX ? call->value : lock->value);
     struct finding *finding = finding_new(f->analysis->sink, "F0105", "%s is released while it is not held", name);
     bool is_self = span_equal(lock->end, call->span);
     if (call->callee)
@@ -93,7 +93,7 @@ void report_released_twice(struct guard_function *f, const struct held_lock *loc
 
 void report_release_of_nothing(struct guard_function *f, const struct guard_call *call, struct span taken_elsewhere)
 {
-    const char *name = name_of(f, call->locks, call->value);
+    const char *name = lock_name(f, call->locks, call->value);
     struct finding *finding = finding_new(f->analysis->sink, "F0105", "%s is released while it is not held", name);
     finding_primary(finding, call->span, "released here, also on a path on which it was not locked");
     finding_label(finding, taken_elsewhere, "%s is locked here, but not on every path to its release", name);

@@ -65,6 +65,16 @@ static const char *const operators[] = {
     [IR_GT] = ">", [IR_GE] = ">=", [IR_PTR_ADD] = "+", [IR_PTR_SUB] = "-", [IR_PTR_DIFF] = "-",
 };
 
+/* What stands beside an operator: in brackets when it has one of its own. */
+static const char *operand_of(struct values *values, const struct value *v)
+{
+    const struct value *inner = v;
+    while (inner->kind == VALUE_UNARY && inner->op < 0)
+        inner = inner->base;
+    const char *text = value_describe(values, v);
+    return text && inner->kind == VALUE_BINARY ? arena_printf(values_unit(values)->arena, "(%s)", text) : text;
+}
+
 const char *value_describe(struct values *values, const struct value *v)
 {
     const struct ir_function *fn = values_function(values);
@@ -92,8 +102,8 @@ const char *value_describe(struct values *values, const struct value *v)
         base = value_describe_target(values, v);
         return base ? arena_printf(arena, "&%s", base) : NULL;
     case VALUE_BINARY: {
-        base = value_describe(values, v->base);
-        const char *operand = value_describe(values, v->operand);
+        base = operand_of(values, v->base);
+        const char *operand = operand_of(values, v->operand);
         return base && operand ? arena_printf(arena, "%s %s %s", base, operators[v->op], operand) : NULL;
     }
     case VALUE_UNARY:
