@@ -156,11 +156,11 @@ FL_MUST_USE_ fl_status fl_try_send_(void *tx, void *value FL_NOTE_("moved"));
 FL_MUST_USE_ fl_status fl_send_or_(void *tx, void *value FL_NOTE_("moved_if:0"), fl_empty_fn_ *make_empty);
 FL_MUST_USE_ fl_status fl_try_send_or_(void *tx, void *value FL_NOTE_("moved_if:0"), fl_empty_fn_ *make_empty);
 
-FL_MUST_USE_ FL_NOTE_("blocks") fl_status fl_recv_(void *rx, void *ret_value FL_NOTE_("out_if:0"));
-FL_MUST_USE_ fl_status fl_try_recv_(void *rx, void *ret_value FL_NOTE_("out_if:0"));
-FL_MUST_USE_ FL_NOTE_("blocks") fl_status fl_recv_timeout_(void *rx, void *ret_value FL_NOTE_("out_if:0"),
+FL_MUST_USE_ FL_NOTE_("blocks") FL_NOTE_("gives:0,1") fl_status fl_recv_(void *rx, void *ret_value FL_NOTE_("out_if:0"));
+FL_MUST_USE_ FL_NOTE_("gives:0,1,2") fl_status fl_try_recv_(void *rx, void *ret_value FL_NOTE_("out_if:0"));
+FL_MUST_USE_ FL_NOTE_("blocks") FL_NOTE_("gives:0,1,4") fl_status fl_recv_timeout_(void *rx, void *ret_value FL_NOTE_("out_if:0"),
                                                            struct fl_duration timeout);
-FL_MUST_USE_ FL_NOTE_("blocks") fl_status fl_recv_deadline_(void *rx, void *ret_value FL_NOTE_("out_if:0"),
+FL_MUST_USE_ FL_NOTE_("blocks") FL_NOTE_("gives:0,1,4") fl_status fl_recv_deadline_(void *rx, void *ret_value FL_NOTE_("out_if:0"),
                                                             struct fl_instant deadline);
 
 size_t fl_channel_len_(const void *end);

@@ -213,7 +213,7 @@ FL_UNUSED_ static FL_THREAD_VAR_ fl_status fl_check_selected_; /* each thread ha
         fl_check_selected_ = FL_CASE_##kind##_(__VA_ARGS__, ~, ~);                                    \
     else
 /* An end that is empty is never ready, and may stand in a case. */
-FL_NOTE_("blocks") fl_status fl_check_case_recv_(void *end FL_NOTE_("may_be_empty"), void *ret_value FL_NOTE_("out_if:0"));
+FL_NOTE_("blocks") FL_NOTE_("gives:0,1") fl_status fl_check_case_recv_(void *end FL_NOTE_("may_be_empty"), void *ret_value FL_NOTE_("out_if:0"));
 FL_NOTE_("blocks") fl_status fl_check_case_send_(void *end FL_NOTE_("may_be_empty"), void *value FL_NOTE_("moved_if:0"));
 #define FL_CASE_RECV_(end, value, ...) fl_check_case_recv_((void *)(uintptr_t)(end), value)
 #define FL_CASE_SEND_(end, value, ...) fl_check_case_send_((void *)(uintptr_t)(end), value)

@@ -101,7 +101,8 @@ static void gather(void *ctx, const struct move_simulation *sim, struct path *pa
 
 static bool is_emptying(const struct move_event *event)
 {
-    return event->kind == MOVE_EVENT_MOVE || event->kind == MOVE_EVENT_CONSUME || event->kind == MOVE_EVENT_DROP;
+    return event->kind == MOVE_EVENT_MOVE || event->kind == MOVE_EVENT_CONSUME || event->kind == MOVE_EVENT_DROP ||
+           event->kind == MOVE_EVENT_FORGET;
 }
 
 /* Of a set of sites, those that emptied the place. */

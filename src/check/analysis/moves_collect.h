@@ -25,6 +25,7 @@ struct collector {
     uint8_t *temp_use;          /* by local */
     bool *is_look;              /* by local: a temporary that is only compared with NULL, or given as what may be empty */
     bool *is_given_away;        /* by local: a compound literal whose contents somebody takes over */
+    const struct ir_call **taker; /* by local: the call that does, when it does at once */
     bool *is_swap_temp;         /* by local: holds what was copied from a place that was emptied at once */
     const struct ir_block *block;
     struct flow_point at;

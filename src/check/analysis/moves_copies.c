@@ -132,6 +132,10 @@ enum move_source collect_copy(struct collector *c, const struct ir_place *to, co
         }
         struct move_event *copy = collect_event(c, MOVE_EVENT_COPY, ref, from->span);
         copy->copy = is_result ? MOVE_COPY_RETURN : MOVE_COPY_ASSIGN;
+        if (to->base == IR_BASE_LOCAL && to->projection_count == 0 && c->taker[to->base_index]) {
+            copy->copy = MOVE_COPY_ARGUMENT;
+            copy->call = c->taker[to->base_index];
+        }
         return MOVE_SOURCE_UNKNOWN;
     }
 

@@ -157,6 +157,15 @@ static void assign_event(struct collector *c, const struct ir_place *place, stru
         event->source = source;
 }
 
+/* `(void)text_of("x")`, `fl_replace(&t, ...);`: a value in a temporary that nobody reads. */
+static void note_discarded(struct collector *c, const struct ir_place *to, struct span span, const struct ir_call *call)
+{
+    if (!collect_is_temp(c, to) || to->projection_count > 0 || c->temp_use[to->base_index] != TEMP_UNUSED ||
+        !to->type || !ir_type_is_owned(to->type))
+        return;
+    collect_orphan(c, (struct move_orphan){ .kind = MOVE_ORPHAN_UNUSED, .span = span, .type = to->type, .call = call });
+}
+
 static void collect_assign(struct collector *c, const struct ir_statement *statement)
 {
     const struct ir_rvalue *value = &statement->value;
@@ -182,6 +191,18 @@ static void collect_assign(struct collector *c, const struct ir_statement *state
     }
     note_escape(c, statement);
     assign_event(c, &statement->place, statement->span, source);
+    if (value->kind == IR_RV_CAST || (value->kind == IR_RV_USE && (value->operands[0].kind == IR_OPERAND_MOVE ||
+                                                                   collect_is_temp(c, &value->operands[0].place))))
+        note_discarded(c, &statement->place, statement->span, NULL);
+}
+
+/* fl_drop, fl_forget */
+static void collect_emptied(struct collector *c, enum move_event_kind kind, const struct ir_statement *statement)
+{
+    collect_way(c, &statement->place, statement->span);
+    struct move_event *event = collect_place(c, kind, &statement->place, statement->span);
+    if (event)
+        event->is_take = ir_place_has_deref(&statement->place) && !move_root(c->paths, event->ref.root)->is_pointee;
 }
 
 static void collect_statement(struct collector *c, const struct ir_statement *statement)
@@ -195,16 +216,11 @@ static void collect_statement(struct collector *c, const struct ir_statement *st
         collect_way(c, &statement->place, statement->span);
         collect_place(c, MOVE_EVENT_ZERO, &statement->place, statement->span);
         break;
-    case IR_ST_DROP: {
-        collect_way(c, &statement->place, statement->span);
-        struct move_event *event = collect_place(c, MOVE_EVENT_DROP, &statement->place, statement->span);
-        if (event)
-            event->is_take = ir_place_has_deref(&statement->place) && !move_root(c->paths, event->ref.root)->is_pointee;
+    case IR_ST_DROP:
+        collect_emptied(c, MOVE_EVENT_DROP, statement);
         break;
-    }
     case IR_ST_FORGET:
-        collect_way(c, &statement->place, statement->span);
-        collect_place(c, MOVE_EVENT_FORGET, &statement->place, statement->span);
+        collect_emptied(c, MOVE_EVENT_FORGET, statement);
         break;
     case IR_ST_STORAGE_LIVE:
         collect_place(c, MOVE_EVENT_LIVE, &local, statement->span);
@@ -309,7 +325,8 @@ static void value_argument(struct collector *c, const struct ir_call *call, uint
     if (taken && operand->place.base == IR_BASE_LOCAL && operand->place.projection_count == 0 &&
         collect_is_literal(c, operand->place.base_index))
         return;
-    if (collect_is_temp(c, &operand->place)) {
+    /* `show(v->items[i])` looks through a temporary pointer: that value has an owner */
+    if (collect_is_temp(c, &operand->place) && !ir_place_has_deref(&operand->place)) {
         if (!taken && call->callee && call->callee->has_body && ir_type_is_owned(operand->type) &&
             !call->callee->is_broken)
             collect_orphan(c, (struct move_orphan){
@@ -386,8 +403,9 @@ static void collect_call(struct collector *c, const struct ir_terminator *term)
         if (borrows_result(c, call) || call->mode == IR_CALL_SPAWN_SCOPED)
             source = MOVE_SOURCE_UNKNOWN;
         assign_event(c, &call->dest, term->span, source);
-    }
-    if (call->result_unused && !borrows_result(c, call)) {
+        if (source == MOVE_SOURCE_OWNED)
+            note_discarded(c, &call->dest, term->span, call);
+    } else if (call->result_unused && !borrows_result(c, call)) {
         if (!result && call->callee)
             result = call->callee->type->target;
         if (collect_owns(result))
@@ -493,6 +511,7 @@ struct move_events *move_events_new(struct move_paths *paths)
     find_element_takes(&c);
     g_free(c.temp_use);
     g_free(c.is_given_away);
+    g_free(c.taker);
     g_free(c.is_look);
     g_free(c.is_swap_temp);
     return events;

@@ -40,6 +40,8 @@ void collect_temp_uses(struct collector *c)
         if (block->terminator.kind == IR_TERM_CALL)
             for (uint32_t a = 0; a < block->terminator.call->arg_count; a++)
                 note_temp_use(c, &block->terminator.call->args[a], TEMP_ARGUMENT);
+        else if (block->terminator.kind == IR_TERM_BRANCH || block->terminator.kind == IR_TERM_SWITCH)
+            note_temp_use(c, &block->terminator.condition, TEMP_DEREF);
         for (uint32_t s = block->statement_count; s-- > 0;) {
             const struct ir_statement *statement = &block->statements[s];
             if (statement->kind == IR_ST_ASSIGN) {
@@ -54,6 +56,10 @@ void collect_temp_uses(struct collector *c)
                     c->temp_use[statement->place.base_index] = MAX(c->temp_use[statement->place.base_index], TEMP_DEREF);
                 for (uint32_t o = 0; o < statement->value.operand_count; o++)
                     note_temp_use(c, &statement->value.operands[o], use);
+                if (statement->value.kind == IR_RV_ADDRESS_OF && collect_is_temp(c, &statement->value.place)) {
+                    uint8_t *through = &c->temp_use[statement->value.place.base_index];
+                    *through = MAX(*through, TEMP_DEREF);
+                }
             } else if (statement->kind == IR_ST_ATOMIC) {
                 for (uint32_t o = 0; o < statement->atomic->operand_count; o++)
                     note_temp_use(c, &statement->atomic->operands[o], TEMP_KEPT);
@@ -77,26 +83,57 @@ bool collect_is_literal(const struct collector *c, uint32_t local)
     return l->kind == IR_LOCAL_VARIABLE && !l->name;
 }
 
-static void give_away(struct collector *c, const struct value *address)
+static void give_away(struct collector *c, const struct value *address, const struct ir_call *taker)
 {
     const struct value *root = value_root(address);
-    if (root->kind == VALUE_LOCAL && collect_is_literal(c, root->index))
+    if (root->kind == VALUE_LOCAL && collect_is_literal(c, root->index)) {
         c->is_given_away[root->index] = true;
+        c->taker[root->index] = taker;
+    }
 }
 
-static void give_arguments_away(struct collector *c, const struct ir_call *call, struct flow_point at)
+/* `fl_share(rx)` is fl_share_((void *)(fl_receiver(T)){ rx }): the literal behind a pointer that was a handle. */
+static uint32_t literal_behind(const struct collector *c, const struct ir_block *block, const struct ir_operand *arg)
 {
+    if (arg->kind != IR_OPERAND_COPY || arg->place.base != IR_BASE_LOCAL || arg->place.projection_count > 0)
+        return UINT32_MAX;
+    uint32_t local = arg->place.base_index;
+    for (uint32_t s = block->statement_count; s-- > 0 && !collect_is_literal(c, local);) {
+        const struct ir_statement *statement = &block->statements[s];
+        if (statement->kind != IR_ST_ASSIGN || statement->place.base != IR_BASE_LOCAL ||
+            statement->place.base_index != local || statement->place.projection_count > 0 ||
+            (statement->value.kind != IR_RV_CAST && statement->value.kind != IR_RV_USE) ||
+            statement->value.operands[0].kind != IR_OPERAND_COPY ||
+            statement->value.operands[0].place.base != IR_BASE_LOCAL ||
+            statement->value.operands[0].place.projection_count > 0)
+            continue;
+        local = statement->value.operands[0].place.base_index;
+    }
+    const struct ir_type *type = c->paths->fn->locals[local].type;
+    bool found = collect_is_literal(c, local) && type && type->unqualified->kind == IR_TYPE_HANDLE;
+    return found ? local : UINT32_MAX;
+}
+
+static void give_arguments_away(struct collector *c, const struct ir_block *block, struct flow_point at)
+{
+    const struct ir_call *call = block->terminator.call;
     for (uint32_t a = 0; a < call->arg_count; a++) {
         const struct ir_operand *arg = &call->args[a];
         struct param_summary ps = summary_argument(c->paths->analysis, call, a);
         if (arg->kind == IR_OPERAND_CONST)
             continue;
         if (arg->type && arg->type->unqualified->kind == IR_TYPE_POINTER) {
-            if (ps.moved.when != EFFECT_NEVER)
-                give_away(c, value_of_operand(c->paths->values, at, arg));
+            if (ps.moved.when == EFFECT_NEVER)
+                continue;
+            give_away(c, value_of_operand(c->paths->values, at, arg), call);
+            uint32_t literal = literal_behind(c, block, arg);
+            if (literal != UINT32_MAX) {
+                c->is_given_away[literal] = true;
+                c->taker[literal] = call;
+            }
         } else if (arg->type && ir_type_contains_owned(arg->type) &&
                    (arg->kind == IR_OPERAND_MOVE || ps.consumed.when != EFFECT_NEVER || call->mode != IR_CALL_PLAIN)) {
-            give_away(c, value_address(c->paths->values, at, &arg->place));
+            give_away(c, value_address(c->paths->values, at, &arg->place), call);
         }
     }
 }
@@ -112,12 +149,13 @@ void collect_given_literals(struct collector *c)
 {
     const struct cfg *cfg = c->paths->cfg;
     c->is_given_away = g_new0(bool, cfg->fn->local_count + 1);
+    c->taker = g_new0(const struct ir_call *, cfg->fn->local_count + 1);
     c->is_swap_temp = g_new0(bool, cfg->fn->local_count + 1);
     for (uint32_t i = cfg->order_count; i-- > 0;) {
         uint32_t b = cfg->order[i];
         const struct ir_block *block = &cfg->fn->blocks[b];
         if (block->terminator.kind == IR_TERM_CALL)
-            give_arguments_away(c, block->terminator.call, (struct flow_point){ b, block->statement_count });
+            give_arguments_away(c, block, (struct flow_point){ b, block->statement_count });
         for (uint32_t s = block->statement_count; s-- > 0;) {
             const struct ir_statement *statement = &block->statements[s];
             if (statement->kind != IR_ST_ASSIGN || statement->value.kind != IR_RV_USE ||
@@ -125,7 +163,7 @@ void collect_given_literals(struct collector *c)
                 continue;
             const struct ir_place *from = &statement->value.operands[0].place;
             if (from->type && ir_type_contains_owned(from->type))
-                give_away(c, value_address(c->paths->values, (struct flow_point){ b, s }, from));
+                give_away(c, value_address(c->paths->values, (struct flow_point){ b, s }, from), NULL);
         }
     }
 }

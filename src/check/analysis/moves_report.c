@@ -82,6 +82,8 @@ static const char *site_words(const struct move_event *site)
 {
     if (site->kind == MOVE_EVENT_DROP)
         return "value dropped here";
+    if (site->kind == MOVE_EVENT_FORGET)
+        return "value forgotten here";
     if (site->call && site->call->mode == IR_CALL_BIND)
         return "value moved into job here";
     if (site->call && site->call->mode != IR_CALL_PLAIN)
@@ -563,8 +565,11 @@ void report_orphan(struct move_paths *paths, const struct move_orphan *orphan)
             finding_primary(f, orphan->span, "the thread's join handle is discarded here");
             finding_help(f, "wait for the thread with `fl_join`, or let it run on with `fl_detach(...)`");
         } else {
-            finding_primary(f, orphan->span, "the result of `%s` is discarded here, and nobody drops it",
-                            callee_name(orphan->call));
+            if (orphan->call)
+                finding_primary(f, orphan->span, "the result of `%s` is discarded here, and nobody drops it",
+                                callee_name(orphan->call));
+            else
+                finding_primary(f, orphan->span, "this value is discarded here, and nobody drops it");
             finding_note(f, "it has type `%s`, %s", type_name(paths->analysis->unit->arena, orphan->type, NULL), why(orphan->type));
             finding_help(f, "store it in a variable and write `fl_auto(...)` after it");
         }

@@ -76,7 +76,7 @@ static bool facts_same(void *ctx, const void *a, const void *b)
     for (uint32_t n = 0; n < sim->node_count; n++)
         if (x[n].bits != y[n].bits)
             return false;
-    return true;
+    return x[sim->node_count].bits == y[sim->node_count].bits;
 }
 
 static bool facts_merge(void *ctx, void *into, const void *from)
@@ -90,6 +90,11 @@ static bool facts_merge(void *ctx, void *into, const void *from)
         changed |= both.bits != x[n].bits || both.sites != x[n].sites;
         x[n] = both;
     }
+    uint32_t *miss = &x[sim->node_count].bits;
+    if (*miss != y[sim->node_count].bits && *miss != MOVE_MISS_MANY) {
+        *miss = MOVE_MISS_MANY;
+        changed = true;
+    }
     return changed;
 }
 
@@ -99,8 +104,8 @@ static unsigned facts_distance(void *ctx, const void *a, const void *b)
     const struct move_fact *x = a, *y = b;
     unsigned distance = 0;
     for (uint32_t n = 0; n < sim->node_count; n++)
-        distance += (unsigned)__builtin_popcount(x[n].bits ^ y[n].bits);
-    return distance;
+        distance += 2 * (unsigned)__builtin_popcount(x[n].bits ^ y[n].bits);
+    return distance + (x[sim->node_count].bits != y[sim->node_count].bits);
 }
 
 static void facts_entry(void *ctx, void *facts)
@@ -276,9 +281,10 @@ static void happen(struct move_simulation *sim, struct move_fact *facts, uint32_
         empty(sim, facts, event, event->is_take ? MOVE_EMPTY : MOVE_DROPPED, one_site(sim, index));
         break;
     case MOVE_EVENT_FORGET:
-        empty(sim, facts, event, MOVE_EMPTY, one_site(sim, index));
+        empty(sim, facts, event, event->is_take ? MOVE_EMPTY : MOVE_MOVED, one_site(sim, index));
         break;
     case MOVE_EVENT_LIVE:
+        facts[sim->node_count].bits = 0;
         facts[0] = (struct move_fact){ MOVE_UNINIT, 0 };
         set_below(sim, facts, 0, facts[0]);
         break;
@@ -308,6 +314,7 @@ static void run_events(struct move_simulation *sim, struct path *path, struct fl
             continue;
         }
         struct path *without = path_fork(path);
+        ((struct move_fact *)path_facts(without))[sim->node_count].bits = i + 1;
         if (event->call && event->call->has_dest) {
             const struct effect *effect = &event->effect;
             const struct ir_place *result = &event->call->dest;
@@ -320,6 +327,7 @@ static void run_events(struct move_simulation *sim, struct path *path, struct fl
                 path_assume(path, result, IR_LE, effect->high);
             }
         }
+        facts[sim->node_count].bits = 0;
         happen(sim, facts, i);
     }
 }
@@ -409,7 +417,7 @@ struct move_simulation *move_simulation_new(struct move_paths *paths, const stru
     intern_sites(sim, g_array_new(FALSE, FALSE, sizeof(uint32_t)));
     sim->entry_bits = initial_bits(sim);
     struct path_problem problem = {
-        .facts_size = sim->node_count * sizeof(struct move_fact),
+        .facts_size = (sim->node_count + 1) * sizeof(struct move_fact),
         .same = facts_same,
         .merge = facts_merge,
         .distance = facts_distance,

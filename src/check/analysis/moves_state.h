@@ -10,6 +10,10 @@
  *     UNKNOWN   is initialised; whether it owns is not known
  *     ENTRY     is as the caller left it (pointees, lent parameters)
  *
+ * Behind the nodes' facts stands one more, the *miss*: the call that last could have moved or filled the root, and on
+ * this path did not. `switch (fl_select(fl_on_recv(rx, &t), fl_on_recv(quit, NULL)))` is three paths, two of which leave
+ * t as it was: what each says of the status is only true apart. (0: none; MOVE_MISS_MANY: paths were mixed.)
+ *
  * Order: subset of bits, and of sites; merge is union, so a node grows at most seven times in bits and
  * once for each event of the root in sites. Transfer sets bits from bits alone: monotone. Two states are
  * the same path when the bits agree; sites are witnesses and are united.
@@ -35,6 +39,8 @@ struct move_fact {
     uint32_t bits;
     uint32_t sites; /* a set of events: where the place got what it has */
 };
+
+#define MOVE_MISS_MANY UINT32_MAX
 
 struct move_simulation;
 

@@ -33,6 +33,29 @@ static struct effect effect_of_notes(const char *const *notes, const char *alway
     return (struct effect){ .when = EFFECT_NEVER };
 }
 
+/*
+ * `gives:0,1,2`: all that a function can return. What has not happened when the result is none of the others has:
+ * `if (s == FL_EMPTY || s == FL_CLOSED) return;`
+ */
+static void bound_by_results(struct effect *effect, const char *gives)
+{
+    if (effect->when != EFFECT_IF || effect->op != IR_EQ || !gives)
+        return;
+    effect->has_bounds = true;
+    effect->low = effect->high = effect->value;
+    effect->else_low = INT64_MAX;
+    effect->else_high = INT64_MIN;
+    for (const char *at = gives; *at;) {
+        char *end;
+        int64_t number = strtoll(at, &end, 0);
+        if (number != effect->value) {
+            effect->else_low = MIN(effect->else_low, number);
+            effect->else_high = MAX(effect->else_high, number);
+        }
+        at = *end ? end + 1 : end;
+    }
+}
+
 static bool is_pointer_type(const struct ir_type *type)
 {
     return type && type->unqualified->kind == IR_TYPE_POINTER;
@@ -49,6 +72,7 @@ void summary_from_notes(struct analysis *analysis, const struct ir_function *fn)
         struct param_summary *param = &summary->params[i];
         const char *const *notes = fn->params[i].notes;
         struct effect moved = effect_of_notes(notes, "moved", "moved_if");
+        bound_by_results(&moved, ir_note(fn->notes, "gives"));
         if (is_pointer_type(fn->type->params[i]) && !ir_note(notes, "free"))
             param->moved = moved;
         else
@@ -56,6 +80,7 @@ void summary_from_notes(struct analysis *analysis, const struct ir_function *fn)
         if (ir_note(notes, "free"))
             param->freed = moved.when == EFFECT_NEVER ? (struct effect){ .when = EFFECT_ALWAYS } : moved;
         param->initialised = effect_of_notes(notes, "out", "out_if");
+        bound_by_results(&param->initialised, ir_note(fn->notes, "gives"));
         param->reads = param->initialised.when == EFFECT_NEVER;
         param->overwrites = true;
         param->sent = ir_note(notes, "sent") != NULL;
