@@ -76,6 +76,7 @@ static void check_component(struct analysis *analysis, const struct callgraph_co
         if (!can_be_analysed(fn) || fn->in_system_header)
             continue;
         results_check(analysis, fn);
+        flexible_check(analysis, fn);
         init_check(analysis, fn);
         moves_check(analysis, fn);
         frees_check(analysis, fn);

@@ -35,5 +35,6 @@ void init_check(struct analysis *analysis, const struct ir_function *fn);    /* 
 void frees_check(struct analysis *analysis, const struct ir_function *fn);   /* F0302 */
 bool frees_summarise(struct analysis *analysis, const struct ir_function *fn);
 void moves_check(struct analysis *analysis, const struct ir_function *fn);   /* E0382, E0507, F0301 ... F0304 */
+void flexible_check(struct analysis *analysis, const struct ir_function *fn); /* F0304 of structs that end in [] */
 
 #endif

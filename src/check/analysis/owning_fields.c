@@ -15,7 +15,7 @@ enum { MAX_DEPTH = 4, MAX_FUNCTIONS = 64 };
 struct source {
     const struct ir_record *record; /* NULL: the value itself, before any field */
     uint32_t field;
-    uint32_t depth; /* pointers followed since the field was read */
+    int depth; /* pointers followed since the field was read; -1: the address of the field itself */
 };
 
 struct owning_fields {
@@ -79,6 +79,8 @@ static void mark_owned(struct walk *walk, const GArray *set)
 {
     for (guint i = 0; i < set->len; i++) {
         struct source s = g_array_index(set, struct source, i);
+        if (s.depth < 0) /* db_close(&d->handle): what the field holds */
+            s.depth = 0;
         if (s.record)
             add_source(walk->search->result->owned, s);
     }
@@ -164,7 +166,7 @@ static void visit_assign(struct walk *walk, const struct ir_statement *st)
         guint kept = 0;
         for (guint i = 0; i < set->len; i++) {
             struct source s = g_array_index(set, struct source, i);
-            if (s.depth > 0) {
+            if (s.depth > 0 || (s.depth == 0 && s.record)) {
                 s.depth--;
                 g_array_index(set, struct source, kept++) = s;
             }
@@ -240,7 +242,7 @@ bool owning_fields_has(const struct owning_fields *fields, const struct ir_recor
         return true;
     for (guint i = 0; i < fields->owned->len; i++) {
         const struct source *s = &g_array_index(fields->owned, struct source, i);
-        if (s->record == record && s->field == field && s->depth >= depth)
+        if (s->record == record && s->field == field && s->depth >= (int)depth)
             return true;
     }
     return false;

@@ -50,6 +50,12 @@ static void explain_reason(struct finding *finding, struct thread_function *f, c
     case TRAIT_REASON_GUARD:
         finding_note(finding, "what a lock guards is reached only by the thread that holds the lock");
         break;
+    case TRAIT_REASON_INCOMPLETE:
+        finding_note(finding, "what is in `%s` is not seen in this file", traits_type_name(f->analysis->traits, culprit));
+        break;
+    case TRAIT_REASON_THREAD:
+        finding_note(finding, "it leads back into the stack of the thread that filled it");
+        break;
     case TRAIT_REASON_CELL:
         finding_note(finding, "its value changes without a lock; use `fl_mutex` or `fl_rwlock` instead");
         break;
@@ -86,6 +92,9 @@ static void suggest(struct finding *finding, struct thread_function *f, const st
     case TRAIT_REASON_VOID_POINTER:
     case TRAIT_REASON_UNION:
         finding_help(finding, "mark the struct with `FL_SEND` if you can vouch for what it holds");
+        break;
+    case TRAIT_REASON_INCOMPLETE:
+        finding_help(finding, "mark its declaration with `FL_SEND` (`struct FL_SEND ...;`) if you can vouch for it");
         break;
     case TRAIT_REASON_GUARD:
         finding_help(finding, "give the thread the lock itself (in an `fl_arc`), and let it lock");
@@ -169,9 +178,11 @@ void report_not_send(struct thread_function *f, const struct thread_start *start
 }
 
 void report_result_not_send(struct thread_function *f, const struct thread_start *start,
-                            const struct trait_proof *proof)
+                            const struct trait_proof *proof, struct span value)
 {
     struct finding *finding = begin(f, proof, start->function);
+    if (!span_is_none(value))
+        finding_label(finding, value, "the thread returns it here");
     finding_note(finding, "what a thread returns is sent to the thread that joins it");
     finish(finding, f, start, proof);
 }

@@ -8,6 +8,7 @@
  *     what a parameter points to                      the callers in view are asked; without any, as the next
  *     heap, foreign memory, a pointer out of a variable   E0277: nothing says who else holds it
  */
+#include "analysis/origin_parts.h"
 #include "analysis/thread_parts.h"
 
 enum judgement { FINE, OUTLIVES, NOT_SEND, NOT_SYNC, BEHIND_GUARD, ASK_CALLERS };
@@ -236,6 +237,77 @@ static const char *start_name(const struct ir_call *call)
     }
 }
 
+/*
+ * What the thread returns goes to the thread that joins it, by the same rule: a plain pointer must lead to what all
+ * may share. What it was given (its parameters) was judged when it was; that a local is gone is E0515's.
+ */
+struct returned {
+    struct thread_function *entry;
+    struct thread_function *f;
+    const struct thread_start *start;
+    struct span value;
+    bool reported;
+};
+
+static bool is_of_parameter(const struct thread_function *f, const struct origin *origin)
+{
+    const struct origin *root = origin_root(origin);
+    return root->kind == ORIGIN_LOCAL && !origin_is_direct(origin) &&
+           f->fn->locals[root->index].kind == IR_LOCAL_PARAM;
+}
+
+static void judge_returned(void *ctx, const struct held_pointer *held)
+{
+    struct returned *r = ctx;
+    for (uint32_t i = 0; i < held->targets->count && !r->reported; i++) {
+        const struct origin *origin = held->targets->items[i];
+        if (is_of_parameter(r->entry, origin) || held->type->kind == IR_TYPE_INT || is_vouched_for(held) ||
+            traits_is_pointer_to_stream(held->type) || judge(r->entry, origin) != NOT_SEND)
+            continue;
+        struct trait_proof proof = {
+            .answer = TRAIT_NO,
+            .reason = TRAIT_REASON_POINTER,
+            .missing = TRAIT_SEND,
+            .culprit = held->type,
+            .steps = held->steps,
+            .step_count = held->step_count,
+        };
+        report_result_not_send(r->f, r->start, &proof, r->value);
+        r->reported = true;
+    }
+}
+
+/* Where the value that this block returns was written. */
+static struct span returned_span(const struct ir_function *fn, uint32_t block)
+{
+    const struct ir_block *b = &fn->blocks[block];
+    for (uint32_t i = b->statement_count; i > 0; i--) {
+        const struct ir_statement *st = &b->statements[i - 1];
+        if (st->kind == IR_ST_ASSIGN && st->place.base == IR_BASE_LOCAL && st->place.base_index == 0)
+            return st->span;
+    }
+    return NO_SPAN;
+}
+
+static void judge_result(struct thread_function *f, const struct thread_start *start, const struct ir_function *fn)
+{
+    struct origins *origins = origins_of(f->analysis->program, fn);
+    if (!origins)
+        return;
+    struct thread_function entry = {.analysis = f->analysis, .fn = fn, .origins = origins};
+    struct returned r = {&entry, f, start, NO_SPAN, false};
+    const struct ir_type *type = fn->locals[0].type;
+    struct ir_operand result = {
+        .kind = IR_OPERAND_COPY, .type = type, .place = {.base = IR_BASE_LOCAL, .type = type}};
+    for (uint32_t b = 0; b < fn->block_count && !r.reported; b++) {
+        if (fn->blocks[b].terminator.kind != IR_TERM_RETURN || !cfg_reachable(origins->cfg, b))
+            continue;
+        r.value = returned_span(fn, b);
+        struct flow_point at = {b, fn->blocks[b].statement_count};
+        origins_held_by(origins, origins_state(origins, at), &result, judge_returned, &r);
+    }
+}
+
 void spawn_check(struct thread_function *f, struct flow_point at, const struct ir_terminator *term)
 {
     const struct ir_call *call = term->call;
@@ -261,7 +333,9 @@ void spawn_check(struct thread_function *f, struct flow_point at, const struct i
         return;
     const struct trait_proof *result = traits_prove(f->analysis->traits, call->callee->type->target, TRAIT_SEND);
     if (result->answer == TRAIT_NO)
-        report_result_not_send(f, &start, result);
+        report_result_not_send(f, &start, result, NO_SPAN);
+    else if (result->answer == TRAIT_BY_VALUE && call->mode != IR_CALL_SPAWN_SCOPED)
+        judge_result(f, &start, call->callee);
 }
 
 void spawn_check_passed_on(struct thread_function *f, struct flow_point at, const struct ir_terminator *term,

@@ -81,8 +81,9 @@ struct thread_start {
 
 /* send_report.c: steps lead from the culprit out to the argument's type */
 void report_not_send(struct thread_function *f, const struct thread_start *start, const struct trait_proof *proof);
+/* value: in the thread function, or NO_SPAN when the type alone says it */
 void report_result_not_send(struct thread_function *f, const struct thread_start *start,
-                            const struct trait_proof *proof);
+                            const struct trait_proof *proof, struct span value);
 
 /* outlive_report.c */
 bool span_is_within(struct span inner, struct span outer);

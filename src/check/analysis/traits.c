@@ -100,10 +100,17 @@ bool traits_field_is_owning(struct traits *traits, const struct ir_type *contain
 static const char *const libc_shared[] = {
     "pthread_mutex_t", "pthread_cond_t", "pthread_rwlock_t", "pthread_spinlock_t", "pthread_barrier_t",
     "pthread_once_t", "pthread_t", "pthread_key_t", "pthread_attr_t", "sem_t", "mtx_t", "cnd_t", "thrd_t",
-    "once_flag", "FILE", "struct _IO_FILE", "DIR", "struct __dirstream",
+    "once_flag", "FILE", "struct _IO_FILE", "DIR", "struct __dirstream", "struct __locale_struct",
 };
 
-static const char *const libc_streams[] = {"FILE", "struct _IO_FILE"};
+static const char *const libc_streams[] = {"FILE", "struct _IO_FILE", "DIR", "struct __dirstream",
+                                           "struct __locale_struct"};
+
+/* They say where the stack of one thread was. */
+static const char *const libc_of_one_thread[] = {"struct __jmp_buf_tag", "ucontext_t", "struct ucontext_t"};
+
+/* Typedefs of `void *` or of pointers, which name an object of libc and no memory. */
+static const char *const libc_names[] = {"timer_t", "locale_t", "iconv_t", "nl_catd"};
 
 static bool is_struct_of(const struct ir_type *type, const char *const *names, size_t count)
 {
@@ -112,6 +119,14 @@ static bool is_struct_of(const struct ir_type *type, const char *const *names, s
         return false;
     for (size_t i = 0; i < count; i++)
         if (strcmp(plain->name, names[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool is_libc_name(const struct ir_field *field)
+{
+    for (size_t i = 0; field->type_name && i < G_N_ELEMENTS(libc_names); i++)
+        if (strcmp(field->type_name, libc_names[i]) == 0)
             return true;
     return false;
 }
@@ -216,6 +231,8 @@ static struct answer ask_fields(struct traits *traits, const struct question *q)
         const struct ir_field *field = &record->fields[i];
         if (field->type->kind == IR_TYPE_ARRAY && field->type->count == 0)
             continue; /* takes no room: a type kept for macros, or a C90 flexible array */
+        if (is_libc_name(field))
+            continue;
         struct question sub = about(q, field->type, needed_of_field(field, q->trait));
         sub.record = record;
         sub.field = i;
@@ -241,6 +258,10 @@ static struct answer ask_record(struct traits *traits, const struct question *q)
         return lacks(q, TRAIT_NO, TRAIT_REASON_CELL);
     if (traits_is_libc_shared(q->type))
         return yes();
+    if (is_struct_of(q->type, libc_of_one_thread, G_N_ELEMENTS(libc_of_one_thread)))
+        return lacks(q, TRAIT_NO, TRAIT_REASON_THREAD);
+    if (!q->type->record->is_complete)
+        return lacks(q, TRAIT_NO, TRAIT_REASON_INCOMPLETE);
     if (q->type->record->is_union && has_pointers(q->type, 0))
         return lacks(q, TRAIT_NO, TRAIT_REASON_UNION);
     struct question sub = *q;

@@ -31,6 +31,8 @@ enum trait_reason {
     TRAIT_REASON_CELL,         /* interior mutability without a lock */
     TRAIT_REASON_MARKED,       /* FL_NOT_SEND, FL_NOT_SYNC */
     TRAIT_REASON_GUARD,        /* a guard belongs to the thread that locked */
+    TRAIT_REASON_INCOMPLETE,   /* nobody sees what is in it */
+    TRAIT_REASON_THREAD,       /* libc's, and bound to its thread: a jmp_buf leads back into a stack */
 };
 
 enum trait_step_kind {
@@ -75,7 +77,7 @@ bool traits_field_is_owning(struct traits *traits, const struct ir_type *contain
 /* The locks of pthreads and C11 threads, counted files: libc makes them safe to share whatever is in them. */
 bool traits_is_libc_shared(const struct ir_type *type);
 
-/* A FILE *: it locks itself, and who closes it is a question for whoever opened it. */
+/* A FILE *, a DIR * ...: libc's object behind a pointer; who closes it is a question for whoever opened it. */
 bool traits_is_pointer_to_stream(const struct ir_type *type);
 
 /* How messages spell a type: `fl_rc(counter)`, `struct job`, `int *`, `fl_mutex(int)`. In the unit's arena. */
