@@ -112,7 +112,9 @@ typedef FL_HANDLE_GIVEN(fl_job_handle, void) fl_job;
 #define FL_MAYBE_CELL_(note, state, ...) FL_CELL_OF_KIND_(fl_maybe_, , note, state, __VA_ARGS__)
 /* one that belongs to a single thread */
 #define FL_CELL_OF_ONE_THREAD_(state, ...)                                                         \
-    FL_CELL_OF_KIND_(fl_full_, FL_NOTE_("cell"), , state, __VA_ARGS__)
+    FL_BORROWED_CELL_(, state, __VA_ARGS__)
+#define FL_BORROWED_CELL_(note, state, ...)                                                        \
+    FL_CELL_OF_KIND_(fl_full_, FL_NOTE_("cell"), note, state, __VA_ARGS__)
 #define FL_ONCE_DONE_ 1u /* the word of that struct when there is a value */
 #define FL_CELL_OF_KIND_(kind, mark, note, state, ...)                                             \
     volatile struct mark {                                                                         \

@@ -38,7 +38,7 @@
 
 /* The type of a refcell that holds a T. Each use is a type of its own: a typedef names it where it crosses a function. */
 #define fl_refcell(...)                                                                            \
-    FL_CELL_OF_ONE_THREAD_(struct fl_borrows_ fl_raw; FL_READ_TYPE_(__VA_ARGS__), __VA_ARGS__)
+    FL_BORROWED_CELL_(FL_NOTE_("borrowed_by:fl_raw"), struct fl_borrows_ fl_raw; FL_READ_TYPE_(__VA_ARGS__), __VA_ARGS__)
 
 /* Its initialiser: FL_REFCELL(0), FL_REFCELL({ 1, 2 }). */
 #ifdef __cplusplus
@@ -99,14 +99,16 @@ FL_NORETURN_ FL_NOTE_("panics") void fl_borrow_no_end_(const char *file, int lin
 
 #ifdef __FEARLESS_CHECK__
 
-FL_NOTE_("panics")
+FL_NOTE_("borrows") FL_NOTE_("panics")
 struct fl_borrow_guard_ fl_borrow_(const volatile struct fl_borrows_ *of, const char *file, int line);
-FL_NOTE_("panics")
+FL_NOTE_("borrows.exclusive") FL_NOTE_("panics")
 struct fl_borrow_guard_ fl_borrow_mut_(const volatile struct fl_borrows_ *of, const char *file, int line);
+FL_NOTE_("borrows_if:nonnull")
 struct fl_borrow_guard_ fl_try_borrow_(const volatile struct fl_borrows_ *of, const char *file, int line);
+FL_NOTE_("borrows_if.exclusive:nonnull")
 struct fl_borrow_guard_ fl_try_borrow_mut_(const volatile struct fl_borrows_ *of, const char *file, int line);
-void fl_borrow_end_(struct fl_borrow_guard_ *guard);
-FL_NOTE_("panics") void fl_unborrow_(struct fl_borrow_guard_ *guard, const char *file, int line);
+FL_NOTE_("ends_borrow") void fl_borrow_end_(struct fl_borrow_guard_ *guard);
+FL_NOTE_("ends_borrow") FL_NOTE_("panics") void fl_unborrow_(struct fl_borrow_guard_ *guard, const char *file, int line);
 
 #else
 

@@ -10,7 +10,7 @@
  *     guard_rules.c   locks that are taken twice, kept, or let go without being held
  *     guard_exits.c   what a function leaves held: its summary, and paths that disagree
  *     lock_names.c    `guarded_by:lock`, `requires:a->lock` -> origins
- *     guard_report.c  F0101, F0102, F0108, E0597
+ *     guard_report.c  F0101, F0102, F0108
  *     lock_report.c   F0103 to F0105
  *     condvar_report.c  F0501, F0502
  *     lock_order.h    in which order locks are taken

@@ -2,12 +2,14 @@
  * What the rooms of the loan analysis share.
  *
  *     loans.c        loan ends, and the cells that lead into what ends there
+ *     loan_guards.c  the same for what ends with a guard
  *     loan_search.c  from a loan end forward to a use, and backward to where the loan was made
  *     loan_report.c  the words
  */
 #ifndef FEARLESS_CHECK_ANALYSIS_LOAN_PARTS_H
 #define FEARLESS_CHECK_ANALYSIS_LOAN_PARTS_H
 
+#include "analysis/holds.h"
 #include "analysis/loans.h"
 #include "analysis/origin_parts.h"
 
@@ -16,7 +18,12 @@ enum loan_end_kind {
     LOAN_END_DROP,       /* written by a person */
     LOAN_END_SCOPE_DROP, /* fl_auto */
     LOAN_END_STORAGE,
+    LOAN_END_GUARD_SCOPE, /* of a guard */
+    LOAN_END_UNLOCK,      /* fl_unlock */
+    LOAN_END_WAIT,        /* a condition wait lets the lock go, and takes it again */
 };
+
+enum { LOANS_MAX_CANDIDATES = 200 };
 
 struct loan {
     enum loan_end_kind kind;
@@ -28,6 +35,7 @@ struct loan {
     const struct origin *target; /* a part of it ... */
     const struct origin *cell;   /* ... that this cell leads to */
     bool is_only_target;         /* the cell holds nothing else */
+    const struct hold *hold;     /* ends with a guard: this; `place` is what it guards */
 };
 
 struct loan_use {
@@ -41,15 +49,22 @@ struct loan_source {
     struct span stored;  /* where the cell got it; NO_SPAN for a pointer variable */
     struct flow_point at; /* the same */
     bool is_at_once;     /* the borrow is made in the expression that the cell gets */
+    uint32_t base;       /* the local that the borrowed place starts from, UINT32_MAX: none */
 };
 
 struct loans {
     struct analysis *analysis;
     struct origins *origins;
     const struct ir_function *fn;
+    struct holds *holds;  /* loan_guards.c */
     GArray *found;       /* of struct loan: candidates */
     GHashTable *reported; /* root of the target and place of the end or of the borrow */
 };
+
+void loans_begin(struct loans *loans, struct analysis *analysis, struct origins *origins);
+/* Finds the use and the source of each candidate, and reports. */
+void loans_check_candidates(struct loans *loans);
+void loans_end(struct loans *loans);
 
 /* A local without a name: read once, in the expression that it was made for. */
 static inline bool loan_is_temporary(const struct loans *loans, const struct origin *cell)

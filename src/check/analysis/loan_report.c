@@ -131,12 +131,58 @@ static void report_short_lived(struct loans *l, const struct loan *loan, const s
         finding_note(finding, "`%s` outlives the function, and points to `%s` when it ends", name_of(l, loan->cell), name);
 }
 
+/* ------------------------------------------------------------------------------------- E0597 of guards */
+
+/* The mutex or refcell, by the name that the guard was given it by. */
+static const char *name_of_held(struct loans *l, const struct loan *loan)
+{
+    const struct origin *lock = loan->hold->locks->items[0];
+    const struct ir_field *field = loan->place->kind == ORIGIN_FIELD ? &loan->place->record->fields[loan->place->index] : NULL;
+    bool is_cell = field && (!field->guarded_by || g_str_has_prefix(field->guarded_by, "fl_"));
+    if (is_cell && lock->kind == ORIGIN_FIELD)
+        lock = lock->parent;
+    if (lock->kind == ORIGIN_DEREF || lock->kind == ORIGIN_OWNED)
+        lock = lock->parent;
+    const char *name = origin_describe(l->origins, lock);
+    return name ? arena_printf(l->origins->arena, "`%s`", name) : is_cell ? "the value" : "the lock";
+}
+
+static void report_kept_past_guard(struct loans *l, const struct loan *loan, const struct loan_source *source,
+                                   const struct loan_use *use)
+{
+    const char *held = name_of_held(l, loan);
+    bool is_borrow = loan->hold->is_borrow, waits = loan->kind == LOAN_END_WAIT;
+    const char *cell = origin_describe(l->origins, loan->cell);
+    struct finding *finding = finding_new(l->analysis->sink, "E0597", "the %s of %s does not live long enough",
+                                          is_borrow ? "borrow" : "guard", held);
+    finding_label(finding, loan->hold->span, is_borrow ? "%s is borrowed here" : "%s is locked here", held);
+    finding_primary(finding, source->borrow, "borrowed value does not live long enough");
+    finding_step(finding, STEP_BORROW);
+    label_stored(finding, l, loan, source);
+    if (waits)
+        finding_label(finding, loan->span, "%s is unlocked here while this waits, and still borrowed", held);
+    else
+        finding_label(finding, loan->span, "the %s ends here while its value is still borrowed",
+                      is_borrow ? "borrow" : "guard");
+    finding_step(finding, STEP_END);
+    if (!use->is_exit || !span_equal(use->span, loan->span))
+        label_use(finding, loan, use);
+    if (waits)
+        finding_help(finding, "read it again after the wait: another thread may have changed it meanwhile");
+    else if (cell)
+        finding_help(finding, "use `%s` as long as the %s lasts, or copy the value out of it", cell, is_borrow ? "borrow" : "guard");
+    else
+        finding_help(finding, "return a copy of the value");
+}
+
 void loan_report(struct loans *l, const struct loan *loan, const struct loan_source *source, const struct loan_use *use)
 {
     const struct ir_local *variable = variable_of(l, loan->target);
     const struct origin *holder = origin_root(loan->cell);
     bool is_result = holder->kind == ORIGIN_LOCAL && holder->index == 0 && origin_is_direct(loan->cell);
-    if (loan->kind == LOAN_END_MOVE || loan->kind == LOAN_END_DROP)
+    if (loan->hold)
+        report_kept_past_guard(l, loan, source, use);
+    else if (loan->kind == LOAN_END_MOVE || loan->kind == LOAN_END_DROP)
         report_moved(l, loan, source, use);
     else if (is_result && variable)
         report_returned(l, loan, source);

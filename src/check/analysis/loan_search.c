@@ -227,6 +227,8 @@ static void look_forward(void *ctx, const void *state, struct flow_point at, con
         return;
     }
     struct point p = {.loans = f->loans, .state = state, .cell = f->loan->cell};
+    if (is_end && f->loan->hold)
+        return; /* the guard's own business */
     enum effect_on_cell effect = st ? of_statement(&p, st) : of_terminator(&p, at.block, term);
     /* a move's own statement may only overwrite: `p = take(fl_move(v))` */
     if (is_end && effect == EFFECT_USED && !(term && term->kind == IR_TERM_CALL))
@@ -282,6 +284,7 @@ struct backward {
     struct span span;         /* ... the whole statement */
     struct span borrow;       /* ... and the pointer in it */
     const struct origin *from; /* another cell that it was copied from; NULL: it was made here */
+    uint32_t base;             /* the local that the copied or borrowed place starts from, UINT32_MAX: none */
 };
 
 static bool leads_to_target(const struct backward *b, const struct origin_set *set)
@@ -290,8 +293,9 @@ static bool leads_to_target(const struct backward *b, const struct origin_set *s
 }
 
 static void found_here(struct backward *b, struct flow_point at, struct span whole, struct span borrow,
-                       const struct origin *from)
+                       const struct origin *from, const struct ir_place *place)
 {
+    b->base = place->base == IR_BASE_LOCAL ? place->base_index : UINT32_MAX;
     b->found = true;
     b->at = at;
     b->span = whole;
@@ -335,7 +339,7 @@ static void see_operands(struct backward *b, const struct origin_state *state, s
         bool leads = leads_to_target(b, origins_value(o, state, &operands[i]));
         const struct origin *from = leads ? cell_behind(b, state, &operands[i]) : corresponding(b, state, &operands[i]);
         if (leads || from) {
-            found_here(b, at, whole, operands[i].span, from);
+            found_here(b, at, whole, operands[i].span, from, &operands[i].place);
             return;
         }
     }
@@ -357,7 +361,7 @@ static void see_assignment(struct backward *b, const struct origin_state *state,
     }
     if (!leads_to_target(b, origins_place(b->loans->origins, state, &st->value.place)))
         return;
-    found_here(b, at, st->span, span_is_none(st->value.whole) ? st->span : st->value.whole, NULL);
+    found_here(b, at, st->span, span_is_none(st->value.whole) ? st->span : st->value.whole, NULL, &st->value.place);
 }
 
 /* Its result goes there, or a callee in view may store through a pointer. */
@@ -387,12 +391,12 @@ static void see_call(struct backward *b, const struct origin_state *state, struc
         for (uint32_t k = 0; k < shown->count; k++) {
             if (origin_root(shown->items[k]) != origin_root(b->target))
                 continue;
-            found_here(b, at, term->span, arg->span, NULL);
+            found_here(b, at, term->span, arg->span, NULL, &arg->place);
             return;
         }
         if (arg->place.type->kind == IR_TYPE_HANDLE && origin_root(b->target)->kind == ORIGIN_LOCAL &&
             arg->place.base == IR_BASE_LOCAL && arg->place.base_index == origin_root(b->target)->index) {
-            found_here(b, at, term->span, arg->span, NULL);
+            found_here(b, at, term->span, arg->span, NULL, &arg->place);
             return;
         }
     }
@@ -439,6 +443,13 @@ static bool is_told_of(const struct loans *loans, const struct origin *cell)
     return cell->kind != ORIGIN_LOCAL || cell->index == 0 || loans->fn->locals[cell->index].hidden;
 }
 
+/* The pointer beside the guard, or one that lies in what it guards: nobody asks how that came there. */
+static bool is_lent_by_guard(const struct loans *loans, const struct loan *loan, const struct origin *cell)
+{
+    return loan->hold && ((cell->kind == ORIGIN_LOCAL && loans->holds->named[cell->index]) ||
+                          holds_part(loans->origins, cell));
+}
+
 bool loan_find_source(struct loans *loans, const struct loan *loan, struct loan_source *ret)
 {
     struct backward b = {.loans = loans, .cell = loan->cell, .target = loan->target, .before = loan->at};
@@ -453,7 +464,8 @@ bool loan_find_source(struct loans *loans, const struct loan *loan, struct loan_
             ret->at = b.at;
         ret->borrow = b.borrow;
         ret->is_at_once = at_once;
-        if (!b.from)
+        ret->base = b.base;
+        if (!b.from || is_lent_by_guard(loans, loan, b.from))
             return true;
         at_once &= loan_is_temporary(loans, b.from);
         b.cell = b.from;

@@ -1,8 +1,6 @@
 /* Which places end where, and which cells still lead there. */
 #include "analysis/loan_parts.h"
 
-enum { MAX_CANDIDATES = 200 };
-
 /* ------------------------------------------------------------------------------------ what may be wrong */
 
 /* The field that owns it has been set to NULL: what it led to was handed on by hand. */
@@ -54,7 +52,7 @@ static void add_cell(struct loans *l, const struct origin_state *state, const st
 
 static void add_end(struct loans *l, const struct origin_state *state, const struct loan *end)
 {
-    for (uint32_t id = 0; id < state->count && l->found->len < MAX_CANDIDATES; id++)
+    for (uint32_t id = 0; id < state->count && l->found->len < LOANS_MAX_CANDIDATES; id++)
         if (state->cells[id])
             add_cell(l, state, end, g_ptr_array_index(l->origins->list, id), state->cells[id]);
 }
@@ -216,17 +214,28 @@ static bool is_new(struct loans *l, const struct loan *loan, struct span span)
     return g_hash_table_add(l->reported, key);
 }
 
+/* Two elements of an array of locks have one origin: the name of the guard tells them apart. */
+static bool is_of_another_guard(const struct loans *l, const struct loan *loan, uint32_t base)
+{
+    if (base == UINT32_MAX || !l->holds->named[base])
+        return false;
+    const struct hold *named = &g_array_index(l->holds->list, struct hold, l->holds->named[base] - 1);
+    return named->guard != loan->hold->guard;
+}
+
 static void check_candidate(struct loans *l, const struct loan *loan)
 {
     struct loan_use use;
     struct loan_source source;
-    bool into_itself = goes_with(loan->cell, loan->place, false);
+    bool into_itself = !loan->hold && goes_with(loan->cell, loan->place, false);
     if (into_itself)
         use = (struct loan_use){.at = loan->at, .span = loan->span};
     else if (!loan_find_use(l, loan, &use))
         return;
     if (!loan_find_source(l, loan, &source))
         return; /* it came in by a way that nobody can be shown */
+    if (loan->hold && is_of_another_guard(l, loan, source.base))
+        return;
     if (findings_mention(l->analysis->sink, "E0373", source.borrow) ||
         findings_mention(l->analysis->sink, "E0373", use.span))
         return; /* a thread has it, which is worse */
@@ -237,6 +246,29 @@ static void check_candidate(struct loans *l, const struct loan *loan)
         loan_report(l, loan, &source, &use);
 }
 
+void loans_begin(struct loans *loans, struct analysis *analysis, struct origins *origins)
+{
+    *loans = (struct loans){
+        .analysis = analysis,
+        .origins = origins,
+        .fn = origins->fn,
+        .found = g_array_new(FALSE, FALSE, sizeof(struct loan)),
+        .reported = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+    };
+}
+
+void loans_check_candidates(struct loans *loans)
+{
+    for (guint i = 0; i < loans->found->len; i++)
+        check_candidate(loans, &g_array_index(loans->found, struct loan, i));
+}
+
+void loans_end(struct loans *loans)
+{
+    g_array_free(loans->found, TRUE);
+    g_hash_table_destroy(loans->reported);
+}
+
 void loans_check(struct analysis *analysis, struct origin_program *program, const struct ir_function *fn)
 {
     if (fn->in_system_header || fn->is_broken || !is_interesting(fn))
@@ -244,16 +276,9 @@ void loans_check(struct analysis *analysis, struct origin_program *program, cons
     struct origins *origins = origins_of(program, fn);
     if (!origins)
         return;
-    struct loans l = {
-        .analysis = analysis,
-        .origins = origins,
-        .fn = fn,
-        .found = g_array_new(FALSE, FALSE, sizeof(struct loan)),
-        .reported = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
-    };
-    dataflow_visit(origins->flow, visit, &l);
-    for (guint i = 0; i < l.found->len; i++)
-        check_candidate(&l, &g_array_index(l.found, struct loan, i));
-    g_array_free(l.found, TRUE);
-    g_hash_table_destroy(l.reported);
+    struct loans loans;
+    loans_begin(&loans, analysis, origins);
+    dataflow_visit(origins->flow, visit, &loans);
+    loans_check_candidates(&loans);
+    loans_end(&loans);
 }

@@ -7,4 +7,7 @@
 
 void loans_check(struct analysis *analysis, struct origin_program *program, const struct ir_function *fn);
 
+/* E0597: a pointer into what a lock guards, or a refcell holds, is used after its guard. */
+void loans_check_guards(struct analysis *analysis, struct origin_program *program, const struct ir_function *fn);
+
 #endif

@@ -11,16 +11,16 @@ static int bad(void)
 {
     int *p;
     {
-        fl_guard(s, &shared_state); //~ ERROR E0597 the guard of `shared_state` does not live long enough
-        p = &s->a;
+        fl_guard(s, &shared_state);
+        p = &s->a; //~ ERROR E0597 the guard of `shared_state` does not live long enough
     }
     return *p;
 }
 static void bad_with(void)
 {
     struct state *p = NULL;
-    fl_with (s, &shared_state) //~ ERROR E0597 does not live long enough
-        p = s;
+    fl_with (s, &shared_state)
+        p = s; //~ ERROR E0597 does not live long enough
     p->b = 1;
 }
 static void use(const int *p)
@@ -31,8 +31,8 @@ static void bad_given_on(void)
 {
     int *p;
     {
-        fl_guard(s, &shared_state); //~ ERROR E0597 does not live long enough
-        p = &s->b;
+        fl_guard(s, &shared_state);
+        p = &s->b; //~ ERROR E0597 does not live long enough
         use(p);
     }
     use(p);
