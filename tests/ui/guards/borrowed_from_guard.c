@@ -44,7 +44,8 @@ void over_a_wait(locked_queue *m)
 {
     fl_guard(q, m);
     char *p = q->name; //~ ERROR E0597 the guard of `m` does not live long enough
-    fl_wait(&changed, q);
+    while (!q->ready)
+        fl_wait(&changed, q);
     puts(p);
 }
 
@@ -60,8 +61,10 @@ void over_a_wait_with_a_timeout(locked_queue *m)
 {
     fl_guard(q, m);
     char *p = q->name; //~ ERROR E0597
-    if (fl_wait_timeout(&changed, q, fl_millis(5)) == FL_TIMEOUT)
-        puts(p);
+    while (!q->ready)
+        if (fl_wait_timeout(&changed, q, fl_millis(5)) == FL_TIMEOUT)
+            break;
+    puts(p);
 }
 
 static int *latest;
