@@ -3,7 +3,9 @@
  *
  *     origin_table.c   origins and sets of them, each once
  *     origin_state.c   cells of memory: what a point knows
- *     origins.c        what statements and calls do to the state
+ *     origin_places.c  what places and values lead to; what statements do to the state
+ *     origin_calls.c   what calls do to it
+ *     origins.c        the engine
  *     origin_values.c  what a value holds, what can be reached, words for messages
  */
 #ifndef FEARLESS_CHECK_ANALYSIS_ORIGIN_PARTS_H
@@ -75,8 +77,28 @@ void origin_state_overwrite(struct origins *o, struct origin_state *state, const
 void origin_state_copy_tree(struct origins *o, struct origin_state *state, const struct origin *to,
                             const struct origin_state *from_state, const struct origin *from, bool weak);
 
-/* origins.c: storing to this place (these cells) replaces all that was there: one cell, no element of an array */
+/* origin_places.c */
+const struct origin_set *origin_set_field(struct origins *o, const struct origin_set *set,
+                                          const struct ir_projection *proj);
+/*
+ * A handle's own set is what its value carries (the pointers that were moved in). As a plain pointer, which is how
+ * library functions take it, it leads to that value; back from one, it carries what was left there.
+ */
+const struct origin_set *origins_owned_by_handle(struct origins *o, const struct origin_state *state,
+                                                 const struct ir_place *handle);
+void origins_store(struct origins *o, struct origin_state *state, const struct ir_place *place,
+                   const struct origin_set *set);
+/* Storing to this place (these cells) replaces all that was there: one cell, no element of an array. */
 bool origins_overwrite(const struct origins *o, const struct origin_set *cells, const struct ir_place *place);
+bool origin_type_is_aggregate(const struct ir_type *type);
+void origins_transfer_statement(struct origins *o, struct origin_state *state, const struct ir_statement *st);
+
+/* origin_calls.c */
+void origins_transfer_call(struct origins *o, struct origin_state *state, struct flow_point at,
+                           const struct ir_call *call);
+
+/* origins.c: of the function that is called, if it can be looked into from here; NULL otherwise */
+struct origins *origins_in_view(struct origins *o, const struct ir_call *call);
 
 /* Can a value of this type hold the address of something? Pointers, integers wide enough, structs of them. */
 bool origin_type_may_hold(const struct ir_type *type);
