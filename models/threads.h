@@ -34,8 +34,8 @@ NOTE("blocks") int MODEL(thrd_sleep)(NOTE("lent") const void *duration, NOTE("le
 
 /* ---- mutexes ---- */
 
-int MODEL(pthread_mutex_init)(NOTE("out") void *mutex, NOTE("lent") const void *attributes);
-int MODEL(pthread_mutex_destroy)(NOTE("lent") void *mutex);
+NOTE("initialises_lock") int MODEL(pthread_mutex_init)(NOTE("out") void *mutex, NOTE("lent") const void *attributes);
+NOTE("destroys_lock") int MODEL(pthread_mutex_destroy)(NOTE("lent") void *mutex);
 NOTE("acquires") int MODEL(pthread_mutex_lock)(NOTE("lent") void *mutex);
 NOTE("acquires_if:0") int MODEL(pthread_mutex_trylock)(NOTE("lent") void *mutex);
 NOTE("acquires_if:0") int MODEL(pthread_mutex_timedlock)(NOTE("lent") void *mutex,
@@ -46,8 +46,8 @@ NOTE("releases") int MODEL(pthread_mutex_unlock)(NOTE("lent") void *mutex);
 
 int MODEL(pthread_mutexattr_settype)(NOTE("lent") void *attributes, NOTE("recursive_if:1") int kind);
 
-int MODEL(mtx_init)(NOTE("out") void *mutex, NOTE("recursive_if:1") int type);
-void MODEL(mtx_destroy)(NOTE("lent") void *mutex);
+NOTE("initialises_lock") int MODEL(mtx_init)(NOTE("out") void *mutex, NOTE("recursive_if:1") int type);
+NOTE("destroys_lock") void MODEL(mtx_destroy)(NOTE("lent") void *mutex);
 NOTE("acquires") int MODEL(mtx_lock)(NOTE("lent") void *mutex);
 NOTE("acquires_if:0") int MODEL(mtx_trylock)(NOTE("lent") void *mutex);
 NOTE("acquires_if:0") int MODEL(mtx_timedlock)(NOTE("lent") void *mutex, NOTE("lent") const void *until);
@@ -56,10 +56,11 @@ NOTE("releases") int MODEL(mtx_unlock)(NOTE("lent") void *mutex);
 NOTE("acquires") int MODEL(pthread_spin_lock)(NOTE("lent") volatile int *lock);
 NOTE("acquires_if:0") int MODEL(pthread_spin_trylock)(NOTE("lent") volatile int *lock);
 NOTE("releases") int MODEL(pthread_spin_unlock)(NOTE("lent") volatile int *lock);
-int MODEL(pthread_spin_init)(NOTE("out") volatile int *lock, int shared);
+NOTE("initialises_lock") int MODEL(pthread_spin_init)(NOTE("out") volatile int *lock, int shared);
+NOTE("destroys_lock") int MODEL(pthread_spin_destroy)(NOTE("lent") volatile int *lock);
 
-int MODEL(pthread_rwlock_init)(NOTE("out") void *lock, NOTE("lent") const void *attributes);
-int MODEL(pthread_rwlock_destroy)(NOTE("lent") void *lock);
+NOTE("initialises_lock") int MODEL(pthread_rwlock_init)(NOTE("out") void *lock, NOTE("lent") const void *attributes);
+NOTE("destroys_lock") int MODEL(pthread_rwlock_destroy)(NOTE("lent") void *lock);
 NOTE("acquires.shared") int MODEL(pthread_rwlock_rdlock)(NOTE("lent") void *lock);
 NOTE("acquires") int MODEL(pthread_rwlock_wrlock)(NOTE("lent") void *lock);
 NOTE("acquires_if.shared:0") int MODEL(pthread_rwlock_tryrdlock)(NOTE("lent") void *lock);

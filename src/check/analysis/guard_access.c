@@ -37,7 +37,7 @@ static struct guard_history history_of(struct lock_facts *facts, const struct or
 {
     struct guard_history history = {.guard = UINT32_MAX};
     const struct held_lock *before = lock_facts_find(facts, locks);
-    if (before && !before->held && !before->quiet) {
+    if (before && !before->held && !before->quiet && !before->tried) {
         history.was_held = true;
         history.ended_by_scope = before->ended_by_scope;
         history.start = before->start;
@@ -179,6 +179,8 @@ void guard_check_access(struct guard_simulation *s, struct lock_facts *facts, gu
     if (!access->writes)
         access = &g_array_index(f->accesses, struct guard_access, index = write_around(f, index));
     s->reported[index] = true;
+    if (lock && try_result_check_null(f, access, lock))
+        return;
     struct guard_history history = history_of(facts, access->locks);
     if (access->is_cell || history.was_held || !guard_is_for_callers(f, access->locks)) {
         report_unguarded(f, access, &history);

@@ -38,7 +38,7 @@ static const struct held_lock *entry_of(const struct lock_exit *way_out, const s
 static enum exit_state state_of(const struct lock_exit *way_out, const struct origin_set *locks)
 {
     const struct held_lock *lock = entry_of(way_out, locks);
-    if (!lock || lock->given)
+    if (!lock || lock->given || lock->tried)
         return EXIT_NOTHING;
     if (lock->quiet || (way_out->mixed && !lock->held && span_is_none(lock->end)))
         return EXIT_UNSURE;
@@ -263,7 +263,7 @@ void guard_note_taken(struct guard_simulation *s, const struct lock_facts *facts
     if (call->is_try || call->unsure || !call->exact || !guard_is_from_outside(s->f, call->locks->items[0]))
         return;
     for (uint32_t i = 0; i < facts->count; i++)
-        if (locks_may_be_same(facts->locks[i].locks, call->locks))
+        if (!facts->locks[i].tried && locks_may_be_same(facts->locks[i].locks, call->locks))
             return; /* the caller's has been let go before, or it is told of here */
     for (guint i = 0; i < effects->len; i++)
         if (g_array_index(effects, struct guard_effect, i).lock == call->locks->items[0])

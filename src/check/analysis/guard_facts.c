@@ -65,7 +65,7 @@ bool lock_facts_same(void *ctx, const void *a_bytes, const void *b_bytes)
         const struct held_lock *x = &a->locks[i], *y = &b->locks[i];
         if (x->locks != y->locks || x->held != y->held || x->guard != y->guard || x->shared != y->shared ||
             x->value != y->value || x->exact != y->exact || x->failed != y->failed || x->quiet != y->quiet ||
-            x->foreign != y->foreign)
+            x->foreign != y->foreign || x->tried != y->tried)
             return false;
     }
     return true;

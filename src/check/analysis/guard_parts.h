@@ -5,13 +5,14 @@
  *     guard_sites.c   what happens at each point: accesses, acquisitions, releases
  *     guard_facts.c   the locks of one path
  *     guard_access.c  guarded data without its lock
+ *     try_results.c   what says whether a lock was taken is looked at
  *     condvars.c      waits on condition variables
  *     read_locks.c    guarded data written under a read lock
  *     guard_rules.c   locks that are taken twice, kept, or let go without being held
  *     guard_exits.c   what a function leaves held: its summary, and paths that disagree
  *     lock_names.c    `guarded_by:lock`, `requires:a->lock` -> origins
  *     guard_report.c  F0101, F0102, F0108
- *     lock_report.c   F0103 to F0105
+ *     lock_report.c   F0103 to F0105, F0111
  *     condvar_report.c  F0501, F0502
  *     lock_order.h    in which order locks are taken
  */
@@ -55,6 +56,7 @@ struct guard_call {
     bool leaves;                     /* a helper keeps it on some of its exits: `kept` */
     bool shared;
     bool is_try;                     /* it does not wait for itself */
+    bool is_ignored;                 /* ... and nobody looks at its result */
     bool may_fail;                   /* its status is 0 when the lock was taken; nobody need look */
     bool unsure;                     /* a helper may do this; nothing tells when */
     bool exact;                      /* `locks` is one object, not one of many */

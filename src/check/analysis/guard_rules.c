@@ -46,8 +46,10 @@ void guard_check_releasing(struct guard_simulation *s, struct lock_facts *facts,
         check_ended_guard(s, facts, index);
         lock = lock_facts_find(facts, call->locks); /* of a lock that is a local, not of a guard */
     }
-    if (!lock) {
+    if (!lock || lock->tried) {
         s->missing_at[index] = call->span;
+        if (lock && !lock->quiet && lock_is_that_of(lock, call))
+            s->tried_at[index] = lock->start;
     } else if (lock->held) {
         if (!lock->given && !lock->quiet && !lock->failed && lock_is_that_of(lock, call))
             s->held_at[index] = lock->start;
@@ -65,5 +67,7 @@ void guard_settle_releases(struct guard_simulation *s)
         const struct guard_call *call = &g_array_index(s->f->calls, struct guard_call, i);
         if (!s->rule_reported[i] && !span_is_none(s->held_at[i]) && !span_is_none(s->missing_at[i]))
             report_release_of_nothing(s->f, call, s->held_at[i]);
+        else if (!s->rule_reported[i] && !span_is_none(s->tried_at[i]))
+            report_release_after_failed_try(s->f, call, s->tried_at[i]);
     }
 }

@@ -20,6 +20,7 @@ struct guard_simulation {
     bool *reported;      /* by access */
     bool *call_reported; /* by call: F0101 */
     bool *rule_reported; /* by call: F0104, F0105 */
+    struct span *tried_at; /* by call that lets go: where taking it has failed on a path to there */
     struct span *held_at, *missing_at; /* by call that lets go: a path on which it is held (where taken); is not */
     GArray *exits;       /* of struct lock_exit */
 };
@@ -34,6 +35,11 @@ bool guard_is_from_outside(const struct guard_function *f, const struct origin *
 /* read_locks.c: held, but for reading only */
 void read_lock_check_access(struct guard_simulation *s, const struct lock_facts *facts, guint index);
 void read_lock_check_call(struct guard_simulation *s, const struct lock_facts *facts, guint index);
+
+/* try_results.c */
+void try_results_find_ignored(struct guard_function *f);
+/* On this path a guard took nothing, and its pointer is NULL: that is all there is to say of an access by it. */
+bool try_result_check_null(struct guard_function *f, const struct guard_access *access, const struct held_lock *lock);
 
 /* condvars.c */
 /* A condition variable is waited on: is the lock held that the call lets go? */
@@ -86,6 +92,9 @@ void report_writer_under_read_lock(struct guard_function *f, const struct guard_
 bool guard_is_cell_lock(const struct origin *lock);
 void report_taken_twice(struct guard_function *f, const struct held_lock *first, const struct guard_call *second);
 void report_kept(const struct kept_lock *kept);
+void report_ignored_try(struct guard_function *f, const struct guard_call *call);
+void report_null_of_guard(struct guard_function *f, const struct guard_access *access, struct span taking);
+void report_release_after_failed_try(struct guard_function *f, const struct guard_call *call, struct span tried);
 void report_released_twice(struct guard_function *f, const struct held_lock *lock, const struct guard_call *call);
 void report_release_of_nothing(struct guard_function *f, const struct guard_call *call, struct span taken_elsewhere);
 

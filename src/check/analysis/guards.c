@@ -78,6 +78,15 @@ static bool result_says(struct guard_simulation *s, const struct ir_call *call, 
     return call->has_dest && guard_witness(s, call, place, proj);
 }
 
+static void note_failed_try(struct lock_facts *facts, const struct guard_call *call)
+{
+    const struct held_lock *before = lock_facts_find(facts, call->locks);
+    if (!call->is_try || call->locks->count == 0 || (before && before->held))
+        return;
+    lock_facts_add(facts, (struct held_lock){.locks = call->locks, .value = call->value, .exact = call->exact,
+                                             .guard = call->guard, .tried = true, .start = call->span, .end = NO_SPAN});
+}
+
 static void take(struct guard_simulation *s, struct path *path, const struct ir_call *call, guint index)
 {
     struct ir_place witness;
@@ -94,6 +103,10 @@ static void take(struct guard_simulation *s, struct path *path, const struct ir_
         return;
     }
     bool conditional = effect->condition != GUARD_ALWAYS;
+    if (effect->is_ignored) {
+        lock_facts_acquire(facts, effect)->quiet = true;
+        return;
+    }
     if ((!conditional && !effect->may_fail) || !result_says(s, call, &witness, &proj)) {
         if (!conditional)
             lock_facts_acquire(facts, effect)->quiet = is_again;
@@ -104,6 +117,8 @@ static void take(struct guard_simulation *s, struct path *path, const struct ir_
     path_assume(failed, &witness, taken == IR_EQ ? IR_NE : IR_EQ, 0);
     if (!conditional)
         lock_facts_acquire(path_facts(failed), effect)->failed = true; /* most programs do not look: believe them */
+    else
+        note_failed_try(path_facts(failed), effect);
     lock_facts_acquire(facts, effect)->quiet = is_again;
     path_assume(path, &witness, taken, 0);
 }
@@ -310,6 +325,7 @@ static void check_function(struct guard_analysis *analysis, const struct ir_func
         return;
     struct guard_function *f = new_function(analysis, fn, origins);
     guard_sites_find(f);
+    try_results_find_ignored(f);
     guard_mark_used(f);
     f->conditions_repeat = guard_conditions_repeat(f);
     struct guard_simulation s = {.f = f, .exits = g_array_new(FALSE, FALSE, sizeof(struct lock_exit))};
@@ -318,6 +334,7 @@ static void check_function(struct guard_analysis *analysis, const struct ir_func
     s.rule_reported = g_new0(bool, f->calls->len + 1);
     s.held_at = g_new0(struct span, f->calls->len + 1);
     s.missing_at = g_new0(struct span, f->calls->len + 1);
+    s.tried_at = g_new0(struct span, f->calls->len + 1);
     struct path_problem problem = {
         .facts_size = sizeof(struct lock_facts),
         .stable_memory = true,
@@ -338,6 +355,7 @@ static void check_function(struct guard_analysis *analysis, const struct ir_func
     g_free(s.rule_reported);
     g_free(s.held_at);
     g_free(s.missing_at);
+    g_free(s.tried_at);
     g_array_free(s.exits, TRUE);
 }
 

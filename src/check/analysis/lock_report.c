@@ -1,4 +1,4 @@
-/* F0103, F0104 and F0105: where the lock was taken, and what became of it. */
+/* F0103, F0104, F0105 and F0111: where the lock was taken, and what became of it. */
 #include <string.h>
 
 #include "analysis/guard_rules.h"
@@ -98,4 +98,53 @@ void report_release_of_nothing(struct guard_function *f, const struct guard_call
     finding_primary(finding, call->span, "released here, also on a path on which it was not locked");
     finding_label(finding, taken_elsewhere, "%s is locked here, but not on every path to its release", name);
     finding_help(finding, "release it only where it was locked");
+}
+
+/* The library's functions end in `_`, the macros that call them do not. */
+static const char *name_of_callee(struct guard_function *f, const struct ir_function *callee)
+{
+    size_t length = strlen(callee->name);
+    if (length > 1 && callee->name[length - 1] == '_')
+        length--;
+    return arena_printf(f->origins->arena, "%.*s", (int)length, callee->name);
+}
+
+void report_ignored_try(struct guard_function *f, const struct guard_call *call)
+{
+    const struct ir_function *callee = f->fn->blocks[call->block].terminator.call->callee;
+    const char *function = name_of_callee(f, callee);
+    const char *name = call->locks->count > 0 ? lock_name(f, call->locks, call->value) : "the lock";
+    struct finding *finding = finding_new(f->analysis->sink, "F0111", "the result of `%s` is ignored", function);
+    finding_primary(finding, call->span, "nobody looks whether this has taken %s", name);
+    if (call->callee && !span_is_none(call->inside))
+        finding_note_at(finding, call->inside, NULL, "it tries to take it here");
+    finding_note(finding, "the lock is held behind it only where the result says so");
+    finding_help(finding, call->condition == GUARD_IF_ZERO ? "go on only if it gives 0, or wait for the lock"
+                                                           : "go on only if it gives true, or wait for the lock");
+}
+
+void report_null_of_guard(struct guard_function *f, const struct guard_access *access, struct span taking)
+{
+    const char *name = guard_name_of_lock(f, access->locks->items[0], access->is_cell);
+    const char *pointer = f->fn->locals[access->pointer].name;
+    struct finding *finding = finding_new(f->analysis->sink, "F0111", "%s is %s where its lock may not have been taken",
+                                          access->is_cell ? arena_printf(f->origins->arena, "the value of %s", name)
+                                                          : "guarded data",
+                                          access->writes ? "written" : "read");
+    finding_primary(finding, access->span, "`%s` is NULL here when %s was not taken", pointer ? pointer : "it", name);
+    finding_step(finding, 2);
+    finding_label(finding, taking, "this may not take %s", name);
+    finding_step(finding, 1);
+    finding_help(finding, "look at it before: `if (%s)`", pointer ? pointer : "...");
+}
+
+void report_release_after_failed_try(struct guard_function *f, const struct guard_call *call, struct span tried)
+{
+    const char *name = lock_name(f, call->locks, call->value);
+    struct finding *finding = finding_new(f->analysis->sink, "F0105", "%s is released while it is not held", name);
+    finding_primary(finding, call->span, "released here, where it was not taken");
+    finding_step(finding, 2);
+    finding_label(finding, tried, "on the way from here to the release this has not taken %s", name);
+    finding_step(finding, 1);
+    finding_help(finding, "release it only where it was taken");
 }

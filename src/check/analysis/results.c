@@ -14,7 +14,7 @@ void results_check(struct analysis *analysis, const struct ir_function *fn)
         if (term->kind != IR_TERM_CALL || !term->call->result_unused || !term->call->callee)
             continue;
         const struct ir_function *callee = term->call->callee;
-        if (!ir_note(callee->notes, "must_use"))
+        if (!ir_note(callee->notes, "must_use") || findings_mention(analysis->sink, "F0111", term->span))
             continue;
         const struct ir_type *type = callee->type->target;
         bool status = type && (type->kind == IR_TYPE_ENUM || type->kind == IR_TYPE_INT);
