@@ -7,8 +7,10 @@
 #include "analysis/context.h"
 #include "analysis/effects.h"
 #include "analysis/guards.h"
+#include "analysis/jumps.h"
 #include "analysis/loans.h"
 #include "analysis/origins.h"
+#include "analysis/refcells.h"
 #include "analysis/threads.h"
 #include "analysis/traits.h"
 #include "analysis/vouched.h"
@@ -113,6 +115,8 @@ static void check_pointers(struct analysis *analysis)
     for (uint32_t f = 0; f < analysis->unit->function_count; f++)
         if (can_be_analysed(analysis->unit->functions[f]))
             loans_check(analysis, origins, analysis->unit->functions[f]);
+    refcells_check(analysis, origins);
+    jumps_check(analysis, origins);
     check_effects(analysis, origins);
     origin_program_free(origins);
     traits_free(traits);

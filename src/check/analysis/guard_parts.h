@@ -190,6 +190,10 @@ void guard_sites_find(struct guard_function *f);
 bool guard_function_names_guarded(const struct ir_unit *unit, const struct ir_function *fn);
 bool guard_function_is_interesting(const struct guard_analysis *analysis, const struct ir_function *fn);
 
+/* As long as the function runs, this expression is the address of one object: no element of an array is chosen. */
+bool guard_value_names_one(const struct cfg *cfg, const struct value *v);
+const struct value *guard_value_without_casts(const struct value *v);
+
 /* lock_names.c: the origins that `text` names, empty when it cannot be read */
 const struct origin_set *lock_beside_field(struct origins *o, const struct origin *field);
 const struct origin_set *lock_of_global(struct origins *o, uint32_t global, const char *text);

@@ -166,7 +166,7 @@ static void add_call(struct walk *w, struct guard_call call)
     g_array_append_val(w->f->calls, call);
 }
 
-static const struct value *without_casts(const struct value *v)
+const struct value *guard_value_without_casts(const struct value *v)
 {
     while (v->kind == VALUE_UNARY && v->op < 0)
         v = v->base;
@@ -176,11 +176,11 @@ static const struct value *without_casts(const struct value *v)
 static const struct value *argument_value(struct walk *w, const struct ir_call *call, uint32_t index)
 {
     struct flow_point at = {w->at.block, w->f->fn->blocks[w->at.block].statement_count};
-    return without_casts(value_of_operand(w->f->values, at, &call->args[index]));
+    return guard_value_without_casts(value_of_operand(w->f->values, at, &call->args[index]));
 }
 
 /* As long as the function runs, this expression is the address of one object: no element of an array is chosen. */
-static bool names_one(const struct walk *w, const struct value *v)
+bool guard_value_names_one(const struct cfg *cfg, const struct value *v)
 {
     switch (v->kind) {
     case VALUE_GLOBAL:
@@ -188,13 +188,13 @@ static bool names_one(const struct walk *w, const struct value *v)
     case VALUE_PARAM:
         return true;
     case VALUE_FIELD:
-        return names_one(w, v->base);
+        return guard_value_names_one(cfg, v->base);
     case VALUE_LOAD:
-        return v->index == 0 && names_one(w, v->base);
+        return v->index == 0 && guard_value_names_one(cfg, v->base);
     case VALUE_UNARY:
-        return v->op < 0 && names_one(w, v->base);
+        return v->op < 0 && guard_value_names_one(cfg, v->base);
     case VALUE_CALL:
-        return w->f->origins->cfg->loop_of[v->index] == CFG_NONE;
+        return cfg->loop_of[v->index] == CFG_NONE;
     default:
         return false;
     }
@@ -213,7 +213,7 @@ static void identify(struct walk *w, const struct ir_call *call, struct guard_ca
     const struct value *value = argument_value(w, call, 0);
     if (value->kind != VALUE_CONST)
         found->value = value;
-    found->exact = is_one_lock(found->locks) && names_one(w, value);
+    found->exact = is_one_lock(found->locks) && guard_value_names_one(w->f->origins->cfg, value);
 }
 
 /* The same for a lock that is seen through the callee's eyes. */
@@ -226,7 +226,7 @@ static bool is_exact_from_here(struct walk *w, const struct ir_call *call, const
     if (root->kind != ORIGIN_LOCAL)
         return true;
     uint32_t argument = root->index - 1;
-    return argument < call->arg_count && names_one(w, argument_value(w, call, argument));
+    return argument < call->arg_count && guard_value_names_one(w->f->origins->cfg, argument_value(w, call, argument));
 }
 
 /* Waiting on a condition variable lets a lock go, which must be held. */
@@ -297,7 +297,7 @@ static void walk_notes(struct walk *w, const struct ir_call *call)
         found.locks = lock_of_parameters(w->f->origins, w->state, call->callee, call, strchr(*notes, ':') + 1);
         found.exact = is_one_lock(found.locks);
         for (uint32_t i = 0; i < call->arg_count; i++)
-            found.exact &= call->args[i].type->kind != IR_TYPE_POINTER || names_one(w, argument_value(w, call, i));
+            found.exact &= call->args[i].type->kind != IR_TYPE_POINTER || guard_value_names_one(w->f->origins->cfg, argument_value(w, call, i));
         add_call(w, found);
     }
 }

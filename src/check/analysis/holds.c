@@ -126,11 +126,13 @@ struct collect {
 static void add_moved(struct collect *c, const struct origin_state *state, struct hold moved, const struct ir_call *call)
 {
     uint32_t from = local_pointed_to(c->origins, state, &call->args[0]);
+    c->holds->given_back[moved.at.block] = from;
     for (guint i = 0; i < c->holds->list->len; i++) {
         const struct hold *hold = &g_array_index(c->holds->list, struct hold, i);
         if (hold->guard != from)
             continue;
         moved.is_exclusive = hold->is_exclusive;
+        moved.is_try = hold->is_try;
         moved.locks = hold->locks;
         g_array_append_val(c->holds->list, moved);
         return;
@@ -142,7 +144,10 @@ static void visit(void *ctx, const void *state_bytes, struct flow_point at, cons
 {
     struct collect *c = ctx;
     const struct origin_state *state = state_bytes;
-    if (st || !state->reached || term->kind != IR_TERM_CALL || !takes_a_guard(term->call))
+    if (st || !state->reached || term->kind != IR_TERM_CALL)
+        return;
+    c->holds->given_back[at.block] = holds_given_back(c->origins, state, term->call);
+    if (!takes_a_guard(term->call))
         return;
     struct hold hold = {.guard = filled_guard(c->origins, state, term->call), .at = at, .span = term->span};
     if (hold.guard == UINT32_MAX)
@@ -182,6 +187,10 @@ struct holds *holds_new(struct origins *origins)
     struct holds *holds = g_new0(struct holds, 1);
     holds->list = g_array_new(FALSE, FALSE, sizeof(struct hold));
     holds->named = g_new0(uint32_t, origins->fn->local_count + 1);
+    holds->given_back = g_new(uint32_t, origins->fn->block_count);
+    for (uint32_t b = 0; b < origins->fn->block_count; b++)
+        holds->given_back[b] = UINT32_MAX;
+    holds->cfg = origins->cfg;
     struct collect c = {origins, holds};
     dataflow_visit(origins->flow, visit, &c);
     find_names(holds, origins->fn);
@@ -190,7 +199,65 @@ struct holds *holds_new(struct origins *origins)
 
 void holds_free(struct holds *holds)
 {
+    dataflow_free(holds->flow);
     g_array_free(holds->list, TRUE);
     g_free(holds->named);
+    g_free(holds->given_back);
     g_free(holds);
+}
+
+/* ------------------------------------------------------------------------------------- what is held where */
+
+/* Order: fewer holds are more; join is intersection, and a block that nothing reaches yet has all. Height: 64. */
+struct held {
+    bool reached;
+    uint64_t bits;
+};
+
+static void enter(void *ctx, void *state)
+{
+    (void)ctx;
+    ((struct held *)state)->reached = true;
+}
+
+static bool join(void *ctx, void *into_bytes, const void *from_bytes)
+{
+    (void)ctx;
+    struct held *into = into_bytes;
+    const struct held *from = from_bytes;
+    if (!from->reached)
+        return false;
+    struct held before = *into;
+    into->bits = into->reached ? into->bits & from->bits : from->bits;
+    into->reached = true;
+    return before.reached != into->reached || before.bits != into->bits;
+}
+
+static void take_and_give(void *ctx, void *state, struct flow_point at, const struct ir_terminator *term)
+{
+    struct holds *holds = ctx;
+    struct held *held = state;
+    (void)term;
+    for (guint i = 0; i < holds->list->len && i < HOLDS_TRACKED; i++)
+        if (g_array_index(holds->list, struct hold, i).guard == holds->given_back[at.block])
+            held->bits &= ~(1ull << i);
+    for (guint i = 0; i < holds->list->len && i < HOLDS_TRACKED; i++)
+        if (g_array_index(holds->list, struct hold, i).at.block == at.block)
+            held->bits |= 1ull << i;
+}
+
+uint64_t holds_before(struct holds *holds, uint32_t block)
+{
+    struct dataflow_problem problem = {
+        .direction = DATAFLOW_FORWARD,
+        .state_size = sizeof(struct held),
+        .entry = enter,
+        .join = join,
+        .terminator = take_and_give,
+    };
+    if (!holds->flow)
+        holds->flow = dataflow_run(holds->cfg, &problem, holds);
+    /* a call ends its block, and nothing else takes or gives back */
+    const struct held *held = dataflow_block_state(holds->flow, block);
+    return held ? held->bits : 0;
 }

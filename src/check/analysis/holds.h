@@ -23,13 +23,24 @@ struct hold {
 struct holds {
     GArray *list;    /* of struct hold, in order of their points */
     uint32_t *named; /* by local: 1 + the index of the hold whose pointer it is; 0: of none */
+    uint32_t *given_back;  /* by block: the local whose guard the call that ends it gives back; UINT32_MAX */
+    struct dataflow *flow; /* made when it is first asked for */
+    const struct cfg *cfg;
 };
+
+enum { HOLDS_TRACKED = 64 };
 
 /* Does any call of the function fill a guard? */
 bool holds_any(const struct ir_function *fn);
 
 struct holds *holds_new(struct origins *origins);
 void holds_free(struct holds *holds);
+
+/*
+ * The holds that every way to a block's terminator leaves held: bit i is that of list element i. One that only might
+ * be got (is_try) counts as held.
+ */
+uint64_t holds_before(struct holds *holds, uint32_t block);
 
 /* The local whose guard this call gives back (its first argument), or lets go while it waits; UINT32_MAX: none. */
 uint32_t holds_given_back(struct origins *origins, const struct origin_state *state, const struct ir_call *call);

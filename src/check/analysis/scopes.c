@@ -13,21 +13,16 @@
 #include "analysis/effect_words.h"
 #include "analysis/effects.h"
 #include "analysis/origin_parts.h"
+#include "analysis/scope_parts.h"
 
-enum { MAX_STARTS = 64, MAX_COPIES = 4 };
-
-/* Which element of an array, or which slice, a pointer was made for. */
-enum part_kind { PART_WHOLE, PART_CONSTANT, PART_LOCAL, PART_SLICE, PART_SOME };
-struct part {
-    enum part_kind kind;
-    int64_t index; /* the constant; the local */
-};
+enum { MAX_STARTS = 64 };
 
 struct start {
     uint32_t block;
     const struct ir_terminator *term;
     uint32_t handle;       /* the local its handle goes to, UINT32_MAX: none */
     const struct origin *scope; /* the variable of the scope */
+    bool is_helper;        /* a function of the program that starts threads in a scope that it is given */
     GArray *touched;       /* of struct touched */
 };
 struct touched {
@@ -60,71 +55,6 @@ static struct start *start_at(const struct scopes *s, guint i)
 
 /* ------------------------------------------------------------------------------------------- parts */
 
-static struct part part_of_place(const struct ir_place *place)
-{
-    for (uint32_t i = place->projection_count; i > 0; i--) {
-        const struct ir_projection *proj = &place->projections[i - 1];
-        if (proj->kind == IR_PROJ_CONST_INDEX)
-            return (struct part){PART_CONSTANT, proj->index};
-        if (proj->kind == IR_PROJ_INDEX)
-            return (struct part){PART_LOCAL, proj->index};
-        if (proj->kind == IR_PROJ_SOME_INDEX)
-            return (struct part){PART_SOME, 0};
-    }
-    return (struct part){PART_WHOLE, 0};
-}
-
-/* The only statement that gives a local its value; NULL when there are others. */
-static const struct ir_statement *only_definition(const struct ir_function *fn, uint32_t local)
-{
-    const struct ir_statement *found = NULL;
-    for (uint32_t b = 0; b < fn->block_count; b++) {
-        for (uint32_t i = 0; i < fn->blocks[b].statement_count; i++) {
-            const struct ir_statement *st = &fn->blocks[b].statements[i];
-            if (st->kind != IR_ST_ASSIGN || st->place.base != IR_BASE_LOCAL || st->place.base_index != local)
-                continue;
-            if (found)
-                return NULL;
-            found = st;
-        }
-        const struct ir_terminator *term = &fn->blocks[b].terminator;
-        if (term->kind == IR_TERM_CALL && term->call->has_dest && term->call->dest.base == IR_BASE_LOCAL &&
-            term->call->dest.base_index == local)
-            return NULL;
-    }
-    return found;
-}
-
-static struct part part_of_operand(const struct ir_function *fn, const struct ir_operand *operand, int depth)
-{
-    struct part some = {PART_SOME, 0};
-    if (operand->kind == IR_OPERAND_CONST || operand->place.base != IR_BASE_LOCAL)
-        return some;
-    if (operand->place.type->kind == IR_TYPE_RECORD)
-        return (struct part){PART_SLICE, operand->place.base_index};
-    if (operand->place.projection_count > 0)
-        return operand->place.projections[0].kind == IR_PROJ_FIELD
-                   ? (struct part){PART_SLICE, operand->place.base_index} : some;
-    const struct ir_local *local = &fn->locals[operand->place.base_index];
-    const struct ir_statement *def = only_definition(fn, operand->place.base_index);
-    if (!def)
-        return local->kind == IR_LOCAL_PARAM ? (struct part){PART_WHOLE, 0} : some;
-    const struct ir_rvalue *value = &def->value;
-    if (value->kind == IR_RV_ADDRESS_OF)
-        return part_of_place(&value->place);
-    if (value->kind == IR_RV_BINARY && value->binary == IR_PTR_ADD) {
-        const struct ir_operand *by = &value->operands[1];
-        if (by->kind == IR_OPERAND_CONST && by->const_kind == IR_CONST_INT)
-            return (struct part){PART_CONSTANT, by->value};
-        if (by->kind == IR_OPERAND_COPY && by->place.base == IR_BASE_LOCAL && by->place.projection_count == 0)
-            return (struct part){PART_LOCAL, by->place.base_index};
-        return some;
-    }
-    if ((value->kind == IR_RV_USE || value->kind == IR_RV_CAST) && depth < MAX_COPIES)
-        return part_of_operand(fn, &value->operands[0], depth + 1);
-    return some;
-}
-
 /* The argument of the effect's call through which it gets where it goes. */
 static struct part part_of_effect(const struct scopes *s, const struct memory_effect *effect)
 {
@@ -135,35 +65,8 @@ static struct part part_of_effect(const struct scopes *s, const struct memory_ef
         followed += at->kind == ORIGIN_DEREF || at->kind == ORIGIN_OWNED;
     for (uint32_t i = 0; followed <= 1 && i < effect->call->arg_count; i++)
         if (span_equal(effect->call->args[i].span, effect->span))
-            return part_of_operand(s->fn, &effect->call->args[i], 0);
+            return part_of_operand(s->fn, &effect->call->args[i]);
     return (struct part){PART_SOME, 0};
-}
-
-static bool block_changes(const struct ir_function *fn, uint32_t block, uint32_t local)
-{
-    const struct ir_block *b = &fn->blocks[block];
-    for (uint32_t i = 0; i < b->statement_count; i++) {
-        const struct ir_statement *st = &b->statements[i];
-        if (st->place.base == IR_BASE_LOCAL && st->place.base_index == local &&
-            (st->kind == IR_ST_ASSIGN || st->kind == IR_ST_ZERO))
-            return true;
-    }
-    return b->terminator.kind == IR_TERM_CALL && b->terminator.call->has_dest &&
-           b->terminator.call->dest.base == IR_BASE_LOCAL && b->terminator.call->dest.base_index == local;
-}
-
-/* On some way from a to b the variable gets a new value (or somebody has its address, who may give it one). */
-static bool changes_between(const struct scopes *s, uint32_t a, uint32_t b, uint32_t local)
-{
-    if (s->fn->locals[local].address_taken)
-        return true;
-    for (uint32_t k = 0; k < s->cfg->order_count; k++) {
-        uint32_t block = s->cfg->order[k];
-        bool on_the_way = (block == b && block != a) || (cfg_can_reach(s->cfg, a, block) && cfg_can_reach(s->cfg, block, b));
-        if (on_the_way && block_changes(s->fn, block, local))
-            return true;
-    }
-    return false;
 }
 
 /* ----------------------------------------------------------------------------------------- overlap */
@@ -195,25 +98,6 @@ static bool is_one_object(const struct scopes *s, const struct origin *origin)
     return at->kind == ORIGIN_LOCAL && !s->origins->reassigned[at->index];
 }
 
-static bool parts_overlap(const struct scopes *s, uint32_t from, struct part a, bool a_strides, uint32_t to,
-                          struct part b, bool b_strides)
-{
-    if (a.kind == PART_SOME || b.kind == PART_SOME)
-        return false;
-    if (a.kind == PART_SLICE && b.kind == PART_SLICE)
-        return a.index == b.index && !changes_between(s, from, to, (uint32_t)a.index);
-    if (a.kind == PART_SLICE || b.kind == PART_SLICE)
-        return a.kind == PART_WHOLE || b.kind == PART_WHOLE;
-    if (a.kind == PART_LOCAL && b.kind == PART_LOCAL) {
-        if (a.index == b.index)
-            return !changes_between(s, from, to, (uint32_t)a.index);
-        return a_strides && b_strides;
-    }
-    if (a_strides || b_strides || a.kind == PART_WHOLE || b.kind == PART_WHOLE)
-        return !(a.kind == PART_LOCAL && !a_strides) && !(b.kind == PART_LOCAL && !b_strides);
-    return a.kind == PART_CONSTANT && b.kind == PART_CONSTANT && a.index == b.index;
-}
-
 static bool overlap(const struct scopes *s, uint32_t from, const struct touched *a, uint32_t to, const struct touched *b)
 {
     const struct memory_effect *x = &a->effect, *y = &b->effect;
@@ -225,7 +109,7 @@ static bool overlap(const struct scopes *s, uint32_t from, const struct touched 
         return false;
     bool in_parts = is_in_an_array(s, x->origin) || is_in_an_array(s, y->origin) || x->strides || y->strides ||
                     a->part.kind != PART_WHOLE || b->part.kind != PART_WHOLE;
-    return !in_parts || parts_overlap(s, from, a->part, x->strides, to, b->part, y->strides);
+    return !in_parts || parts_overlap(s->origins, from, a->part, x->strides, to, b->part, y->strides);
 }
 
 /* --------------------------------------------------------------------------------------- the words */
@@ -322,10 +206,26 @@ static void keep_touched(void *ctx, const struct memory_effect *effect)
 {
     struct scopes *s = ctx;
     struct start *start = s->finding_of;
+    if (start->is_helper && !(effect->in_thread && effect->is_lent))
+        return; /* what the helper does itself is over when it returns */
     if (!is_worth_keeping(s, effect) || is_given_away(start->term->call, effect->origin) || effect->is_guess)
         return;
     struct touched touched = {*effect, part_of_effect(s, effect)};
     g_array_append_val(start->touched, touched);
+}
+
+/* The scope that a function of the program is given, to start threads in; NULL: none. */
+static const struct ir_operand *scope_for_helper(const struct ir_call *call)
+{
+    if (call->mode != IR_CALL_PLAIN || !call->callee || !call->callee->has_body || call->callee->in_system_header)
+        return NULL;
+    for (uint32_t i = 0; i < call->arg_count; i++) {
+        const struct ir_type *type = call->args[i].type;
+        if (call->args[i].kind != IR_OPERAND_CONST && type->kind == IR_TYPE_POINTER &&
+            type->target->unqualified->kind == IR_TYPE_RECORD && (type->target->unqualified->record->traits & IR_TRAIT_SCOPE))
+            return &call->args[i];
+    }
+    return NULL;
 }
 
 static void find_starts(struct scopes *s)
@@ -334,21 +234,28 @@ static void find_starts(struct scopes *s)
     for (uint32_t i = 0; i < calls->count && s->starts->len < MAX_STARTS; i++) {
         const struct ir_call *call = calls->items[i].call;
         uint32_t block = calls->items[i].block;
-        if (call->mode != IR_CALL_SPAWN_SCOPED || !cfg_reachable(s->cfg, block))
+        const struct ir_operand *in = call->mode == IR_CALL_SPAWN_SCOPED ? &call->scope : scope_for_helper(call);
+        if (!in || !cfg_reachable(s->cfg, block))
             continue;
         const struct ir_terminator *term = &s->fn->blocks[block].terminator;
         struct flow_point at = {block, s->fn->blocks[block].statement_count};
-        const struct origin_set *scope = origins_value(s->origins, origins_state(s->origins, at), &call->scope);
+        const struct origin_set *scope = origins_value(s->origins, origins_state(s->origins, at), in);
+        if (scope == s->origins->null_set)
+            continue; /* no scope */
         struct start start = {
             .block = block,
             .term = term,
             .handle = call->has_dest && call->dest.base == IR_BASE_LOCAL ? call->dest.base_index : UINT32_MAX,
             .scope = scope->count == 1 ? scope->items[0] : NULL,
+            .is_helper = call->mode == IR_CALL_PLAIN,
             .touched = g_array_new(FALSE, FALSE, sizeof(struct touched)),
         };
         s->finding_of = &start;
         effects_of_call(s->program, s->fn, block, keep_touched, s);
-        g_array_append_val(s->starts, start);
+        if (start.is_helper && start.touched->len == 0)
+            g_array_free(start.touched, TRUE);
+        else
+            g_array_append_val(s->starts, start);
     }
 }
 
@@ -521,13 +428,22 @@ struct lent {
     uint32_t index;
 };
 
+/* The helper may do many things with what it is given; the thread that it starts uses this. */
+static bool touches(const struct start *start, const struct origin *root)
+{
+    for (guint i = 0; i < start->touched->len; i++)
+        if (origin_root(g_array_index(start->touched, struct touched, i).effect.origin) == root)
+            return true;
+    return false;
+}
+
 static void judge_held(void *ctx, const struct held_pointer *held)
 {
     struct lent *lent = ctx;
     struct scopes *s = lent->s;
     for (uint32_t i = 0; i < held->targets->count; i++) {
         const struct origin *root = origin_root(held->targets->items[i]);
-        if (root->kind != ORIGIN_LOCAL ||
+        if (root->kind != ORIGIN_LOCAL || (lent->start->is_helper && !touches(lent->start, root)) ||
             !(origin_is_direct(held->targets->items[i]) || origin_is_owned_by_root(held->targets->items[i])) ||
             is_given_away(lent->start->term->call, root))
             continue;

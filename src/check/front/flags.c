@@ -121,3 +121,16 @@ GPtrArray *front_flags(const struct front_options *options)
     add(out, "-Wno-error=return-type");
     return out;
 }
+
+bool front_flags_unwind(const struct front_options *options)
+{
+    bool unwinds = false;
+
+    for (size_t i = 0; i < options->flag_count; i++) {
+        if (strcmp(options->flags[i], "-fexceptions") == 0)
+            unwinds = true;
+        else if (strcmp(options->flags[i], "-fno-exceptions") == 0)
+            unwinds = false;
+    }
+    return unwinds;
+}

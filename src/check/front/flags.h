@@ -11,4 +11,7 @@
 /* An array of strings, each owned by it. */
 GPtrArray *front_flags(const struct front_options *options);
 
+/* Do the user's own flags say -fexceptions? */
+bool front_flags_unwind(const struct front_options *options);
+
 #endif

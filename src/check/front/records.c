@@ -20,7 +20,7 @@ static const struct {
     unsigned trait;
 } traits[] = {
     {"send", IR_TRAIT_SEND},         {"sync", IR_TRAIT_SYNC}, {"not_send", IR_TRAIT_NOT_SEND},
-    {"not_sync", IR_TRAIT_NOT_SYNC}, {"cell", IR_TRAIT_CELL},
+    {"not_sync", IR_TRAIT_NOT_SYNC}, {"cell", IR_TRAIT_CELL}, {"scope", IR_TRAIT_SCOPE},
 };
 
 static void read_record_notes(struct front *front, CXCursor definition, struct front_record *record)

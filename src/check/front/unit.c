@@ -271,6 +271,7 @@ enum front_status front_unit(const struct front_options *options, struct source_
         lower_all(&front, errors);
         front_read_allows(&front);
         fill_unit(&front, options->path);
+        front.unit->unwinds = front_flags_unwind(options);
         *ret_unit = front.unit;
         if (errors) {
             status = FRONT_BROKEN;

@@ -309,6 +309,7 @@ struct ir_allow {
 struct ir_unit {
     struct arena *arena;
     const char *path;
+    bool unwinds;                   /* compiled with -fexceptions: the end of a thread runs cleanups */
     struct ir_function **functions; /* every function that is declared and used or defined */
     uint32_t function_count;
     struct ir_global **globals;

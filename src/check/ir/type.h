@@ -57,6 +57,7 @@ enum {
     IR_TRAIT_NOT_SEND = 1 << 2,
     IR_TRAIT_NOT_SYNC = 1 << 3,
     IR_TRAIT_CELL = 1 << 4,     /* interior mutability without a lock: not Sync */
+    IR_TRAIT_SCOPE = 1 << 5,    /* a scope that threads are started in */
 };
 
 struct ir_type;

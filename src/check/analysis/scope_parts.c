@@ -1,0 +1,235 @@
+/* Elements and slices: which are told apart, which certainly overlap. */
+#include "analysis/scope_parts.h"
+
+#include "analysis/origin_parts.h"
+
+enum { MAX_COPIES = 4 };
+
+struct part part_of_place(const struct ir_place *place)
+{
+    for (uint32_t i = place->projection_count; i > 0; i--) {
+        const struct ir_projection *proj = &place->projections[i - 1];
+        if (proj->kind == IR_PROJ_CONST_INDEX)
+            return (struct part){PART_CONSTANT, proj->index};
+        if (proj->kind == IR_PROJ_INDEX)
+            return (struct part){PART_LOCAL, proj->index};
+        if (proj->kind == IR_PROJ_SOME_INDEX)
+            return (struct part){PART_SOME, 0};
+    }
+    return (struct part){PART_WHOLE, 0};
+}
+
+/* The only statement that gives a local its value; NULL when there are others. */
+static const struct ir_statement *only_definition(const struct ir_function *fn, uint32_t local)
+{
+    const struct ir_statement *found = NULL;
+    for (uint32_t b = 0; b < fn->block_count; b++) {
+        for (uint32_t i = 0; i < fn->blocks[b].statement_count; i++) {
+            const struct ir_statement *st = &fn->blocks[b].statements[i];
+            if (st->kind != IR_ST_ASSIGN || st->place.base != IR_BASE_LOCAL || st->place.base_index != local ||
+                ir_place_has_deref(&st->place))
+                continue;
+            if (found)
+                return NULL;
+            found = st;
+        }
+        const struct ir_terminator *term = &fn->blocks[b].terminator;
+        if (term->kind == IR_TERM_CALL && term->call->has_dest && term->call->dest.base == IR_BASE_LOCAL &&
+            term->call->dest.base_index == local)
+            return NULL;
+    }
+    return found;
+}
+
+static struct part part_behind(const struct ir_function *fn, const struct ir_operand *operand, int depth)
+{
+    struct part some = {PART_SOME, 0};
+    if (operand->kind == IR_OPERAND_CONST || operand->place.base != IR_BASE_LOCAL)
+        return some;
+    if (operand->place.type->kind == IR_TYPE_RECORD)
+        return (struct part){PART_SLICE, operand->place.base_index};
+    if (operand->place.projection_count > 0)
+        return operand->place.projections[0].kind == IR_PROJ_FIELD
+                   ? (struct part){PART_SLICE, operand->place.base_index} : some;
+    const struct ir_local *local = &fn->locals[operand->place.base_index];
+    const struct ir_statement *def = only_definition(fn, operand->place.base_index);
+    if (!def)
+        return local->kind == IR_LOCAL_PARAM ? (struct part){PART_WHOLE, 0} : some;
+    const struct ir_rvalue *value = &def->value;
+    if (value->kind == IR_RV_ADDRESS_OF)
+        return part_of_place(&value->place);
+    if (value->kind == IR_RV_BINARY && value->binary == IR_PTR_ADD) {
+        const struct ir_operand *by = &value->operands[1];
+        if (by->kind == IR_OPERAND_CONST && by->const_kind == IR_CONST_INT)
+            return (struct part){PART_CONSTANT, by->value};
+        if (by->kind == IR_OPERAND_COPY && by->place.base == IR_BASE_LOCAL && by->place.projection_count == 0)
+            return (struct part){PART_LOCAL, by->place.base_index};
+        return some;
+    }
+    if ((value->kind == IR_RV_USE || value->kind == IR_RV_CAST) && depth < MAX_COPIES)
+        return part_behind(fn, &value->operands[0], depth + 1);
+    return some;
+}
+
+struct part part_of_operand(const struct ir_function *fn, const struct ir_operand *operand)
+{
+    return part_behind(fn, operand, 0);
+}
+
+static bool block_changes(const struct ir_function *fn, uint32_t block, uint32_t local)
+{
+    const struct ir_block *b = &fn->blocks[block];
+    for (uint32_t i = 0; i < b->statement_count; i++) {
+        const struct ir_statement *st = &b->statements[i];
+        if (st->place.base == IR_BASE_LOCAL && st->place.base_index == local &&
+            (st->kind == IR_ST_ASSIGN || st->kind == IR_ST_ZERO))
+            return true;
+    }
+    return b->terminator.kind == IR_TERM_CALL && b->terminator.call->has_dest &&
+           b->terminator.call->dest.base == IR_BASE_LOCAL && b->terminator.call->dest.base_index == local;
+}
+
+/* By a pointer: a store, or a call of what may store. */
+struct change {
+    struct origins *origins;
+    uint32_t local;
+    bool found;
+};
+
+static bool leads_to(const struct change *c, const struct origin_set *set)
+{
+    for (uint32_t i = 0; i < set->count; i++)
+        if (set->items[i]->kind == ORIGIN_UNKNOWN ||
+            (origin_root(set->items[i])->kind == ORIGIN_LOCAL && origin_root(set->items[i])->index == c->local))
+            return true;
+    return false;
+}
+
+static void see_change(void *ctx, const void *state, struct flow_point at, const struct ir_statement *st,
+                       const struct ir_terminator *term)
+{
+    struct change *c = ctx;
+    struct origins *o = c->origins;
+    (void)at;
+    if (st && (st->kind == IR_ST_ASSIGN || st->kind == IR_ST_ZERO) && ir_place_has_deref(&st->place))
+        c->found |= leads_to(c, origins_place(o, state, &st->place));
+    if (!term || term->kind != IR_TERM_CALL)
+        return;
+    for (uint32_t i = 0; i < term->call->arg_count; i++)
+        if (term->call->args[i].kind != IR_OPERAND_CONST && term->call->args[i].type->kind == IR_TYPE_POINTER)
+            c->found |= leads_to(c, origins_reach(o, state, origins_value(o, state, &term->call->args[i])));
+}
+
+static bool block_changes_by_pointer(struct origins *o, uint32_t block, uint32_t local)
+{
+    struct change change = {o, local, false};
+    dataflow_visit_block(o->flow, block, see_change, &change);
+    return change.found;
+}
+
+/* On some way from a to b the variable gets a new value. */
+static bool changes_between(struct origins *o, uint32_t a, uint32_t b, uint32_t local)
+{
+    for (uint32_t k = 0; k < o->cfg->order_count; k++) {
+        uint32_t block = o->cfg->order[k];
+        bool on_the_way = (block == b && block != a) || (cfg_can_reach(o->cfg, a, block) && cfg_can_reach(o->cfg, block, b));
+        if (on_the_way && (block_changes(o->fn, block, local) ||
+                           (o->fn->locals[local].address_taken && block_changes_by_pointer(o, block, local))))
+            return true;
+    }
+    return false;
+}
+
+/* ------------------------------------------------------------------------------------------- slices */
+
+/* The local behind copies of it: `const slice of = all;` */
+static uint32_t original_of(const struct ir_function *fn, uint32_t local)
+{
+    for (int depth = 0; depth < MAX_COPIES; depth++) {
+        const struct ir_statement *def = only_definition(fn, local);
+        bool is_copy = def && def->value.kind == IR_RV_USE && def->value.operands[0].kind != IR_OPERAND_CONST &&
+                       def->place.projection_count == 0 && def->value.operands[0].place.base == IR_BASE_LOCAL &&
+                       def->value.operands[0].place.projection_count == 0;
+        if (!is_copy)
+            return local;
+        local = def->value.operands[0].place.base_index;
+    }
+    return local;
+}
+
+/* The variable whose storage a place is: the local itself, or what a pointer that is only made for it points to. */
+static uint32_t written_by(const struct ir_function *fn, const struct ir_place *place)
+{
+    if (place->base != IR_BASE_LOCAL)
+        return UINT32_MAX;
+    if (place->projection_count == 0 || place->projections[0].kind != IR_PROJ_DEREF)
+        return place->base_index;
+    const struct ir_statement *def = only_definition(fn, place->base_index);
+    bool is_address = def && def->value.kind == IR_RV_ADDRESS_OF && def->value.place.base == IR_BASE_LOCAL &&
+                      def->value.place.projection_count == 0;
+    return is_address ? def->value.place.base_index : UINT32_MAX;
+}
+
+/* The slice that the pointer in record `local` is a copy of, or counted on from; UINT32_MAX: not one for certain. */
+static uint32_t source_of_pointer(const struct ir_function *fn, uint32_t local)
+{
+    uint32_t source = UINT32_MAX;
+    for (uint32_t b = 0; b < fn->block_count; b++)
+        for (uint32_t i = 0; i < fn->blocks[b].statement_count; i++) {
+            const struct ir_statement *st = &fn->blocks[b].statements[i];
+            if (st->kind != IR_ST_ASSIGN || st->place.type->kind != IR_TYPE_POINTER || written_by(fn, &st->place) != local)
+                continue;
+            const struct ir_operand *from = st->value.operand_count > 0 ? &st->value.operands[0] : NULL;
+            if (!from || from->kind == IR_OPERAND_CONST || from->place.base != IR_BASE_LOCAL ||
+                from->place.projection_count != 1 || from->place.projections[0].kind != IR_PROJ_FIELD)
+                return UINT32_MAX;
+            uint32_t here = original_of(fn, from->place.base_index);
+            if (source != UINT32_MAX && source != here)
+                return UINT32_MAX;
+            source = here;
+        }
+    return source;
+}
+
+/* `part` has one value, and that was cut from `whole`, which keeps its own. */
+static bool is_cut_from(const struct origins *o, uint32_t part, uint32_t whole)
+{
+    const struct ir_function *fn = o->fn;
+    uint32_t source = UINT32_MAX;
+    for (uint32_t b = 0; b < fn->block_count; b++)
+        for (uint32_t i = 0; i < fn->blocks[b].statement_count; i++) {
+            const struct ir_statement *st = &fn->blocks[b].statements[i];
+            if (st->kind != IR_ST_ASSIGN || st->place.type->unqualified->kind != IR_TYPE_RECORD ||
+                written_by(fn, &st->place) != part)
+                continue;
+            const struct ir_operand *from = st->value.kind == IR_RV_USE ? &st->value.operands[0] : NULL;
+            if (source != UINT32_MAX || !from || from->kind == IR_OPERAND_CONST || from->place.base != IR_BASE_LOCAL ||
+                from->place.projection_count > 0)
+                return false;
+            source = source_of_pointer(fn, from->place.base_index);
+            if (source == UINT32_MAX)
+                return false;
+        }
+    return source == whole && !fn->locals[whole].address_taken;
+}
+
+bool parts_overlap(struct origins *o, uint32_t from, struct part a, bool a_strides, uint32_t to, struct part b,
+                   bool b_strides)
+{
+    if (a.kind == PART_SOME || b.kind == PART_SOME)
+        return false;
+    if (a.kind == PART_SLICE && b.kind == PART_SLICE && a.index != b.index)
+        return is_cut_from(o, (uint32_t)a.index, (uint32_t)b.index) || is_cut_from(o, (uint32_t)b.index, (uint32_t)a.index);
+    if (a.kind == PART_SLICE && b.kind == PART_SLICE)
+        return !changes_between(o, from, to, (uint32_t)a.index);
+    if (a.kind == PART_SLICE || b.kind == PART_SLICE)
+        return a.kind == PART_WHOLE || b.kind == PART_WHOLE;
+    if (a.kind == PART_LOCAL && b.kind == PART_LOCAL) {
+        if (a.index == b.index)
+            return !changes_between(o, from, to, (uint32_t)a.index);
+        return a_strides && b_strides;
+    }
+    if (a_strides || b_strides || a.kind == PART_WHOLE || b.kind == PART_WHOLE)
+        return !(a.kind == PART_LOCAL && !a_strides) && !(b.kind == PART_LOCAL && !b_strides);
+    return a.kind == PART_CONSTANT && b.kind == PART_CONSTANT && a.index == b.index;
+}
