@@ -57,10 +57,18 @@ void set(struct account *a)
     audit(a);
     log_number(3);
 }
+struct FL_SEND FL_NOT_SYNC job {
+    void *env;
+};
+int run(struct job *j)
+{
+    return j->env != 0;
+}
 END
 run 0 "$FEARLESS" check --list-unsafe unsafe.c -- -fexceptions
-prints 'unsafe.c:10:5: `fl_unsafe` in `set`' 'unsafe.c:11:5: `audit` is trusted with a `struct account *`: its body is not seen here'
-[ "$(wc -l <"$log/out")" = 2 ] || fail "lists $(cat "$log/out")"
+prints 'unsafe.c:10:5: `fl_unsafe` in `set`' 'unsafe.c:11:5: `audit` is trusted with a `struct account *`: its body is not seen here' \
+    'unsafe.c:15:28: `struct job` is marked `FL_SEND` by hand' 'unsafe.c:15:28: `struct job` is marked `FL_NOT_SYNC` by hand'
+[ "$(wc -l <"$log/out")" = 4 ] || fail "lists $(cat "$log/out")"
 [ ! -s "$log/err" ] || fail "says $(cat "$log/err")"
 run 2 "$FEARLESS" check --list-unsafe --format=json unsafe.c
 says '--list-unsafe'

@@ -13,6 +13,7 @@
 #include "analysis/refcells.h"
 #include "analysis/threads.h"
 #include "analysis/traits.h"
+#include "analysis/unmodelled.h"
 #include "analysis/vouched.h"
 
 /* A recursive component that has not settled after this many rounds is left as it is. */
@@ -118,6 +119,7 @@ static void check_pointers(struct analysis *analysis)
     refcells_check(analysis, origins);
     jumps_check(analysis, origins);
     check_effects(analysis, origins);
+    unmodelled_check(analysis, origins);
     origin_program_free(origins);
     traits_free(traits);
 }
@@ -156,6 +158,7 @@ void analysis_run(const struct ir_unit *unit, struct findings *sink)
     check_pointers(&analysis);
     for (uint32_t i = 0; i < analysis.callgraph->component_count; i++)
         check_component(&analysis, &analysis.callgraph->components[i]);
+    unmodelled_settle(sink);
     vouched_apply(unit, sink);
     analysis_free(&analysis);
 }

@@ -182,7 +182,6 @@ static bool has_guarded(const struct ir_record *record)
     return false;
 }
 
-/* A value of this type, or what it points to, owns something or has a lock. */
 static bool is_tracked(const struct ir_type *type, unsigned depth)
 {
     if (!type || depth > DEEPEST)
@@ -199,6 +198,11 @@ static bool is_tracked(const struct ir_type *type, unsigned depth)
     default:
         return false;
     }
+}
+
+bool vouched_is_tracked(const struct ir_type *type)
+{
+    return is_tracked(type, 0);
 }
 
 /* Neither its body nor a contract says what it does with what it is given. */
@@ -230,6 +234,26 @@ static void list_call(const struct ir_terminator *term, GHashTable *listed, stru
     }
 }
 
+/* `struct FL_SEND job`: a person says so, and nothing looks whether it is true. */
+static void list_marks(const struct ir_unit *unit, struct findings *list)
+{
+    static const struct {
+        unsigned trait;
+        const char *mark;
+    } marks[] = {{IR_TRAIT_SEND, "FL_SEND"}, {IR_TRAIT_SYNC, "FL_SYNC"}, {IR_TRAIT_NOT_SEND, "FL_NOT_SEND"},
+                 {IR_TRAIT_NOT_SYNC, "FL_NOT_SYNC"}};
+
+    for (uint32_t i = 0; i < unit->marked_type_count; i++) {
+        const struct ir_type *type = unit->marked_types[i];
+        for (size_t k = 0; k < G_N_ELEMENTS(marks); k++)
+            if (type->record->traits & marks[k].trait) {
+                struct finding *f = finding_new(list, "E0277", "`%s` is marked `%s` by hand",
+                                                type->name ? type->name : "a struct", marks[k].mark);
+                finding_primary(f, type->record->span, NULL);
+            }
+    }
+}
+
 void vouched_list(const struct ir_unit *unit, struct findings *list)
 {
     GHashTable *listed = g_hash_table_new(NULL, NULL);
@@ -239,6 +263,7 @@ void vouched_list(const struct ir_unit *unit, struct findings *list)
         struct finding *f = finding_new(list, "F0901", "`fl_unsafe` in `%s`", here->fn->name);
         finding_primary(f, here->keyword, NULL);
     }
+    list_marks(unit, list);
     for (uint32_t f = 0; f < unit->function_count; f++) {
         const struct ir_function *fn = unit->functions[f];
         if (!fn->has_body || fn->in_system_header)

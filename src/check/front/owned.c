@@ -74,3 +74,21 @@ void front_finish_owned(struct front *front)
     front->unit->owned_type_count = types->len;
     g_ptr_array_free(types, TRUE);
 }
+
+void front_finish_marks(struct front *front)
+{
+    GPtrArray *types = g_ptr_array_new();
+    GHashTableIter all;
+    gpointer type;
+
+    g_hash_table_iter_init(&all, front->types);
+    while (g_hash_table_iter_next(&all, NULL, &type)) {
+        const struct ir_type *plain = ((const struct ir_type *)type)->unqualified;
+        if (plain->kind == IR_TYPE_RECORD && (plain->record->traits & ~(unsigned)IR_TRAIT_CELL) &&
+            !g_ptr_array_find(types, plain, NULL))
+            g_ptr_array_add(types, (gpointer)plain);
+    }
+    front->unit->marked_types = arena_copy(front->arena, types->pdata, types->len * sizeof(void *));
+    front->unit->marked_type_count = types->len;
+    g_ptr_array_free(types, TRUE);
+}

@@ -12,4 +12,7 @@ void front_see_owned(struct front *front, CXCursor definition);
 /* After the whole top level was seen: marks the types, and names and links their drop functions. */
 void front_finish_owned(struct front *front);
 
+/* After everything: the records whose traits somebody wrote down. */
+void front_finish_marks(struct front *front);
+
 #endif

@@ -152,6 +152,7 @@ static void lower_all(struct front *front, const struct compile_errors *errors)
         g_queue_push_tail(&front->bodies, definition);
     }
     work_off(front, errors);
+    front_finish_marks(front);
     g_array_free(visit.variables, TRUE);
     g_array_free(visit.definitions, TRUE);
 }

@@ -318,6 +318,8 @@ struct ir_unit {
     uint32_t string_count;
     const struct ir_type **owned_types; /* every FL_OWNED type of the unit */
     uint32_t owned_type_count;
+    const struct ir_type **marked_types; /* records with FL_SEND and the like, written by hand */
+    uint32_t marked_type_count;
     struct ir_unsafe *unsafe_blocks;    /* in no order */
     uint32_t unsafe_count;
     struct ir_allow *allows;

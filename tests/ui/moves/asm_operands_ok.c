@@ -5,7 +5,7 @@ void input(fl_sender(text) tx)
 {
     text t = text_of("a");
     fl_auto(t);
-    __asm__ volatile("" : : "r"(t.len), "m"(t) : "memory");
+    __asm__ volatile("" : : "r"(t.len), "m"(t));
     fl_unwrap(fl_send(tx, fl_move(t)));
 }
 
@@ -23,6 +23,6 @@ void filled(fl_sender(text) tx)
     text t = text_of("a");
     fl_auto(t);
     fl_unwrap(fl_send(tx, fl_move(t)));
-    __asm__ volatile("" : "=m"(t));
+    fl_unsafe { __asm__ volatile("" : "=m"(t)); }
     text_print(&t);
 }
