@@ -139,12 +139,39 @@ static struct finding *begin(struct thread_function *f, const struct thread_star
     return finding;
 }
 
+/* As rustc tells of a reference that is sent to a thread which runs already. */
+static void report_sent_away(struct thread_function *f, const struct thread_start *start, const struct origin *origin,
+                             const struct borrowed *b)
+{
+    const char *name = b->name ? b->name : b->variable ? b->variable : "it";
+    struct span place = borrow_place(f, start, origin);
+    struct finding *finding = finding_new(f->analysis->sink, "E0597", "`%s` does not live long enough", name);
+    finding_primary(finding, place, "borrowed value does not live long enough");
+    finding_step(finding, 1);
+    finding_label(finding, b->declared, "binding `%s` declared here", b->variable ? b->variable : name);
+    if (!span_is_within(start->argument, place))
+        finding_label(finding, start->argument, "the borrow is sent to another thread here");
+    if (b->local) {
+        finding_label(finding, b->local->scope_end, "`%s` dropped here while still borrowed", name);
+        finding_step(finding, 2);
+    }
+    if (span_is_none(start->inner))
+        finding_note_at(finding, start->call, NULL, "a thread that receives it may use it after that");
+    else
+        finding_note_at(finding, start->inner, NULL, "it is sent here, and a thread that receives it may use it after that");
+    finding_help(finding, "send the value itself, or a value that owns it");
+}
+
 void report_outlives(struct thread_function *f, const struct thread_start *start, const struct origin *origin,
                      const struct ir_operand *argument)
 {
     struct borrowed b = describe(f, origin);
     if (b.is_compound_literal) {
         report_temporary(f, start, origin);
+        return;
+    }
+    if (start->by_channel) {
+        report_sent_away(f, start, origin, &b);
         return;
     }
     struct finding *finding = begin(f, start, &b, borrow_place(f, start, origin));

@@ -172,7 +172,7 @@ static struct span call_name(const struct thread_start *start)
 void report_not_send(struct thread_function *f, const struct thread_start *start, const struct trait_proof *proof)
 {
     struct finding *finding = begin(f, proof, start->argument);
-    if (span_is_none(start->inner))
+    if (span_is_none(start->inner) && !start->by_channel)
         finding_label(finding, call_name(start), "required by a bound introduced by this call");
     finish(finding, f, start, proof);
 }
@@ -185,4 +185,23 @@ void report_result_not_send(struct thread_function *f, const struct thread_start
         finding_label(finding, value, "the thread returns it here");
     finding_note(finding, "what a thread returns is sent to the thread that joins it");
     finish(finding, f, start, proof);
+}
+
+void report_static_not_sync(struct thread_analysis *analysis, const struct ir_global *global, struct span use,
+                            const struct trait_proof *proof)
+{
+    struct thread_function f = {.analysis = analysis};
+    const char *name = traits_type_name(analysis->traits, proof->culprit);
+    struct finding *finding = begin(&f, proof, global->span);
+    finding_label(finding, use, "a thread uses it here");
+    const char *outer = within(&f, proof);
+    if (outer)
+        finding_help(finding, "within `%s`, the trait `%s` is not implemented for `%s`", outer,
+                     trait_name(proof->missing), name);
+    else
+        finding_help(finding, "the trait `%s` is not implemented for `%s`", trait_name(proof->missing), name);
+    explain_reason(finding, &f, proof);
+    explain_way(finding, &f, proof);
+    finding_note(finding, "static variables that threads share must have a type that implements `Sync`");
+    suggest(finding, &f, proof);
 }

@@ -39,6 +39,8 @@ static enum judgement judge_local(const struct thread_function *f, const struct 
         return FINE; /* argv */
     const struct callgraph *graph = f->analysis->graph;
     bool has_callers = graph->callers[f->fn->index].count > 0 && !graph->address_taken[f->fn->index];
+    if (!has_callers && ir_note(f->fn->notes, "thread_fn"))
+        return FINE; /* it came with the thread, and was judged where that was started */
     return has_callers ? ASK_CALLERS : NOT_SEND;
 }
 
@@ -91,6 +93,7 @@ static void remember_for_callers(struct argument *a, const struct held_pointer *
         .param = origin_root(origin)->index - 1,
         .type = held->type,
         .must_be_static = true,
+        .by_channel = a->start->by_channel,
         .start = span_is_none(a->start->inner) ? a->start->call : a->start->inner,
         .start_name = a->start->name,
         .entry = a->start->inner_function,
@@ -182,7 +185,10 @@ static enum judgement judge_held_pointer(const struct argument *a, const struct 
 
 static void judge_pointer(struct argument *a, const struct held_pointer *held, const struct origin *origin)
 {
-    switch (judge_held_pointer(a, held, origin)) {
+    enum judgement judgement = judge_held_pointer(a, held, origin);
+    if (a->start->may_stay && judgement != OUTLIVES)
+        return;
+    switch (judgement) {
     case FINE:
         break;
     case OUTLIVES:
@@ -326,6 +332,8 @@ void spawn_check(struct thread_function *f, struct flow_point at, const struct i
             report_not_send(f, &start, proof);
             continue;
         }
+        if (call->mode == IR_CALL_SPAWN_SCOPED)
+            scoped_sharing_check(f, &start, call, i);
         struct argument a = {f, &start, operand, call, call->mode != IR_CALL_SPAWN_SCOPED, false};
         origins_held_by(f->origins, state, operand, judge_held, &a);
     }
@@ -336,6 +344,14 @@ void spawn_check(struct thread_function *f, struct flow_point at, const struct i
         report_result_not_send(f, &start, result, NO_SPAN);
     else if (result->answer == TRAIT_BY_VALUE && call->mode != IR_CALL_SPAWN_SCOPED)
         judge_result(f, &start, call->callee);
+}
+
+void spawn_check_sent(struct thread_function *f, const struct thread_start *start, const struct ir_call *call,
+                      const struct ir_operand *operand, const struct origin *cell, const struct ir_type *element,
+                      const struct origin_state *state)
+{
+    struct argument a = {f, start, operand, call, true, false};
+    origins_held_in(f->origins, state, cell, element, judge_held, &a);
 }
 
 void spawn_check_passed_on(struct thread_function *f, struct flow_point at, const struct ir_terminator *term,
@@ -352,6 +368,7 @@ void spawn_check_passed_on(struct thread_function *f, struct flow_point at, cons
         .argument = call->args[sent->param].span,
         .inner = sent->start,
         .inner_function = sent->entry,
+        .by_channel = sent->by_channel,
     };
     struct held_pointer held = {
         .type = sent->type,

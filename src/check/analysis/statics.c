@@ -155,7 +155,7 @@ static void judge(struct statics *s, const struct ir_global *global, const GArra
         if (effect->writes && !writer)
             writer = use_at(uses, i);
     }
-    if (!in_thread || !writer || have_lock_in_common(uses))
+    if (!in_thread || !writer || have_lock_in_common(uses) || findings_mention(s->sink, "E0277", global->span))
         return;
     bool some_without = false;
     for (guint i = 0; i < uses->len; i++)

@@ -3,6 +3,9 @@
  *
  *     threads.c        the walk over the unit, summaries
  *     spawn_args.c     fl_spawn and relatives: Send, and nothing that may die first
+ *     scoped_sharing.c fl_spawn_in: what is lent is Sync
+ *     channel_sends.c  fl_send to another thread
+ *     shared_statics.c variables that threads reach by name are Sync
  *     joins.c          pthread_create: joined before what it borrows is gone?
  *     send_report.c    E0277
  *     outlive_report.c E0373, E0716, F0406
@@ -19,6 +22,7 @@ struct thread_sent {
     const struct origin *origin; /* of the function's own origins, rooted in a parameter */
     uint32_t param;
     const struct ir_type *type;  /* of the pointer */
+    bool by_channel;             /* sent to a thread that runs already */
     bool must_be_static;         /* fl_spawn; else the thread runs on when the function returns */
     bool live_when_zero, live_when_nonzero; /* ... with such a result (both for a function without one) */
     struct span start;           /* where the thread is started */
@@ -50,6 +54,8 @@ struct thread_function {
     bool is_main; /* its parameters live as long as the program */
 };
 
+struct thread_start;
+
 /* threads.c */
 const struct thread_summary *thread_summary_of(const struct thread_analysis *analysis, const struct ir_function *fn);
 /* The first argument whose parameter carries this note; UINT32_MAX when there is none. */
@@ -60,6 +66,22 @@ void spawn_check(struct thread_function *f, struct flow_point at, const struct i
 /* The same for an argument of a call whose callee passes it on to fl_spawn. */
 void spawn_check_passed_on(struct thread_function *f, struct flow_point at, const struct ir_terminator *term,
                            const struct thread_sent *sent, const struct origins *callee);
+
+/* The same for a value of type `element` in `cell` that is sent into a channel which crosses threads. */
+void spawn_check_sent(struct thread_function *f, const struct thread_start *start, const struct ir_call *call,
+                      const struct ir_operand *operand, const struct origin *cell, const struct ir_type *element,
+                      const struct origin_state *state);
+
+/* channel_sends.c */
+bool is_maybe_send(const struct ir_call *call);
+void channel_send_check(struct thread_function *f, struct flow_point at, const struct ir_terminator *term);
+
+/* shared_statics.c: static variables that threads reach must be Sync */
+void shared_statics_check(struct thread_analysis *analysis);
+
+/* scoped_sharing.c: what a thread of a scope is lent by pointer must be Sync, unless it is lent for writing */
+void scoped_sharing_check(struct thread_function *f, const struct thread_start *start, const struct ir_call *call,
+                          uint32_t argument);
 
 /* joins.c: all pthread_create of a function at once */
 void joins_check(struct thread_function *f);
@@ -75,12 +97,17 @@ struct thread_start {
     struct span argument;      /* what is handed over */
     struct span inner;         /* where a callee starts the thread; NO_SPAN when it is right here */
     const struct ir_function *inner_function;
+    bool by_channel;           /* sent to a thread that runs already */
+    bool may_stay;             /* ... or to this one: only what dies first is told of */
     bool has_variable_itself;  /* what the argument borrows from is moved into the thread by another argument */
     const struct ir_type *shared_by_pointer; /* what is shared by this pointer must be Sync; else NULL */
 };
 
 /* send_report.c: steps lead from the culprit out to the argument's type */
 void report_not_send(struct thread_function *f, const struct thread_start *start, const struct trait_proof *proof);
+/* use: by a thread */
+void report_static_not_sync(struct thread_analysis *analysis, const struct ir_global *global, struct span use,
+                            const struct trait_proof *proof);
 /* value: in the thread function, or NO_SPAN when the type alone says it */
 void report_result_not_send(struct thread_function *f, const struct thread_start *start,
                             const struct trait_proof *proof, struct span value);

@@ -22,7 +22,7 @@ const struct thread_summary *thread_summary_of(const struct thread_analysis *ana
 
 static bool is_about_threads(const struct thread_analysis *analysis, const struct ir_call *call)
 {
-    return call->mode != IR_CALL_PLAIN || thread_summary_of(analysis, call->callee) ||
+    return call->mode != IR_CALL_PLAIN || is_maybe_send(call) || thread_summary_of(analysis, call->callee) ||
            thread_noted_argument(call, "sent") != UINT32_MAX || thread_noted_argument(call, "joined") != UINT32_MAX;
 }
 
@@ -43,6 +43,8 @@ static void check_call(struct thread_function *f, uint32_t block)
         spawn_check(f, at, term);
         return;
     }
+    if (is_maybe_send(term->call))
+        channel_send_check(f, at, term);
     const struct thread_summary *callee = thread_summary_of(f->analysis, term->call->callee);
     if (!callee)
         return;
@@ -93,6 +95,7 @@ void threads_check(const struct ir_unit *unit, const struct callgraph *graph, st
     for (uint32_t c = 0; c < graph->component_count; c++)
         for (uint32_t i = 0; i < graph->components[c].count; i++)
             check_function(&analysis, unit->functions[graph->components[c].functions[i]]);
+    shared_statics_check(&analysis);
     for (uint32_t i = 0; i < unit->function_count; i++) {
         if (!analysis.summaries[i])
             continue;

@@ -432,8 +432,14 @@ static const char *cell_name(const struct ir_record *record)
     const struct ir_field *data = &record->fields[0];
     if (strcmp(data->name, "fl_data") != 0)
         return NULL;
+    const struct ir_type *state = record->fields[1].type->unqualified;
+    const char *tag = state->kind == IR_TYPE_RECORD && state->record->tag ? state->record->tag : "";
+    if (data->guarded_by && !data->guarded_shared)
+        return "fl_mutex";
     if (data->guarded_by)
-        return data->guarded_shared ? "fl_rwlock" : "fl_mutex";
+        return strcmp(tag, "fl_once") == 0 ? "fl_once_cell" : "fl_rwlock";
+    if (record->traits & IR_TRAIT_CELL)
+        return strcmp(tag, "fl_borrows_") == 0 ? "fl_refcell" : "fl_cell";
     return NULL;
 }
 
@@ -512,5 +518,7 @@ const char *traits_type_name(struct traits *traits, const struct ir_type *type)
         return arena_printf(arena, "%s*", traits_type_name(traits, type->target));
     if (type->kind == IR_TYPE_POINTER && type->target->kind != IR_TYPE_FUNCTION && type->target->kind != IR_TYPE_ARRAY)
         return arena_printf(arena, "%s *", traits_type_name(traits, type->target));
-    return type->name ? type->name : "a type without a name";
+    if (nameless && type->record->is_union)
+        return "a union without a name";
+    return type->name && !nameless ? type->name : "a type without a name";
 }
