@@ -13,7 +13,7 @@
 
 int MODEL(pthread_create)(NOTE("out") NOTE("thread_out") void *thread, NOTE("lent") const void *attributes,
                           NOTE("thread_entry") void *(*start)(void *), NOTE("sent") void *argument);
-NOTE("blocks") int MODEL(pthread_join)(NOTE("joined") unsigned long thread, NOTE("out") void **result);
+NOTE("blocks") NOTE("awaits:thread") int MODEL(pthread_join)(NOTE("joined") unsigned long thread, NOTE("out") void **result);
 NOTE("blocks") int MODEL(pthread_timedjoin_np)(NOTE("joined") unsigned long thread, NOTE("out_if:0") void **result,
                                                NOTE("lent") const void *until);
 int MODEL(pthread_tryjoin_np)(NOTE("joined") unsigned long thread, NOTE("out_if:0") void **result);
@@ -27,7 +27,7 @@ int MODEL(pthread_attr_destroy)(NOTE("lent") void *attributes);
 
 int MODEL(thrd_create)(NOTE("out") NOTE("thread_out") void *thread, NOTE("thread_entry") int (*start)(void *),
                        NOTE("sent") void *argument);
-NOTE("blocks") int MODEL(thrd_join)(NOTE("joined") unsigned long thread, NOTE("out") int *result);
+NOTE("blocks") NOTE("awaits:thread") int MODEL(thrd_join)(NOTE("joined") unsigned long thread, NOTE("out") int *result);
 int MODEL(thrd_detach)(NOTE("detached") unsigned long thread);
 NOTE("noreturn") NOTE("exits_thread") void MODEL(thrd_exit)(int result);
 NOTE("blocks") int MODEL(thrd_sleep)(NOTE("lent") const void *duration, NOTE("lent") void *remaining);
@@ -71,8 +71,8 @@ NOTE("releases") int MODEL(pthread_rwlock_unlock)(NOTE("lent") void *lock);
 
 int MODEL(pthread_cond_init)(NOTE("out") void *condition, NOTE("lent") const void *attributes);
 int MODEL(pthread_cond_destroy)(NOTE("lent") void *condition);
-int MODEL(pthread_cond_signal)(NOTE("lent") void *condition);
-int MODEL(pthread_cond_broadcast)(NOTE("lent") void *condition);
+NOTE("wakes:notice") int MODEL(pthread_cond_signal)(NOTE("lent") void *condition);
+NOTE("wakes:notice") int MODEL(pthread_cond_broadcast)(NOTE("lent") void *condition);
 NOTE("blocks") NOTE("waits") NOTE("waits_holding:1")
 int MODEL(pthread_cond_wait)(NOTE("lent") void *condition, NOTE("lent") void *mutex);
 NOTE("blocks") NOTE("waits") NOTE("waits_holding.timed:1")
@@ -82,8 +82,8 @@ NOTE("blocks") NOTE("waits") NOTE("waits_holding.timed:1")
 int MODEL(pthread_cond_clockwait)(NOTE("lent") void *condition, NOTE("lent") void *mutex, int clock,
                                  NOTE("lent") const void *until);
 int MODEL(cnd_init)(NOTE("out") void *condition);
-int MODEL(cnd_signal)(NOTE("lent") void *condition);
-int MODEL(cnd_broadcast)(NOTE("lent") void *condition);
+NOTE("wakes:notice") int MODEL(cnd_signal)(NOTE("lent") void *condition);
+NOTE("wakes:notice") int MODEL(cnd_broadcast)(NOTE("lent") void *condition);
 NOTE("blocks") NOTE("waits") NOTE("waits_holding:1")
 int MODEL(cnd_wait)(NOTE("lent") void *condition, NOTE("lent") void *mutex);
 NOTE("blocks") NOTE("waits") NOTE("waits_holding.timed:1")
@@ -91,14 +91,14 @@ int MODEL(cnd_timedwait)(NOTE("lent") void *condition, NOTE("lent") void *mutex,
                         NOTE("lent") const void *until);
 
 int MODEL(pthread_barrier_init)(NOTE("out") void *barrier, NOTE("lent") const void *attributes, unsigned count);
-NOTE("blocks") NOTE("waits") int MODEL(pthread_barrier_wait)(NOTE("lent") void *barrier);
+NOTE("blocks") NOTE("waits") NOTE("awaits:others") int MODEL(pthread_barrier_wait)(NOTE("lent") void *barrier);
 int MODEL(pthread_barrier_destroy)(NOTE("lent") void *barrier);
 
 int MODEL(sem_init)(NOTE("out") void *semaphore, int shared, unsigned value);
-NOTE("blocks") NOTE("waits") int MODEL(sem_wait)(NOTE("lent") void *semaphore);
+NOTE("blocks") NOTE("waits") NOTE("awaits:permit") int MODEL(sem_wait)(NOTE("lent") void *semaphore);
 int MODEL(sem_trywait)(NOTE("lent") void *semaphore);
 NOTE("blocks") NOTE("waits") int MODEL(sem_timedwait)(NOTE("lent") void *semaphore, NOTE("lent") const void *until);
-int MODEL(sem_post)(NOTE("lent") void *semaphore);
+NOTE("wakes:permit") int MODEL(sem_post)(NOTE("lent") void *semaphore);
 int MODEL(sem_destroy)(NOTE("lent") void *semaphore);
 int MODEL(sem_getvalue)(NOTE("lent") void *semaphore, NOTE("out") int *value);
 

@@ -330,6 +330,18 @@ static bool locked_twice(struct writer *w)
     return true;
 }
 
+static bool kept_locked_on_one_path(struct writer *w)
+{
+    if (w->locks > 0)
+        return false; /* that would be a mistake in the order of locks, too */
+    LINE(w, "fl_lock_acquire(&b->lock);");
+    LINE(w, "if (ready())");
+    LINE(w, "    return; //~ ERROR F0103");
+    LINE(w, "b->balance++;");
+    LINE(w, "fl_lock_release(&b->lock);");
+    return true;
+}
+
 static bool kept_past_its_guard(struct writer *w)
 {
     LINE(w, "{");
@@ -384,7 +396,7 @@ static bool status_ignored(struct writer *w)
 
 static bool (*const mistakes[])(struct writer *) = {
     used_after_move, moved_again, moved_on_one_path, moved_in_each_pass, never_dropped, overwritten,
-    borrowed_across_move, unlocked, locked_twice, kept_past_its_guard, local_to_a_thread,
+    borrowed_across_move, unlocked, locked_twice, kept_locked_on_one_path, kept_past_its_guard, local_to_a_thread,
     not_send, shorter_lived, status_ignored,
 };
 

@@ -39,7 +39,7 @@ struct FL_NOTE_("sync") fl_barrier {
 
 /* Blocks until as many threads as the barrier is for have come. True in exactly one of each round: the last one to
  * come. Spins for a moment if others may be running, then sleeps. */
-FL_NOTE_("blocks") FL_NOTE_("waits") bool fl_barrier_wait(struct fl_barrier *barrier);
+FL_NOTE_("blocks") FL_NOTE_("waits") FL_NOTE_("awaits:others") bool fl_barrier_wait(struct fl_barrier *barrier);
 
 FL_END_C_
 

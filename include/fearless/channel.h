@@ -147,16 +147,16 @@ FL_MUST_USE_ fl_status fl_try_sync_channel_(void *ret_tx FL_NOTE_("out_if:0"), v
 FL_NOTE_("panics") void *fl_share_(const volatile void *rx FL_NOTE_("moved"), const char *file, int line);
 
 /* Not "blocks": whether it does is not in the type of a sender, and most are of unbounded channels. */
-FL_MUST_USE_ fl_status fl_send_(void *tx, void *value FL_NOTE_("moved"));
+FL_MUST_USE_ FL_NOTE_("wakes:message") fl_status fl_send_(void *tx, void *value FL_NOTE_("moved"));
 FL_MUST_USE_ FL_NOTE_("blocks") fl_status fl_send_timeout_(void *tx, struct fl_duration timeout,
                                                            void *value FL_NOTE_("moved"));
 FL_MUST_USE_ FL_NOTE_("blocks") fl_status fl_send_deadline_(void *tx, struct fl_instant deadline,
                                                             void *value FL_NOTE_("moved"));
 FL_MUST_USE_ fl_status fl_try_send_(void *tx, void *value FL_NOTE_("moved"));
-FL_MUST_USE_ fl_status fl_send_or_(void *tx, void *value FL_NOTE_("moved_if:0"), fl_empty_fn_ *make_empty);
+FL_MUST_USE_ FL_NOTE_("wakes:message") fl_status fl_send_or_(void *tx, void *value FL_NOTE_("moved_if:0"), fl_empty_fn_ *make_empty);
 FL_MUST_USE_ fl_status fl_try_send_or_(void *tx, void *value FL_NOTE_("moved_if:0"), fl_empty_fn_ *make_empty);
 
-FL_MUST_USE_ FL_NOTE_("blocks") FL_NOTE_("gives:0,1") fl_status fl_recv_(void *rx, void *ret_value FL_NOTE_("out_if:0"));
+FL_MUST_USE_ FL_NOTE_("awaits:message") FL_NOTE_("blocks") FL_NOTE_("gives:0,1") fl_status fl_recv_(void *rx, void *ret_value FL_NOTE_("out_if:0"));
 FL_MUST_USE_ FL_NOTE_("gives:0,1,2") fl_status fl_try_recv_(void *rx, void *ret_value FL_NOTE_("out_if:0"));
 FL_MUST_USE_ FL_NOTE_("blocks") FL_NOTE_("gives:0,1,4") fl_status fl_recv_timeout_(void *rx, void *ret_value FL_NOTE_("out_if:0"),
                                                            struct fl_duration timeout);

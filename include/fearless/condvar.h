@@ -56,8 +56,8 @@ struct FL_NOTE_("sync") fl_condvar {
 #endif
 
 /* Wakes one of the threads that wait now, if there are any; all of them. */
-void fl_notify_one(struct fl_condvar *cv);
-void fl_notify_all(struct fl_condvar *cv);
+FL_NOTE_("wakes:notice") void fl_notify_one(struct fl_condvar *cv);
+FL_NOTE_("wakes:notice") void fl_notify_all(struct fl_condvar *cv);
 
 /* fl_wait(&cv, name): lets the lock of the guard go, sleeps until it is notified, takes the lock again. FL_OK, or
  * FL_POISONED (see above). To be called in a loop that looks at the condition; fl_wait_while is that loop. */

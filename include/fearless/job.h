@@ -55,8 +55,8 @@
 FL_BEGIN_C_
 
 void *fl_bind_(const struct fl_start_ *how, const struct fl_thread_fn_ *fn, const void *args);
-FL_NOTE_("panics") void fl_call_(const volatile void *job_place FL_NOTE_("moved"), const char *file, int line);
-FL_MUST_USE_ FL_NOTE_("panics") fl_status
+FL_NOTE_("runs.job") FL_NOTE_("panics") void fl_call_(const volatile void *job_place FL_NOTE_("moved"), const char *file, int line);
+FL_MUST_USE_ FL_NOTE_("runs.job") FL_NOTE_("panics") fl_status
 fl_try_call_(const volatile void *job_place FL_NOTE_("moved"), const char *file, int line);
 #ifdef __FEARLESS_CHECK__
 FL_NOTE_("op.bind") void *fl_check_bind_(void *call_and_nothing);

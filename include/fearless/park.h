@@ -52,7 +52,7 @@ FL_BEGIN_C_
 __attribute__((warn_unused_result)) fl_thread fl_current(void) FL_NOTE_("panics");
 
 /* Takes this thread's token; waits until there is one. Signals do not end the wait; it is no cancellation point. */
-void fl_park(void) FL_NOTE_("blocks");
+void fl_park(void) FL_NOTE_("blocks") FL_NOTE_("awaits:unpark");
 
 /* The same, and not longer than that: FL_OK, a token was taken; FL_TIMEOUT. One that is there is taken even if the time is
  * over already. */

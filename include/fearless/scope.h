@@ -98,7 +98,7 @@ FL_NOTE_("blocks") FL_NOTE_("panics") void fl_scope_close_(struct fl_scope *scop
 #ifdef __FEARLESS_CHECK__
 FL_NOTE_("op.spawn_scoped") void *fl_check_spawn_in_(struct fl_scope *scope, void *call_and_nothing);
 FL_MUST_USE_ fl_status fl_check_try_spawned_(const volatile void *handle);
-FL_NOTE_("scope.end") FL_NOTE_("blocks") FL_NOTE_("panics") void fl_scope_end_(struct fl_scope *scope);
+FL_NOTE_("scope.end") FL_NOTE_("awaits:thread") FL_NOTE_("blocks") FL_NOTE_("panics") void fl_scope_end_(struct fl_scope *scope);
 #else
 /* The cleanup of a scope. (Unpinned first: a panic of a thread comes out of fl_scope_close_.) */
 static inline void fl_scope_end_(struct fl_scope *scope)

@@ -43,7 +43,7 @@ struct FL_NOTE_("sync") fl_semaphore {
 #endif
 
 /* Takes a permit; blocks until there is one. */
-FL_NOTE_("blocks") FL_NOTE_("waits") void fl_acquire(struct fl_semaphore *semaphore);
+FL_NOTE_("blocks") FL_NOTE_("waits") FL_NOTE_("awaits:permit") void fl_acquire(struct fl_semaphore *semaphore);
 
 /* Takes a permit if there is one: true. Does not block. */
 FL_MUST_USE_ bool fl_try_acquire(struct fl_semaphore *semaphore);
@@ -63,7 +63,7 @@ fl_status fl_acquire_deadline(struct fl_semaphore *semaphore, struct fl_instant 
     FL_OMITTABLE_(~, ##__VA_ARGS__)                                                                \
     fl_release_((semaphore), FL_1ST_(__VA_OPT__(__VA_ARGS__,) 1), __FILE__, __LINE__)
 
-FL_NOTE_("panics") void fl_release_(struct fl_semaphore *semaphore, uint32_t n, const char *file, int line);
+FL_NOTE_("wakes:permit") FL_NOTE_("panics") void fl_release_(struct fl_semaphore *semaphore, uint32_t n, const char *file, int line);
 
 FL_END_C_
 

@@ -99,13 +99,20 @@ static struct kept_lock *keep(struct guard_simulation *s, const struct lock_exit
     return kept;
 }
 
+/* It was taken here and let go before this exit, whatever may have become of it since. */
+static bool lets_it_go(const struct lock_exit *way_out, const struct origin_set *locks)
+{
+    const struct held_lock *lock = entry_of(way_out, locks);
+    return lock && !lock->held && !lock->given && !lock->foreign && !span_is_none(lock->start) && !span_is_none(lock->end);
+}
+
 /* The exits that keep a lock which others let go. The first is what callers may speak for; NULL: there are none. */
 static struct kept_lock *find_kept(struct guard_simulation *s, const struct origin_set *locks)
 {
     struct kept_lock *first = NULL;
     const struct lock_exit *good = NULL;
     for (guint i = 0; i < s->exits->len && !good; i++)
-        if (!exit_at(s, i)->mixed && state_of(exit_at(s, i), locks) == EXIT_LET_GO)
+        if (lets_it_go(exit_at(s, i), locks))
             good = exit_at(s, i);
     struct span last = NO_SPAN;
     for (guint i = 0; good && i < s->exits->len; i++) {
@@ -176,7 +183,7 @@ static void summarise_lock(struct guard_simulation *s, const struct held_lock *l
     for (guint i = 0; i < s->exits->len; i++)
         counts[state_of(exit_at(s, i), lock->locks)]++;
     struct kept_lock *kept = NULL;
-    if (counts[EXIT_HELD] > 0 && counts[EXIT_LET_GO] > 0)
+    if (counts[EXIT_HELD] > 0)
         kept = find_kept(s, lock->locks);
     if (lock->locks->count != 1 || !guard_is_from_outside(s->f, lock->locks->items[0]))
         return;

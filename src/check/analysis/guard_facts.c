@@ -55,20 +55,75 @@ struct held_lock *lock_facts_released_by(struct lock_facts *facts, const struct 
     return lock_facts_find(facts, call->locks);
 }
 
-bool lock_facts_same(void *ctx, const void *a_bytes, const void *b_bytes)
+/* A guard's hold that its scope has ended: a memory for messages, nothing that a rule accuses anybody of. */
+static bool is_mere_history(const struct held_lock *lock)
 {
-    (void)ctx;
-    const struct lock_facts *a = a_bytes, *b = b_bytes;
-    if (a->count != b->count)
-        return false;
-    for (uint32_t i = 0; i < a->count; i++) {
-        const struct held_lock *x = &a->locks[i], *y = &b->locks[i];
-        if (x->locks != y->locks || x->held != y->held || x->guard != y->guard || x->shared != y->shared ||
-            x->value != y->value || x->exact != y->exact || x->failed != y->failed || x->quiet != y->quiet ||
-            x->foreign != y->foreign || x->tried != y->tried)
+    return !lock->held && lock->ended_by_scope && lock->guard != UINT32_MAX && !lock->quiet && !lock->foreign;
+}
+
+static bool same_entry(const struct held_lock *x, const struct held_lock *y)
+{
+    return x->locks == y->locks && x->held == y->held && x->guard == y->guard && x->shared == y->shared &&
+           x->value == y->value && x->exact == y->exact && x->failed == y->failed && x->quiet == y->quiet &&
+           x->foreign == y->foreign && x->tried == y->tried;
+}
+
+/* The same entries in the same order, as far as they are held; or all but mere history. */
+static bool same_entries(const struct lock_facts *a, const struct lock_facts *b, bool held_only)
+{
+    uint32_t i = 0, k = 0;
+    for (;;) {
+        while (i < a->count && (held_only ? !a->locks[i].held : is_mere_history(&a->locks[i])))
+            i++;
+        while (k < b->count && (held_only ? !b->locks[k].held : is_mere_history(&b->locks[k])))
+            k++;
+        if (i == a->count || k == b->count)
+            return i == a->count && k == b->count;
+        if (!same_entry(&a->locks[i++], &b->locks[k++]))
             return false;
     }
-    return true;
+}
+
+bool lock_facts_same(void *ctx, const void *a, const void *b)
+{
+    (void)ctx;
+    return same_entries(a, b, false);
+}
+
+bool lock_facts_agree(void *ctx, const void *a, const void *b)
+{
+    (void)ctx;
+    return same_entries(a, b, true);
+}
+
+unsigned lock_facts_distance(void *ctx, const void *a, const void *b)
+{
+    return lock_facts_agree(ctx, a, b) ? 1 : 2;
+}
+
+static const struct held_lock *entry_like(const struct lock_facts *facts, const struct held_lock *lock)
+{
+    const struct held_lock *found = NULL;
+    for (uint32_t k = 0; k < facts->count; k++)
+        if (facts->locks[k].locks == lock->locks && (!found || facts->locks[k].held))
+            found = &facts->locks[k];
+    return found;
+}
+
+/* What only the other path has let go: remembered as long as there is room; quiet unless it is mere history. */
+static bool remember_theirs(struct lock_facts *into, const struct lock_facts *from)
+{
+    bool changed = false;
+    for (uint32_t k = 0; k < from->count; k++) {
+        const struct held_lock *theirs = &from->locks[k];
+        if (theirs->held || into->count == MAX_LOCKS || entry_like(into, theirs))
+            continue;
+        bool quiet = !is_mere_history(theirs);
+        into->locks[into->count] = *theirs;
+        into->locks[into->count++].quiet |= quiet;
+        changed = true;
+    }
+    return changed;
 }
 
 bool lock_facts_merge(void *ctx, void *into_bytes, const void *from_bytes)
@@ -79,10 +134,11 @@ bool lock_facts_merge(void *ctx, void *into_bytes, const void *from_bytes)
     bool changed = false;
     for (uint32_t i = 0; i < into->count; i++) {
         struct held_lock *mine = &into->locks[i];
-        const struct held_lock *theirs = NULL;
-        for (uint32_t k = 0; k < from->count; k++)
-            if (from->locks[k].locks == mine->locks && (!theirs || from->locks[k].held))
-                theirs = &from->locks[k];
+        const struct held_lock *theirs = entry_like(from, mine);
+        if (!theirs && !mine->held && !mine->quiet && !is_mere_history(mine)) {
+            mine->quiet = true; /* let go on one of the two: nobody is told that it was */
+            changed = true;
+        }
         if (mine->held && !(theirs && theirs->held)) {
             mine->held = false;
             mine->ended_by_scope = theirs && theirs->ended_by_scope;
@@ -102,7 +158,7 @@ bool lock_facts_merge(void *ctx, void *into_bytes, const void *from_bytes)
             changed = true;
         }
     }
-    return changed;
+    return remember_theirs(into, from) || changed;
 }
 
 /* `lock(&shards[i])`, over and over in a loop: what one call takes there is one entry, which one release ends. */
@@ -127,7 +183,11 @@ struct held_lock *lock_facts_add(struct lock_facts *facts, struct held_lock fres
         }
     }
     if (facts->count == MAX_LOCKS) {
-        memmove(&facts->locks[0], &facts->locks[1], (MAX_LOCKS - 1) * sizeof facts->locks[0]);
+        uint32_t oldest = 0; /* one that is held is worth more than a memory */
+        while (oldest + 1 < facts->count && facts->locks[oldest].held)
+            oldest++;
+        oldest = facts->locks[oldest].held ? 0 : oldest;
+        memmove(&facts->locks[oldest], &facts->locks[oldest + 1], (MAX_LOCKS - 1 - oldest) * sizeof facts->locks[0]);
         facts->count--;
     }
     facts->locks[facts->count] = fresh;

@@ -32,8 +32,11 @@ struct lock_facts {
     struct held_lock locks[MAX_LOCKS];
 };
 
-/* Paths that differ in these are kept apart. */
+/* Paths that differ in these are kept apart. What a guard held in a scope that is over sets none apart. */
 bool lock_facts_same(void *ctx, const void *a, const void *b);
+/* When there are too many: those first that hold the same locks. They agree in what counts; what one let go is quiet. */
+unsigned lock_facts_distance(void *ctx, const void *a, const void *b);
+bool lock_facts_agree(void *ctx, const void *a, const void *b);
 bool lock_facts_merge(void *ctx, void *into, const void *from);
 
 bool locks_may_be_same(const struct origin_set *a, const struct origin_set *b);

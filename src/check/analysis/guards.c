@@ -340,6 +340,8 @@ static void check_function(struct guard_analysis *analysis, const struct ir_func
         .stable_memory = true,
         .same = lock_facts_same,
         .merge = lock_facts_merge,
+        .distance = lock_facts_distance,
+        .agree = lock_facts_agree,
         .entry = enter,
         .statement = see_statement,
         .terminator = see_terminator,

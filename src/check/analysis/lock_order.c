@@ -41,15 +41,21 @@ static gboolean same_step(gconstpointer a, gconstpointer b)
     return s->fn == t->fn && s->block == t->block && s->inner == t->inner && s->starts == t->starts;
 }
 
-static const struct order_step *step(struct work *w, uint32_t block, bool starts, const struct order_step *inner)
+const struct order_step *order_step_to(struct lock_order *order, const struct ir_function *fn, uint32_t block, bool starts,
+                                       const struct order_step *inner)
 {
-    struct order_step wanted = {w->fn, block, w->fn->blocks[block].terminator.span, starts, inner};
-    const struct order_step *old = g_hash_table_lookup(w->order->steps, &wanted);
+    struct order_step wanted = {fn, block, fn->blocks[block].terminator.span, starts, inner};
+    const struct order_step *old = g_hash_table_lookup(order->steps, &wanted);
     if (old)
         return old;
-    struct order_step *fresh = arena_copy(w->order->arena, &wanted, sizeof wanted);
-    g_hash_table_add(w->order->steps, fresh);
+    struct order_step *fresh = arena_copy(order->arena, &wanted, sizeof wanted);
+    g_hash_table_add(order->steps, fresh);
     return fresh;
+}
+
+static const struct order_step *step(struct work *w, uint32_t block, bool starts, const struct order_step *inner)
+{
+    return order_step_to(w->order, w->fn, block, starts, inner);
 }
 
 static bool goes_through(const struct order_step *steps, const struct ir_function *fn)
@@ -142,6 +148,13 @@ static bool held_lock_of(struct work *w, uint32_t block, const struct held_lock 
     ret->shared = held->shared;
     ret->span = held->start;
     return true;
+}
+
+bool order_lock_of_held(struct lock_order *order, struct guard_function *f, uint32_t block, const struct held_lock *held,
+                        struct order_lock *ret)
+{
+    struct work w = {.order = order, .fn = f->fn, .f = f, .origins = f->origins};
+    return held_lock_of(&w, block, held, ret);
 }
 
 /* A call that itself waits for a lock. */
@@ -247,6 +260,8 @@ static void add_gates(struct work *w, uint32_t block, struct order_edge *edge)
 static void go_down(struct work *w, uint32_t block, const struct descent *descent)
 {
     const struct order_function *callee = &w->order->functions[descent->callee->index];
+    if (!descent->starts && callee->waits && callee->waits->len > 0)
+        lock_waits_of_callee(w->order, w->f, w->origins, block, descent->call, descent->callee);
     if (!callee->taken || (callee->taken->len == 0 && callee->edges->len == 0))
         return;
     struct origins *inner = origins_of(w->order->guards->program, descent->callee);
@@ -359,6 +374,7 @@ static void see_call(struct work *w, uint32_t block)
         under_what_is_held(w, block, taken.lock, acquisition->value, taken.steps);
         add_taken(w, taken);
     }
+    lock_waits_of_call(w->order, w->f, w->origins, block);
     if (!call->callee)
         go_through_pointer(w, block, call);
     else if (call->callee->has_body)
@@ -384,6 +400,7 @@ static void see_function(struct lock_order *order, const struct ir_function *fn)
         return;
     if (!w.out->taken) {
         w.out->taken = g_ptr_array_new();
+        w.out->waits = g_ptr_array_new();
         w.out->edges = g_ptr_array_new();
         w.out->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     }
@@ -474,6 +491,7 @@ static void order_free(struct lock_order *order)
         if (!f->taken)
             continue;
         g_ptr_array_free(f->taken, TRUE);
+        g_ptr_array_free(f->waits, TRUE);
         g_ptr_array_free(f->edges, TRUE);
         g_hash_table_destroy(f->known);
     }
@@ -482,6 +500,8 @@ static void order_free(struct lock_order *order)
     g_hash_table_destroy(order->nodes);
     g_hash_table_destroy(order->steps);
     g_ptr_array_free(order->settled, TRUE);
+    g_ptr_array_free(order->held_waits, TRUE);
+    g_ptr_array_free(order->wakes, TRUE);
 }
 
 static void see_all(struct lock_order *order)
@@ -515,6 +535,8 @@ void lock_order_check(struct guard_analysis *guards)
         .nodes = g_hash_table_new(g_str_hash, g_str_equal),
         .steps = g_hash_table_new(hash_step, same_step),
         .settled = g_ptr_array_new(),
+        .held_waits = g_ptr_array_new(),
+        .wakes = g_ptr_array_new(),
     };
     for (guint i = 0; i < guards->functions->len; i++) {
         struct guard_function *f = g_ptr_array_index(guards->functions, i);
@@ -526,5 +548,6 @@ void lock_order_check(struct guard_analysis *guards)
     for (uint32_t i = 0; i < unit->function_count; i++)
         settle_root(&order, unit->functions[i]);
     lock_rings_report(&order);
+    lock_waits_report(&order);
     order_free(&order);
 }

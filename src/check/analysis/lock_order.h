@@ -66,7 +66,27 @@ struct order_edge {
     bool many;                        /* threads do this: nobody who calls the root is seen */
 };
 
+/*
+ * A call that waits for what another thread does, or runs what nobody sees; with the locks that it lets go meanwhile, and
+ * those that the threads it waits for take.
+ */
+enum { MAX_NEEDS = 8, MAX_LET_GO = 2 };
+struct order_wait {
+    const char *kind;              /* what is written behind `fl.awaits:`; "job": it runs one */
+    struct span span;
+    const struct ir_function *fn;  /* in which it stands */
+    const struct order_step *steps;
+    struct order_lock needs[MAX_NEEDS];
+    uint32_t need_count;
+    struct order_lock let_go[MAX_LET_GO];
+    uint32_t let_go_count;
+    struct order_lock object;      /* what it waits on: a condition, a semaphore, a barrier; origin and node NULL: not known */
+    const struct ir_type *type;    /* of the object, or of what the channel carries */
+    bool is_guarded_itself;        /* the receiver is what the lock guards */
+};
+
 struct order_function {
+    GPtrArray *waits;   /* struct order_wait, for callers: while nothing is held in the function itself */
     GPtrArray *taken;   /* struct order_taken, for callers */
     GPtrArray *edges;   /* struct order_edge */
     GHashTable *known;  /* the keys of both */
@@ -82,6 +102,8 @@ struct lock_order {
     GHashTable *nodes;                      /* path -> struct lock_node */
     GHashTable *steps;                      /* struct order_step -> itself */
     GPtrArray *settled;                     /* struct order_edge whose ends are nodes, of all roots */
+    GPtrArray *held_waits;                  /* struct held_wait */
+    GPtrArray *wakes;                       /* struct held_wait: the other side of it */
 };
 
 /* The whole of it, when all functions have been simulated. */
@@ -104,6 +126,34 @@ enum order_rank lock_rank(struct guard_function *f, uint32_t block, const struct
 
 /* lock_threads.c */
 bool edges_can_meet(struct lock_order *order, const struct order_edge *a, const struct order_edge *b);
+
+/* Whether the call that ends `block` waits for the thread that is started at `start`. */
+bool call_waits_for_thread(struct origins *o, uint32_t block, uint32_t start);
+
+/* lock_waits.c */
+/* A lock is held while a call waits. */
+struct held_wait {
+    struct order_wait wait;
+    struct order_lock held;
+    struct guard_function *f;
+    uint32_t block;
+};
+/* The waits of one call: it itself, then `down` into a callee that has been looked at. */
+void lock_waits_of_call(struct lock_order *order, struct guard_function *f, struct origins *o, uint32_t block);
+void lock_waits_of_callee(struct lock_order *order, struct guard_function *f, struct origins *o, uint32_t block,
+                          const struct ir_call *call, const struct ir_function *callee);
+void lock_waits_report(struct lock_order *order);
+
+/* lock_order.c */
+bool order_lock_of_held(struct lock_order *order, struct guard_function *f, uint32_t block, const struct held_lock *held,
+                        struct order_lock *ret);
+const struct order_step *order_step_to(struct lock_order *order, const struct ir_function *fn, uint32_t block, bool starts,
+                                       const struct order_step *inner);
+
+/* wait_report.c */
+/* need: what the thread that is waited for takes; other: where another thread would have to go on; NULL: not known */
+void report_held_wait(struct lock_order *order, const struct held_wait *wait, const struct order_lock *need,
+                      const struct held_wait *other);
 
 /* lock_rings.c */
 void lock_rings_report(struct lock_order *order);

@@ -73,6 +73,11 @@ static bool waits_for(struct origins *o, uint32_t block, uint32_t start, const s
     return false;
 }
 
+bool call_waits_for_thread(struct origins *o, uint32_t block, uint32_t start)
+{
+    return waits_for(o, block, start, handle_cells(o, start));
+}
+
 struct running {
     struct origins *origins;
     uint32_t start;

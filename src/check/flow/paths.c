@@ -132,7 +132,8 @@ static bool merge_facts(struct paths *paths, void *into, const void *from)
 static bool absorb(struct path *into, const struct path *from)
 {
     struct paths *paths = into->paths;
-    bool same = same_facts(paths, into->facts, from->facts);
+    bool same = same_facts(paths, into->facts, from->facts) ||
+                (paths->problem.agree && paths->problem.agree(paths->ctx, into->facts, from->facts));
     bool changed = merge_facts(paths, into->facts, from->facts);
     changed |= env_merge(paths->table, &into->env, &from->env);
     if (same) {

@@ -49,6 +49,8 @@ struct path_problem {
     bool (*same)(void *ctx, const void *a, const void *b); /* may be NULL: equal bytes */
     bool (*merge)(void *ctx, void *into, const void *from); /* true when `into` changed */
     unsigned (*distance)(void *ctx, const void *a, const void *b); /* may be NULL: the last two are merged */
+    /* May be NULL. True: merging these says nothing that does not hold on each of the two, so it does not widen. */
+    bool (*agree)(void *ctx, const void *a, const void *b);
 
     void (*entry)(void *ctx, void *facts);
     /* Before the environment takes the statement in; facts are read and written by path_facts(). */
