@@ -209,13 +209,23 @@ static const struct value *object_of(const struct value *v)
     return v;
 }
 
-static void add_edges_at(struct work *w, uint32_t block, const struct guard_moment *moment, struct order_lock taken,
-                         const struct value *value, const struct order_step *steps)
+static bool is_let_go(const struct order_taken *taken, const struct order_lock *held)
 {
+    for (uint32_t i = 0; i < taken->let_go_count; i++)
+        if (is_same_lock(&taken->let_go[i], held))
+            return true;
+    return false;
+}
+
+static void add_edges_at(struct work *w, uint32_t block, const struct guard_moment *moment,
+                         const struct order_taken *what, const struct value *value)
+{
+    struct order_lock taken = what->lock;
     for (uint32_t i = 0; i < moment->count; i++) {
         const struct held_lock *held = &moment->held[i];
-        struct order_edge edge = {.taken = taken, .steps = steps, .holder = w->fn};
-        if (span_equal(held->start, taken.span) || !held_lock_of(w, block, held, &edge.held))
+        struct order_edge edge = {.taken = taken, .steps = what->steps, .holder = w->fn};
+        if (span_equal(held->start, taken.span) || !held_lock_of(w, block, held, &edge.held) ||
+            is_let_go(what, &edge.held))
             continue;
         if (is_same_lock(&edge.held, &taken)) {
             bool differ = held->value && value && object_of(held->value) != object_of(value);
@@ -231,13 +241,12 @@ static void add_edges_at(struct work *w, uint32_t block, const struct guard_mome
 }
 
 /* Everything held at a call is held around what the callee does. */
-static void under_what_is_held(struct work *w, uint32_t block, struct order_lock taken, const struct value *value,
-                               const struct order_step *steps)
+static void under_what_is_held(struct work *w, uint32_t block, const struct order_taken *taken, const struct value *value)
 {
     for (guint i = 0; w->f && i < w->f->moments->len; i++) {
         const struct guard_moment *moment = &g_array_index(w->f->moments, struct guard_moment, i);
         if (moment->block == block && moment->count > 0)
-            add_edges_at(w, block, moment, taken, value, steps);
+            add_edges_at(w, block, moment, taken, value);
     }
 }
 
@@ -274,8 +283,13 @@ static void go_down(struct work *w, uint32_t block, const struct descent *descen
         here.lock = lock_from_callee(w->order, w->origins, block, descent->call, inner, taken->lock);
         if (!here.lock.origin && !here.lock.node)
             continue;
+        for (uint32_t k = 0; k < taken->let_go_count; k++) {
+            struct order_lock gone = lock_from_callee(w->order, w->origins, block, descent->call, inner, taken->let_go[k]);
+            if (gone.origin || gone.node)
+                here.let_go[here.let_go_count++] = gone;
+        }
         if (w->f)
-            under_what_is_held(w, block, here.lock, value_of_taken(w, block, descent, &taken->lock), here.steps);
+            under_what_is_held(w, block, &here, value_of_taken(w, block, descent, &taken->lock));
         if (w->fn != descent->callee)
             add_taken(w, here);
     }
@@ -362,16 +376,29 @@ static void go_through_pointer(struct work *w, uint32_t block, const struct ir_c
             go_down(w, block, &(struct descent){unit->functions[i], call, false});
 }
 
+/* What is let go on every way to an acquisition. (What is taken again in between has an edge of its own here.) */
+static void find_let_go(struct work *w, uint32_t block, struct order_taken *taken)
+{
+    for (guint i = 0; i < w->f->calls->len && taken->let_go_count < MAX_LET_GO; i++) {
+        const struct guard_call *call = &g_array_index(w->f->calls, struct guard_call, i);
+        if (call->releases && !call->unsure && call->condition == GUARD_ALWAYS && call->block != block &&
+            cfg_dominates(w->origins->cfg, call->block, block) &&
+            lock_of(w, call->block, call->locks, call->value, &taken->let_go[taken->let_go_count]))
+            taken->let_go_count++;
+    }
+}
+
 static void see_call(struct work *w, uint32_t block)
 {
     const struct ir_call *call = w->fn->blocks[block].terminator.call;
     const struct guard_call *acquisition = acquisition_at(w->f, block);
-    struct order_taken taken = {.steps = NULL};
+    struct order_taken taken = {.let_go_count = 0};
     if (acquisition && lock_of(w, block, acquisition->locks, acquisition->value, &taken.lock)) {
         taken.lock.shared = acquisition->shared;
         taken.lock.span = acquisition->span;
         taken.steps = step(w, block, false, NULL);
-        under_what_is_held(w, block, taken.lock, acquisition->value, taken.steps);
+        under_what_is_held(w, block, &taken, acquisition->value);
+        find_let_go(w, block, &taken);
         add_taken(w, taken);
     }
     lock_waits_of_call(w->order, w->f, w->origins, block);

@@ -51,8 +51,11 @@ enum order_rank { RANK_NONE, RANK_ASCENDING, RANK_DESCENDING, RANK_CHOSEN };
 
 enum { MAX_GATES = 6 };
 
+enum { MAX_LET_GO = 2 };
 struct order_taken {
     struct order_lock lock;
+    struct order_lock let_go[MAX_LET_GO]; /* before, by the function itself: its caller holds them no more */
+    uint32_t let_go_count;
     const struct order_step *steps; /* of the function whose summary it is in */
 };
 
@@ -70,7 +73,7 @@ struct order_edge {
  * A call that waits for what another thread does, or runs what nobody sees; with the locks that it lets go meanwhile, and
  * those that the threads it waits for take.
  */
-enum { MAX_NEEDS = 8, MAX_LET_GO = 2 };
+enum { MAX_NEEDS = 8 };
 struct order_wait {
     const char *kind;              /* what is written behind `fl.awaits:`; "job": it runs one */
     struct span span;

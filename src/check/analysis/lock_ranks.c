@@ -3,6 +3,7 @@
  * then b meets `transfer(b, a)`, unless a comparison of the two decides.
  */
 #include "analysis/context.h"
+#include "analysis/guard_facts.h"
 #include "analysis/lock_order.h"
 
 static const struct value *plain(const struct value *v)
@@ -124,6 +125,39 @@ static bool by_function(struct guard_function *f, uint32_t block, const struct v
     return false;
 }
 
+/* Somewhere on the other side of the branch the same two are taken the other way round. */
+static bool is_reversed_beyond(const struct guard_function *f, uint32_t branch, int side, const struct value *held,
+                               const struct value *taken)
+{
+    for (guint i = 0; i < f->calls->len; i++) {
+        const struct guard_call *call = &g_array_index(f->calls, struct guard_call, i);
+        if (!call->acquires || call->value != held || side_of(f, branch, call->block) != -side)
+            continue;
+        for (guint k = 0; k < f->moments->len; k++) {
+            const struct guard_moment *moment = &g_array_index(f->moments, struct guard_moment, k);
+            for (uint32_t n = 0; moment->block == call->block && n < moment->count; n++)
+                if (moment->held[n].value == taken)
+                    return true;
+        }
+    }
+    return false;
+}
+
+/* `if (i % 2) { lock(left); lock(right); } else { lock(right); lock(left); }`: neighbours differ, and that is meant. */
+static bool by_parity(struct guard_function *f, uint32_t block, const struct value *held, const struct value *taken)
+{
+    const struct cfg *cfg = f->origins->cfg;
+    for (uint32_t b = block; b != 0;) {
+        b = cfg->idom[b];
+        struct comparison c;
+        int side = comparison_at(f, b, &c) ? side_of(f, b, block) : 0;
+        bool of_either = side != 0 && (has_part(c.whole, identity(held)) || has_part(c.whole, identity(taken)));
+        if (of_either && is_reversed_beyond(f, b, side, held, taken))
+            return true;
+    }
+    return false;
+}
+
 /* A value that was chosen on the way: where the choice was made; CFG_NONE: none was. */
 static uint32_t chosen_in(const struct guard_function *f, const struct value *v)
 {
@@ -172,5 +206,5 @@ enum order_rank lock_rank(struct guard_function *f, uint32_t block, const struct
     enum order_rank rank = by_comparison(f, block, held, taken);
     if (rank != RANK_NONE)
         return rank;
-    return is_chosen(f, held, taken) || by_function(f, block, held, taken) ? RANK_CHOSEN : RANK_NONE;
+    return is_chosen(f, held, taken) || by_function(f, block, held, taken) || by_parity(f, block, held, taken) ? RANK_CHOSEN : RANK_NONE;
 }

@@ -54,7 +54,7 @@ static bool close_ring(struct search *s, uint32_t at)
 {
     if (at == s->wanted)
         return follows(s->ring[at - 1], s->ring[0]) && !is_ranked(s) &&
-               (at > 1 || edges_can_meet(s->order, s->ring[0], s->ring[0]));
+               (at > 1 || (edges_can_meet(s->order, s->ring[0], s->ring[0]) && !have_common_gate(s->ring[0], s->ring[0])));
     for (guint i = 0; i < s->order->settled->len && s->tries > 0; i++) {
         const struct order_edge *edge = g_ptr_array_index(s->order->settled, i);
         if (!follows(s->ring[at - 1], edge))

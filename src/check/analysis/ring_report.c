@@ -109,7 +109,7 @@ static void tell_edge(struct finding *finding, const struct order_edge *edge, bo
 static bool is_one_way(const struct order_edge *const *ring, uint32_t count)
 {
     for (uint32_t i = 1; i < count; i++)
-        if (strcmp(ring[i]->held.outer, ring[0]->held.outer) != 0)
+        if (!lock_nodes_match(&ring[i]->held, &ring[0]->held))
             return false;
     return true;
 }

@@ -126,8 +126,36 @@ static void by_index(size_t i, size_t k)
     pthread_mutex_unlock(&shards[k]);
     pthread_mutex_unlock(&shards[i]);
 }
+static pthread_mutex_t spoons[5];
+static void odd_and_even(size_t i)
+{
+    if (i % 2 == 0) {
+        pthread_mutex_lock(&spoons[i]);
+        pthread_mutex_lock(&spoons[(i + 1) % 5]);
+    } else {
+        pthread_mutex_lock(&spoons[(i + 1) % 5]);
+        pthread_mutex_lock(&spoons[i]);
+    }
+    pthread_mutex_unlock(&spoons[i]);
+    pthread_mutex_unlock(&spoons[(i + 1) % 5]);
+}
+static pthread_mutex_t knives[5];
+static void last_one_differs(size_t i)
+{
+    size_t first = i, second = i + 1;
+    if (i == 4) {
+        first = 0;
+        second = 4;
+    }
+    pthread_mutex_lock(&knives[first]);
+    pthread_mutex_lock(&knives[second]);
+    pthread_mutex_unlock(&knives[second]);
+    pthread_mutex_unlock(&knives[first]);
+}
 void *diner(void *number)
 {
+    odd_and_even((size_t)number);
+    last_one_differs((size_t)number);
     eat((size_t)number);
     all_in_order();
     low_then_high();
@@ -172,4 +200,16 @@ void all_accounts(struct purse **all, size_t n)
     fl_guard_set(held, 16);
     for (size_t i = 0; i < n; i++)
         fl_guard_add(held, &all[i]->lock);
+}
+
+/* ---- one at a time, by a lock around it all ---- */
+static struct fl_lock bank = FL_LOCK;
+struct safe {
+    struct fl_lock lock;
+};
+void under_one_roof(struct safe *from, struct safe *to)
+{
+    fl_lock_guard(all, &bank);
+    fl_lock_guard(one, &from->lock);
+    fl_lock_guard(two, &to->lock);
 }

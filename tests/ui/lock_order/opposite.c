@@ -210,3 +210,24 @@ int main(void)
     fl_detach(fl_spawn(reads_z_writes_w));
     return 0;
 }
+
+/* ---- a helper that lets one go before it takes the other ---- */
+static struct fl_lock here = FL_LOCK, there = FL_LOCK;
+static void go_there(void)
+{
+    fl_lock_release(&here);
+    fl_lock_acquire(&there);
+}
+void goes(void)
+{
+    fl_lock_acquire(&here);
+    go_there();
+    fl_lock_release(&there);
+}
+void stays(void)
+{
+    fl_lock_acquire(&there);
+    fl_lock_acquire(&here);
+    fl_lock_release(&here);
+    fl_lock_release(&there);
+}
