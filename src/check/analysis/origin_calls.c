@@ -271,6 +271,44 @@ static void apply_stores(struct origins *o, struct origin_state *state, const st
     }
 }
 
+static const struct origin *in_destination(struct origins *o, const struct origin *cell, const struct origin *dest)
+{
+    if (cell->kind != ORIGIN_FIELD)
+        return dest;
+    return origin_field(o, in_destination(o, cell->parent, dest), cell->record, cell->index);
+}
+
+/* `text t = text_of("a");` where text_of is in view: each field leads where it led there. */
+static bool store_fields(const struct translation *t, struct origin_state *state)
+{
+    struct origins *o = t->caller;
+    const struct ir_place *place = &t->call->dest;
+    const struct origin_set *cells = origins_place(o, state, place);
+    const struct origin_state *returned = &t->callee->returned;
+    if (place->type->kind != IR_TYPE_RECORD || !returned->reached)
+        return false;
+    bool strong = origins_overwrite(o, cells, place);
+    GArray *list = g_array_new(FALSE, FALSE, sizeof(struct origin_store));
+    for (uint32_t k = 0; k < cells->count; k++)
+        for (uint32_t id = 0; id < returned->count && cells->items[k]->kind > ORIGIN_FUNCTION; id++) {
+            if (!returned->cells[id])
+                continue;
+            const struct origin *cell = in_destination(o, g_ptr_array_index(t->callee->list, id), cells->items[k]);
+            const struct origin_set *set = translate_set(t, returned->cells[id]);
+            if (!strong)
+                set = origin_set_join(o, set, origin_state_get(o, state, cell, NULL));
+            g_array_append_vals(list, &(struct origin_store){cell, set}, 1);
+        }
+    if (strong)
+        origin_state_overwrite(o, state, cells->items[0], o->empty);
+    for (guint i = 0; i < list->len; i++) {
+        const struct origin_store *one = &g_array_index(list, struct origin_store, i);
+        origin_state_set(state, one->cell, one->set);
+    }
+    g_array_free(list, TRUE);
+    return true;
+}
+
 void origins_transfer_call(struct origins *o, struct origin_state *state, struct flow_point at,
                            const struct ir_call *call)
 {
@@ -283,6 +321,8 @@ void origins_transfer_call(struct origins *o, struct origin_state *state, struct
         struct translation t = {o, state, call, at.block, callee};
         result = translate_set(&t, callee->result);
         apply_stores(o, state, &t);
+        if (type && store_fields(&t, state))
+            return;
     } else {
         fill_in(o, state, call, at.block);
         note_thread(o, state, call, at.block);

@@ -42,6 +42,7 @@ struct origins {
 
     /* for callers: what the function returns and leaves in memory that its parameters lead to */
     const struct origin_set *result;
+    struct origin_state returned; /* a struct's fields, each by itself: cells in local 0 */
     GArray *stores; /* of struct origin_store */
 };
 

@@ -69,6 +69,24 @@ static bool join_states(void *ctx, void *into, const void *from)
     return origin_state_join(ctx, into, from);
 }
 
+/* A struct that is returned: field by field, and all that any of them may hold. */
+static const struct origin_set *note_returned_fields(struct origins *o, const struct origin_state *state)
+{
+    const struct origin *whole = origin_base(o, ORIGIN_LOCAL, 0);
+    const struct origin_set *set = o->empty;
+    struct origin_state fields = {.reached = true};
+    for (uint32_t id = 0; id < state->count; id++) {
+        const struct origin *cell = state->cells[id] ? g_ptr_array_index(o->list, id) : NULL;
+        if (!cell || !origin_is_inside(cell, whole))
+            continue;
+        set = origin_set_join(o, set, state->cells[id]);
+        origin_state_set(&fields, cell, state->cells[id]);
+    }
+    origin_state_join(o, &o->returned, &fields);
+    g_free(fields.cells);
+    return set;
+}
+
 /* At a return: what the caller will find. */
 static void note_return(struct origins *o, const struct origin_state *state)
 {
@@ -77,9 +95,7 @@ static void note_return(struct origins *o, const struct origin_state *state)
         struct ir_operand operand = {.kind = IR_OPERAND_COPY, .place = result};
         const struct origin_set *set = origin_type_is_aggregate(result.type) ? o->empty : origins_value(o, state, &operand);
         if (origin_type_is_aggregate(result.type))
-            for (uint32_t id = 0; id < state->count; id++)
-                if (state->cells[id] && origin_is_inside(g_ptr_array_index(o->list, id), origin_base(o, ORIGIN_LOCAL, 0)))
-                    set = origin_set_join(o, set, state->cells[id]);
+            set = note_returned_fields(o, state);
         o->result = origin_set_join(o, o->result, set);
     }
     for (uint32_t id = 0; id < state->count; id++) {
@@ -222,6 +238,7 @@ void origin_program_free(struct origin_program *program)
         g_hash_table_destroy(o->borrows);
         g_array_free(o->stores, TRUE);
         g_free(o->at.cells);
+        g_free(o->returned.cells);
         g_free(o->reassigned);
         g_free(o);
     }

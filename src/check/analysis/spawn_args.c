@@ -175,12 +175,20 @@ static void judge_outliving(struct argument *a, const struct origin *origin)
     a->reported = true;
 }
 
+/* What goes through it is judged where it is sent (channel_sends.c), or returned. */
+static bool is_judged_elsewhere(const struct ir_type *type)
+{
+    return type->kind == IR_TYPE_HANDLE &&
+           (type->handle_kind == IR_HANDLE_SENDER || type->handle_kind == IR_HANDLE_RECEIVER ||
+            type->handle_kind == IR_HANDLE_SHARED_RECEIVER || type->handle_kind == IR_HANDLE_JOIN_HANDLE);
+}
+
 static enum judgement judge_held_pointer(const struct argument *a, const struct held_pointer *held,
                                          const struct origin *origin)
 {
     enum judgement judgement = judge(a->f, origin);
     bool by_owner = judgement == NOT_SEND || judgement == ASK_CALLERS;
-    return by_owner && traits_is_pointer_to_stream(held->type) ? FINE : judgement;
+    return by_owner && (traits_is_pointer_to_stream(held->type) || is_judged_elsewhere(held->type)) ? FINE : judgement;
 }
 
 static void judge_pointer(struct argument *a, const struct held_pointer *held, const struct origin *origin)
