@@ -3,6 +3,7 @@
  *
  *     loans.c        loan ends, and the cells that lead into what ends there
  *     loan_guards.c  the same for what ends with a guard
+ *     loan_sends.c   the same for what a channel has been given the address of
  *     loan_search.c  from a loan end forward to a use, and backward to where the loan was made
  *     loan_report.c  the words
  */
@@ -20,6 +21,7 @@ enum loan_end_kind {
     LOAN_END_STORAGE,
     LOAN_END_GUARD_SCOPE, /* of a guard */
     LOAN_END_UNLOCK,      /* fl_unlock */
+    LOAN_END_SENT,        /* the end of the storage of a variable whose address went into a channel */
     LOAN_END_WAIT,        /* a condition wait lets the lock go, and takes it again */
 };
 
@@ -35,6 +37,9 @@ struct loan {
     const struct origin *target; /* a part of it ... */
     const struct origin *cell;   /* ... that this cell leads to */
     bool is_only_target;         /* the cell holds nothing else */
+    const struct origin *sent;   /* SENT: the part of the value that leads there; `cell`: the receiver, or the same when
+                                    it is not here */
+    struct flow_point sent_at;
     const struct hold *hold;     /* ends with a guard: this; `place` is what it guards */
 };
 
@@ -65,6 +70,9 @@ void loans_begin(struct loans *loans, struct analysis *analysis, struct origins 
 /* Finds the use and the source of each candidate, and reports. */
 void loans_check_candidates(struct loans *loans);
 void loans_end(struct loans *loans);
+
+/* Adds those of loan_sends.c. */
+void loans_find_sends(struct loans *loans);
 
 /* A local without a name: read once, in the expression that it was made for. */
 static inline bool loan_is_temporary(const struct loans *loans, const struct origin *cell)

@@ -122,9 +122,17 @@ static void report_short_lived(struct loans *l, const struct loan *loan, const s
     label_declaration(finding, variable_of(l, loan->place));
     finding_primary(finding, source->borrow, "borrowed value does not live long enough");
     finding_step(finding, STEP_BORROW);
-    label_stored(finding, l, loan, source);
+    if (!loan->sent)
+        label_stored(finding, l, loan, source);
     finding_label(finding, loan->span, "`%s` dropped here while still borrowed", name);
     finding_step(finding, STEP_END);
+    if (loan->sent)
+        finding_note_at(finding, flow_point_span(l->fn, loan->sent_at), NULL,
+                        "it goes into a channel here: whoever receives it may use it later");
+    if (loan->sent && loan->sent == loan->cell) {
+        finding_help(finding, "send the value itself, or an `fl_box` or `fl_arc` of it");
+        return;
+    }
     if (!use->is_exit || !span_equal(use->span, loan->span))
         label_use(finding, loan, use);
     if (use->is_exit)

@@ -70,6 +70,7 @@ static bool uses_rvalue(struct point *p, const struct ir_rvalue *value, struct s
     /* asking whether a pointer is NULL, or which of two it is, does not follow it */
     bool compares = (value->kind == IR_RV_BINARY && value->binary >= IR_EQ && value->binary <= IR_GE) ||
                     (value->kind == IR_RV_UNARY && value->unary == IR_NOT);
+    compares |= value->kind == IR_RV_CAST && !origin_type_may_hold(value->type); /* a number is left of it */
     for (uint32_t i = 0; i < value->operand_count; i++)
         if (uses_operand(p, &value->operands[i], !compares))
             return true;

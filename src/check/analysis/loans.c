@@ -228,11 +228,16 @@ static void check_candidate(struct loans *l, const struct loan *loan)
     struct loan_use use;
     struct loan_source source;
     bool into_itself = !loan->hold && goes_with(loan->cell, loan->place, false);
-    if (into_itself)
+    struct loan made = *loan; /* where to look for how it was made */
+    if (loan->sent) {
+        made.cell = loan->sent;
+        made.at = loan->sent_at;
+    }
+    if (into_itself || loan->sent == loan->cell)
         use = (struct loan_use){.at = loan->at, .span = loan->span};
     else if (!loan_find_use(l, loan, &use))
         return;
-    if (!loan_find_source(l, loan, &source))
+    if (!loan_find_source(l, &made, &source))
         return; /* it came in by a way that nobody can be shown */
     if (loan->hold && is_of_another_guard(l, loan, source.base))
         return;
@@ -279,6 +284,7 @@ void loans_check(struct analysis *analysis, struct origin_program *program, cons
     struct loans loans;
     loans_begin(&loans, analysis, origins);
     dataflow_visit(origins->flow, visit, &loans);
+    loans_find_sends(&loans);
     loans_check_candidates(&loans);
     loans_end(&loans);
 }
