@@ -41,10 +41,29 @@ static bool writes(struct taken *t, const struct origin_state *state, const stru
     return t->is_element && place->type->kind == IR_TYPE_INT && is_in_part(t, cells);
 }
 
+/* It looks, and calls nobody who could do more. */
+static bool only_looks(const struct ir_function *fn)
+{
+    for (uint32_t b = 0; b < fn->block_count; b++) {
+        const struct ir_block *block = &fn->blocks[b];
+        for (uint32_t i = 0; i < block->statement_count; i++) {
+            const struct ir_statement *st = &block->statements[i];
+            bool writes = st->kind == IR_ST_ASSIGN || st->kind == IR_ST_ZERO || st->kind == IR_ST_DROP ||
+                          st->kind == IR_ST_FORGET || st->kind == IR_ST_ATOMIC || st->kind == IR_ST_ASM ||
+                          st->kind == IR_ST_OPAQUE;
+            if (writes && (st->place.base != IR_BASE_LOCAL || ir_place_has_deref(&st->place) || st->opaque))
+                return false;
+        }
+        if (block->terminator.kind == IR_TERM_CALL)
+            return false;
+    }
+    return fn->has_body;
+}
+
 /* A function of the program that can reach the data may unlink what is in it. */
 static bool is_shown(struct taken *t, const struct origin_state *state, const struct ir_call *call)
 {
-    if (call->callee && (call->callee->in_system_header || call->callee->notes[0]))
+    if (call->callee && (call->callee->in_system_header || call->callee->notes[0] || only_looks(call->callee)))
         return false;
     for (uint32_t i = 0; i < call->arg_count; i++) {
         const struct ir_operand *arg = &call->args[i];

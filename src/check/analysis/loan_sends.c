@@ -1,7 +1,7 @@
 /*
- * A pointer to a local goes into a channel: whoever receives it may have it longer than the local lives. The channel comes
- * from outside of the function, or its other end was given to a thread of its own: E0597 for certain. If both ends are
- * here, the receiver must not be used once the local has ended.
+ * A pointer to a local goes into a channel: whoever receives it may have it longer than the local lives. If both ends are
+ * here, the receiver must not be used once the local has ended. A channel from outside of the function, also by a clone
+ * of its sender, outlives the local for certain; most of these channel_sends.c has told of, with the types that threads share.
  */
 #include "analysis/guard_parts.h"
 #include "analysis/loan_parts.h"

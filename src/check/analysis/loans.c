@@ -244,6 +244,8 @@ static void check_candidate(struct loans *l, const struct loan *loan)
     if (findings_mention(l->analysis->sink, "E0373", source.borrow) ||
         findings_mention(l->analysis->sink, "E0373", use.span))
         return; /* a thread has it, which is worse */
+    if (loan->sent && findings_mention(l->analysis->sink, "E0597", source.borrow))
+        return; /* channel_sends.c */
     bool is_result = origin_root(loan->cell)->kind == ORIGIN_LOCAL && origin_root(loan->cell)->index == 0;
     if (use.is_exit && !is_result && !loan_is_left_behind(l, loan, source.at))
         return;

@@ -184,3 +184,39 @@ int one_of_two(number *m)
     }
     return *p + sum;
 }
+
+struct node {
+    struct node *next;
+    int value;
+};
+typedef fl_mutex(struct node *) list;
+
+static struct node *first(struct node *const *head)
+{
+    return *head;
+}
+
+int by_a_helper_that_looks(list *m)
+{
+    struct node *n;
+    fl_with (head, m)
+        n = first(head); //~ ERROR E0597
+    return n->value;
+}
+
+int walked_when_unlocked(list *m)
+{
+    struct node *n;
+    fl_with (head, m)
+        n = *head; //~ ERROR E0597
+    while (n && n->value == 0)
+        n = n->next;
+    return n != NULL;
+}
+
+int left_in_the_callers(list *m, struct node **out)
+{
+    fl_guard(head, m);
+    *out = *head; //~ ERROR E0597
+    return 0;
+}
