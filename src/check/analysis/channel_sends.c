@@ -41,7 +41,7 @@ static bool holds_end(const struct ir_type *type, const struct ir_type *element,
     }
 }
 
-static bool crosses_threads(const struct thread_analysis *analysis, const struct ir_type *element)
+static bool find_crossing(const struct thread_analysis *analysis, const struct ir_type *element)
 {
     const struct callgraph *graph = analysis->graph;
     for (uint32_t i = 0; i < graph->site_count; i++) {
@@ -55,11 +55,22 @@ static bool crosses_threads(const struct thread_analysis *analysis, const struct
     return false;
 }
 
-static const struct ir_statement *definition(const struct ir_function *fn, const struct ir_place *place)
+static bool crosses_threads(const struct thread_analysis *analysis, const struct ir_type *element)
 {
-    for (uint32_t b = 0; b < fn->block_count; b++)
-        for (uint32_t i = 0; i < fn->blocks[b].statement_count; i++) {
-            const struct ir_statement *st = &fn->blocks[b].statements[i];
+    gpointer known;
+    if (!g_hash_table_lookup_extended(analysis->crossing, element, NULL, &known)) {
+        known = GINT_TO_POINTER(find_crossing(analysis, element));
+        g_hash_table_insert(analysis->crossing, (gpointer)element, known);
+    }
+    return GPOINTER_TO_INT(known);
+}
+
+/* Temporaries are defined a few statements before they are used. */
+static const struct ir_statement *definition(const struct ir_function *fn, uint32_t block, const struct ir_place *place)
+{
+    for (uint32_t b = block + 1; b > 0; b--)
+        for (uint32_t i = fn->blocks[b - 1].statement_count; i > 0; i--) {
+            const struct ir_statement *st = &fn->blocks[b - 1].statements[i - 1];
             if (st->kind == IR_ST_ASSIGN && st->place.base == IR_BASE_LOCAL && st->place.projection_count == 0 &&
                 st->place.base_index == place->base_index)
                 return st;
@@ -68,7 +79,7 @@ static const struct ir_statement *definition(const struct ir_function *fn, const
 }
 
 /* The library's functions take handles as `void *`: back from there to the place that the user named. */
-static const struct ir_place *place_of_end(const struct ir_function *fn, const struct ir_operand *operand)
+static const struct ir_place *place_of_end(const struct ir_function *fn, uint32_t block, const struct ir_operand *operand)
 {
     const struct ir_place *place = operand->kind == IR_OPERAND_CONST ? NULL : &operand->place;
     for (unsigned steps = 0; place && steps < 4; steps++) {
@@ -77,7 +88,7 @@ static const struct ir_place *place_of_end(const struct ir_function *fn, const s
                            (!fn->locals[place->base_index].name || fn->locals[place->base_index].hidden);
         if (!is_nameless)
             break;
-        const struct ir_statement *st = definition(fn, place);
+        const struct ir_statement *st = definition(fn, block, place);
         if (!st || (st->value.kind != IR_RV_USE && st->value.kind != IR_RV_CAST) ||
             st->value.operands[0].kind == IR_OPERAND_CONST)
             break;
@@ -128,7 +139,7 @@ bool is_maybe_send(const struct ir_call *call)
 void channel_send_check(struct thread_function *f, struct flow_point at, const struct ir_terminator *term)
 {
     const struct ir_call *call = term->call;
-    const struct ir_place *end = place_of_end(f->fn, &call->args[0]);
+    const struct ir_place *end = place_of_end(f->fn, at.block, &call->args[0]);
     if (!end || end->type->kind != IR_TYPE_HANDLE || end->type->handle_kind != IR_HANDLE_SENDER)
         return;
     const struct ir_type *element = end->type->target;

@@ -174,6 +174,12 @@ void report_outlives(struct thread_function *f, const struct thread_start *start
         report_sent_away(f, start, origin, &b);
         return;
     }
+    if (!b.variable && argument->kind != IR_OPERAND_CONST) {
+        /* a macro's variable, a scope: known by the pointer that the user has */
+        const char *pointer = ir_place_describe(f->analysis->unit, f->fn, &argument->place, f->analysis->unit->arena);
+        if (pointer)
+            b.name = b.variable = arena_printf(f->analysis->unit->arena, "*%s", pointer);
+    }
     struct finding *finding = begin(f, start, &b, borrow_place(f, start, origin));
     if (span_is_none(start->inner))
         finding_note_at(finding, start->call, NULL, "thread requires argument type to outlive `'static`");

@@ -183,10 +183,45 @@ static bool is_judged_elsewhere(const struct ir_type *type)
             type->handle_kind == IR_HANDLE_SHARED_RECEIVER || type->handle_kind == IR_HANDLE_JOIN_HANDLE);
 }
 
+/* It has something in it that several threads may use at once: they are meant to. */
+static bool is_made_to_be_shared(const struct ir_type *type, unsigned depth)
+{
+    while (type && type->kind == IR_TYPE_ARRAY)
+        type = type->target;
+    if (!type || type->kind == IR_TYPE_ATOMIC || traits_is_libc_shared(type))
+        return true;
+    if (type->kind != IR_TYPE_RECORD || depth == 0)
+        return false;
+    for (size_t i = 0; i < type->record->field_count; i++)
+        if (type->record->fields[i].guarded_by || is_made_to_be_shared(type->record->fields[i].type, depth - 1))
+            return true;
+    return (type->record->traits & IR_TRAIT_SYNC) != 0;
+}
+
+/*
+ * &counter, sent through a channel: what the thread behind it does to the static nobody sees (what a thread is given
+ * when it starts is followed by the effects, and told as E0133).
+ */
+static bool is_static_for_writing(const struct argument *a, const struct held_pointer *held, const struct origin *origin)
+{
+    if (!a->start->by_channel || origin->kind == ORIGIN_NULL || held->type->kind != IR_TYPE_POINTER ||
+        (held->type->target->quals & IR_QUAL_CONST))
+        return false;
+    const struct origin *root = origin_root(origin);
+    if (root->kind != ORIGIN_GLOBAL || !origin_is_direct(origin))
+        return false;
+    const struct ir_type *type = a->f->analysis->unit->globals[root->index]->type;
+    while (type->kind == IR_TYPE_ARRAY)
+        type = type->target;
+    return !(type->quals & IR_QUAL_CONST) && !is_made_to_be_shared(origin_type(a->f->origins, origin), 3);
+}
+
 static enum judgement judge_held_pointer(const struct argument *a, const struct held_pointer *held,
                                          const struct origin *origin)
 {
     enum judgement judgement = judge(a->f, origin);
+    if (judgement == FINE && is_static_for_writing(a, held, origin))
+        return NOT_SEND;
     bool by_owner = judgement == NOT_SEND || judgement == ASK_CALLERS;
     return by_owner && (traits_is_pointer_to_stream(held->type) || is_judged_elsewhere(held->type)) ? FINE : judgement;
 }

@@ -65,6 +65,31 @@ static bool is_after_joins(struct statics *s, const struct ir_function *fn, cons
     return joined;
 }
 
+static void add_use(struct statics *s, uint32_t global, struct use use)
+{
+    if (!s->uses[global])
+        s->uses[global] = g_array_new(FALSE, FALSE, sizeof(struct use));
+    g_array_append_val(s->uses[global], use);
+}
+
+/*
+ * The variable itself, or memory that it leads to by plain pointers: whoever reaches the one reaches the other. What
+ * functions out of view might do behind a pointer is no evidence, and handles have rules of their own.
+ */
+static bool is_of_variable(const struct origins *origins, const struct memory_effect *effect)
+{
+    for (const struct origin *at = effect->origin; at; at = at->parent) {
+        if (at->kind != ORIGIN_DEREF && at->kind != ORIGIN_OWNED)
+            continue;
+        const struct ir_type *pointer = origin_type(origins, at->parent);
+        while (pointer && pointer->kind == IR_TYPE_ARRAY)
+            pointer = pointer->target;
+        if (effect->is_guess || !pointer || pointer->kind != IR_TYPE_POINTER)
+            return false;
+    }
+    return true;
+}
+
 static void collect(struct statics *s, const struct ir_function *fn)
 {
     const GPtrArray *effects = effects_of(s->program, fn);
@@ -72,15 +97,40 @@ static void collect(struct statics *s, const struct ir_function *fn)
     for (guint i = 0; origins && i < effects->len; i++) {
         const struct memory_effect *effect = g_ptr_array_index(effects, i);
         const struct origin *root = origin_root(effect->origin);
-        if (root->kind != ORIGIN_GLOBAL || !origin_is_direct(effect->origin) ||
+        if (root->kind != ORIGIN_GLOBAL || !is_of_variable(origins, effect) ||
             !is_plain_variable(s->unit->globals[root->index]) || effect_is_synchronised(origins, effect))
             continue;
         if ((!effect->in_thread && !effect->after_start) || effect->is_lent)
             continue;
-        if (!s->uses[root->index])
-            s->uses[root->index] = g_array_new(FALSE, FALSE, sizeof(struct use));
-        struct use use = {fn, effect, !effect->in_thread && is_after_joins(s, fn, effect)};
-        g_array_append_val(s->uses[root->index], use);
+        bool after_joins = !effect->in_thread && is_after_joins(s, fn, effect);
+        add_use(s, root->index, (struct use){fn, effect, after_joins});
+    }
+}
+
+/*
+ * What a static pointer leads to. Who starts the thread knows better where it leads (to what malloc gave), so that
+ * there the variable is out of sight: the thread's own words are taken.
+ */
+static void collect_behind_pointers(struct statics *s, const struct call_site *start)
+{
+    const struct ir_function *entry = start->call->callee;
+    const GPtrArray *effects = effects_of(s->program, entry);
+    struct origins *origins = effects ? effect_origins(s->program, entry) : NULL;
+    for (guint i = 0; origins && i < effects->len; i++) {
+        const struct memory_effect *inner = g_ptr_array_index(effects, i);
+        const struct origin *root = origin_root(inner->origin);
+        if (root->kind != ORIGIN_GLOBAL || origin_is_direct(inner->origin) || !is_of_variable(origins, inner) ||
+            !is_plain_variable(s->unit->globals[root->index]) || effect_is_synchronised(origins, inner))
+            continue;
+        struct memory_effect *effect = ARENA_NEW(s->unit->arena, struct memory_effect);
+        *effect = *inner;
+        effect->in_thread = true;
+        effect->at = (struct flow_point){start->block, start->caller->blocks[start->block].statement_count};
+        effect->call = start->call;
+        effect->by = entry;
+        effect->inner = inner;
+        effect->place = NULL;
+        add_use(s, root->index, (struct use){start->caller, effect, false});
     }
 }
 
@@ -125,8 +175,9 @@ static const struct memory_effect *start_of(const struct memory_effect *effect)
 static void report(struct statics *s, const struct ir_global *global, const struct use *use, const struct use *writer)
 {
     const struct memory_effect *access = effect_shown(use->effect);
-    if (findings_mention(s->sink, "E0133", access->span))
-        return;
+    if (findings_mention(s->sink, "E0133", access->span) ||
+        (!origin_is_direct(use->effect->origin) && findings_mention(s->sink, "E0133", global->span)))
+        return; /* what a pointer leads to is told of once, and not beside the pointer itself */
     struct finding *finding = finding_new(s->sink, "E0133", "use of mutable static `%s` where threads can reach it",
                                           global->name);
     finding_primary(finding, access->span, "use of mutable static");
@@ -188,6 +239,11 @@ void statics_check(struct effect_program *program, struct findings *sink)
     for (uint32_t f = 0; f < s.unit->function_count; f++)
         if (is_a_beginning(analysis, s.unit->functions[f]))
             collect(&s, s.unit->functions[f]);
+    const struct callgraph *graph = analysis->callgraph;
+    for (uint32_t i = 0; i < graph->site_count; i++)
+        if (graph->sites[i].call->mode != IR_CALL_PLAIN && graph->sites[i].call->callee &&
+            graph->sites[i].call->callee->has_body)
+            collect_behind_pointers(&s, &graph->sites[i]);
     for (uint32_t g = 0; g < s.unit->global_count; g++) {
         if (!s.uses[g])
             continue;

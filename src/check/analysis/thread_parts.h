@@ -43,6 +43,7 @@ struct thread_analysis {
     struct origin_program *program;
     struct findings *sink;
     struct thread_summary **summaries; /* by function index; NULL: nothing to know */
+    GHashTable *crossing; /* element type -> whether a channel of it crosses threads, where somebody asked */
 };
 
 /* One function that starts, joins or passes on threads. */

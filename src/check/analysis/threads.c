@@ -91,6 +91,7 @@ void threads_check(const struct ir_unit *unit, const struct callgraph *graph, st
         .program = origins,
         .sink = sink,
         .summaries = g_new0(struct thread_summary *, unit->function_count + 1),
+        .crossing = g_hash_table_new(NULL, NULL),
     };
     for (uint32_t c = 0; c < graph->component_count; c++)
         for (uint32_t i = 0; i < graph->components[c].count; i++)
@@ -103,4 +104,5 @@ void threads_check(const struct ir_unit *unit, const struct callgraph *graph, st
         g_ptr_array_free(analysis.summaries[i]->joined, TRUE);
     }
     g_free(analysis.summaries);
+    g_hash_table_destroy(analysis.crossing);
 }

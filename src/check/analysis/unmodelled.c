@@ -150,12 +150,21 @@ static bool leads_to_owned(const struct origins *origins, const struct origin_se
     return targets->count > 0;
 }
 
+/* A quick look: bytes can only become an owned value where something names one. */
+static bool has_tracked_locals(const struct unmodelled *u)
+{
+    for (uint32_t i = 0; i < u->fn->local_count; i++)
+        if (vouched_is_tracked(u->fn->locals[i].type))
+            return true;
+    return false;
+}
+
 static void check_bytes(const struct unmodelled *u, struct flow_point at, const struct ir_terminator *term)
 {
     const struct ir_call *call = term->call;
     uint32_t to = noted(call, "copy_to"), from = noted(call, "copy_from");
     if (to == UINT32_MAX || from == UINT32_MAX || call->args[to].kind == IR_OPERAND_CONST ||
-        call->args[from].kind == IR_OPERAND_CONST)
+        call->args[from].kind == IR_OPERAND_CONST || !has_tracked_locals(u))
         return;
     struct origins *origins = origins_of(u->program, u->fn);
     if (!origins)
