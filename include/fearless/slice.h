@@ -28,7 +28,7 @@
 
 /* The type: fl_slice(int), fl_slice(const char), fl_slice(struct job). */
 #define fl_slice(...)                                                                              \
-    struct {                                                                                       \
+    struct FL_NOTE_("slice") {                                                                     \
         __typeof__(__VA_ARGS__) *data;                                                             \
         size_t len;                                                                                \
     }

@@ -7,13 +7,16 @@
 
 #include "analysis/origins.h"
 
-enum part_kind { PART_WHOLE, PART_CONSTANT, PART_LOCAL, PART_SLICE, PART_SOME };
+enum part_kind { PART_WHOLE, PART_CONSTANT, PART_LOCAL, PART_SLICE, PART_RECORD, PART_SOME };
 struct part {
     enum part_kind kind;
-    int64_t index; /* the constant; the local */
+    int64_t index;  /* the constant; the local, also of a slice or of another struct with pointers */
+    uint32_t field; /* of that other struct + 1; 0: all of it */
+    uint32_t slice; /* an element of the slice in this local + 1: `r.data[i]` */
 };
 
-struct part part_of_place(const struct ir_place *place);
+/* What a statement reads or writes: also `r.data[i]`, a pointer that was counted on just before. */
+struct part part_of_access(const struct ir_function *fn, const struct ir_place *place);
 struct part part_of_operand(const struct ir_function *fn, const struct ir_operand *operand);
 
 /*

@@ -59,14 +59,14 @@ static struct start *start_at(const struct scopes *s, guint i)
 static struct part part_of_effect(const struct scopes *s, const struct memory_effect *effect)
 {
     if (!effect->call)
-        return part_of_place(effect->place);
+        return part_of_access(s->fn, effect->place);
     unsigned followed = 0; /* pointers: the argument tells a part of what it points to, nothing of what is behind that */
     for (const struct origin *at = effect->inner ? effect->inner->origin : NULL; at; at = at->parent)
         followed += at->kind == ORIGIN_DEREF || at->kind == ORIGIN_OWNED;
     for (uint32_t i = 0; followed <= 1 && i < effect->call->arg_count; i++)
         if (span_equal(effect->call->args[i].span, effect->span))
             return part_of_operand(s->fn, &effect->call->args[i]);
-    return (struct part){PART_SOME, 0};
+    return (struct part){.kind = PART_SOME};
 }
 
 /* ----------------------------------------------------------------------------------------- overlap */
