@@ -401,6 +401,7 @@ static void see_call(struct work *w, uint32_t block)
         find_let_go(w, block, &taken);
         add_taken(w, taken);
     }
+    lock_threads_note(w->order, w->origins, block);
     lock_waits_of_call(w->order, w->f, w->origins, block);
     if (!call->callee)
         go_through_pointer(w, block, call);
@@ -428,6 +429,7 @@ static void see_function(struct lock_order *order, const struct ir_function *fn)
     if (!w.out->taken) {
         w.out->taken = g_ptr_array_new();
         w.out->waits = g_ptr_array_new();
+        w.out->joined = g_ptr_array_new();
         w.out->edges = g_ptr_array_new();
         w.out->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     }
@@ -519,6 +521,7 @@ static void order_free(struct lock_order *order)
             continue;
         g_ptr_array_free(f->taken, TRUE);
         g_ptr_array_free(f->waits, TRUE);
+        g_ptr_array_free(f->joined, TRUE);
         g_ptr_array_free(f->edges, TRUE);
         g_hash_table_destroy(f->known);
     }

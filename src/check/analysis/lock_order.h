@@ -93,6 +93,8 @@ struct order_function {
     GPtrArray *taken;   /* struct order_taken, for callers */
     GPtrArray *edges;   /* struct order_edge */
     GHashTable *known;  /* the keys of both */
+    GPtrArray *joined;  /* struct origin: where the handles are of threads that it joins */
+    uint64_t joined_params; /* those that it gets by value */
     bool is_started;    /* as a thread */
     bool starts;        /* it starts threads itself */
 };
@@ -131,7 +133,9 @@ enum order_rank lock_rank(struct guard_function *f, uint32_t block, const struct
 bool edges_can_meet(struct lock_order *order, const struct order_edge *a, const struct order_edge *b);
 
 /* Whether the call that ends `block` waits for the thread that is started at `start`. */
-bool call_waits_for_thread(struct origins *o, uint32_t block, uint32_t start);
+bool call_waits_for_thread(struct lock_order *order, struct origins *o, uint32_t block, uint32_t start);
+/* The call ends a thread that the callers know: by a handle that a parameter or a global leads to. */
+void lock_threads_note(struct lock_order *order, struct origins *o, uint32_t block);
 
 /* lock_waits.c */
 /* A lock is held while a call waits. */

@@ -60,7 +60,7 @@ static void find_needs(struct lock_order *order, struct origins *o, uint32_t blo
         if (!cfg_reachable(o->cfg, start) || !starts_thread(calls->items[i].call, &entry, values, at, &inner))
             continue;
         const struct order_function *thread = &order->functions[entry->index];
-        if (!thread->taken || thread->taken->len == 0 || !call_waits_for_thread(o, block, start))
+        if (!thread->taken || thread->taken->len == 0 || !call_waits_for_thread(order, o, block, start))
             continue;
         for (guint k = 0; k < thread->taken->len && wait->need_count < MAX_NEEDS; k++) {
             const struct order_taken *taken = g_ptr_array_index(thread->taken, k);
@@ -264,6 +264,8 @@ void lock_waits_of_callee(struct lock_order *order, struct guard_function *f, st
             wait.needs[wait.need_count++] = lock_from_callee(order, o, block, call, inner, below->needs[k]);
         for (uint32_t k = 0; k < below->let_go_count; k++)
             wait.let_go[wait.let_go_count++] = lock_from_callee(order, o, block, call, inner, below->let_go[k]);
+        if (strcmp(wait.kind, "thread") == 0)
+            find_needs(order, o, block, &wait);
         if (below->object.origin || below->object.node)
             wait.object = lock_from_callee(order, o, block, call, inner, below->object);
         if (!note_held(order, order->held_waits, f, block, &wait, NULL))
