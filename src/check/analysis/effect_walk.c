@@ -63,19 +63,31 @@ static void touch_way(struct walk *w, const struct ir_place *place, struct span 
     }
 }
 
+static void touch(struct walk *w, const struct ir_place *place, struct memory_effect effect)
+{
+    touch_way(w, place, effect.span);
+    effect.place = place;
+    effect.strides = place_strides(w, place);
+    effect.locks = effect_locks_at(w->f->locks, w->at.block);
+    touch_set(w, origins_place(w->origins, w->state, place), effect);
+}
+
 static void touch_place(struct walk *w, const struct ir_place *place, struct span span, bool writes, bool atomic)
 {
-    touch_way(w, place, span);
-    touch_set(w, origins_place(w->origins, w->state, place),
-              (struct memory_effect){.span = span, .writes = writes, .is_atomic = atomic, .place = place,
-                                     .strides = place_strides(w, place),
-                                     .locks = effect_locks_at(w->f->locks, w->at.block)});
+    touch(w, place, (struct memory_effect){.span = span, .writes = writes, .is_atomic = atomic});
+}
+
+static void end_place(struct walk *w, const struct ir_place *place, struct span span, enum effect_end end)
+{
+    touch(w, place, (struct memory_effect){.span = span, .writes = true, .end = end});
 }
 
 static void touch_operand(struct walk *w, const struct ir_operand *operand)
 {
-    if (operand->kind != IR_OPERAND_CONST)
-        touch_place(w, &operand->place, operand->span, operand->kind == IR_OPERAND_MOVE, false);
+    if (operand->kind == IR_OPERAND_MOVE)
+        end_place(w, &operand->place, operand->span, EFFECT_MOVES);
+    else if (operand->kind != IR_OPERAND_CONST)
+        touch_place(w, &operand->place, operand->span, false, false);
 }
 
 static void walk_atomic(struct walk *w, const struct ir_statement *st)
@@ -101,8 +113,10 @@ static void walk_statement(struct walk *w, const struct ir_statement *st)
             touch_way(w, &st->value.place, st->span);
         touch_place(w, &st->place, st->span, true, false);
         break;
-    case IR_ST_ZERO:
     case IR_ST_DROP:
+        end_place(w, &st->place, st->span, EFFECT_DROPS);
+        break;
+    case IR_ST_ZERO:
     case IR_ST_FORGET:
         touch_place(w, &st->place, st->span, true, false);
         break;

@@ -11,9 +11,13 @@
 #include "analysis/context.h"
 #include "analysis/origins.h"
 
+/* A write that leaves nothing of the old value in its place. */
+enum effect_end { EFFECT_KEEPS, EFFECT_MOVES, EFFECT_DROPS };
+
 struct memory_effect {
     const struct origin *origin;    /* of the function whose effect it is */
     bool writes;
+    enum effect_end end;
     bool is_atomic;
     bool strides;                   /* through a pointer that is counted on: several elements */
     bool is_guess;                  /* by a function that nobody sees */

@@ -1,6 +1,6 @@
 /*
  * Threads of an fl_scope borrow what they are given from their start to their join, or to the end of the scope. Between
- * those two nobody else may write what such a thread uses, nor use what it writes (E0499, E0502, E0506), and nothing
+ * those two nobody else may write what such a thread uses, nor use what it writes (E0499, E0502, E0505, E0506), and nothing
  * that it borrows may go out of scope (E0597).
  *
  * Forward may-analysis. State: the starts whose thread may be running, and those whose handle is still in the variable
@@ -134,7 +134,7 @@ static void explain(struct finding *finding, const struct start *start, const st
 static bool is_told(const struct scopes *s, struct span span)
 {
     return findings_mention(s->sink, "E0499", span) || findings_mention(s->sink, "E0502", span) ||
-           findings_mention(s->sink, "E0506", span);
+           findings_mention(s->sink, "E0506", span) || findings_mention(s->sink, "E0505", span);
 }
 
 static void report_pair(struct scopes *s, const struct start *first, const struct memory_effect *a,
@@ -168,6 +168,20 @@ static void report_pair(struct scopes *s, const struct start *first, const struc
         finding_help(finding, "`fl_split_at` and `fl_chunks` divide an array into parts that threads may write side by side");
     else
         finding_help(finding, "join the first thread before, or share an `fl_mutex` or an `_Atomic`");
+}
+
+static void report_ended(struct scopes *s, const struct start *start, const struct memory_effect *in_thread,
+                         const struct memory_effect *end)
+{
+    if (is_told(s, end->span))
+        return;
+    const char *name = name_of(s, end->origin);
+    bool drops = end->end == EFFECT_DROPS;
+    struct finding *finding = finding_new(s->sink, "E0505", "cannot %s `%s` because it is borrowed",
+                                          drops ? "drop" : "move out of", name);
+    finding_label(finding, in_thread->span, "borrow of `%s` occurs here", name);
+    finding_primary(finding, end->span, drops ? "`%s` is dropped here" : "move out of `%s` occurs here", name);
+    explain(finding, start, in_thread);
 }
 
 static void report_assigned(struct scopes *s, const struct start *start, const struct memory_effect *in_thread,
@@ -396,7 +410,9 @@ static void judge_beside(void *ctx, const struct memory_effect *effect)
             if (!conflicts(s, start, theirs, effect->at.block, &own) ||
                 lives_in_the_loop(s, start, effect->origin))
                 continue;
-            if (effect->writes && !effect->call)
+            if (effect->end != EFFECT_KEEPS && !effect->call)
+                report_ended(s, start, &theirs->effect, effect);
+            else if (effect->writes && !effect->call)
                 report_assigned(s, start, &theirs->effect, effect);
             else
                 report_pair(s, start, &theirs->effect, effect, false);
