@@ -22,6 +22,7 @@ enum loan_end_kind {
     LOAN_END_GUARD_SCOPE, /* of a guard */
     LOAN_END_UNLOCK,      /* fl_unlock */
     LOAN_END_SENT,        /* the end of the storage of a variable whose address went into a channel */
+    LOAN_END_SHARED,      /* a handle whose value was borrowed as its only owner's gets a second owner */
     LOAN_END_WAIT,        /* a condition wait lets the lock go, and takes it again */
 };
 
@@ -53,6 +54,7 @@ struct loan_source {
     struct span borrow;  /* `&x`, `v.data` */
     struct span stored;  /* where the cell got it; NO_SPAN for a pointer variable */
     struct flow_point at; /* the same */
+    struct flow_point made_at; /* where the borrow itself is made */
     bool is_at_once;     /* the borrow is made in the expression that the cell gets */
     uint32_t base;       /* the local that the borrowed place starts from, UINT32_MAX: none */
 };

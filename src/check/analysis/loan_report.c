@@ -1,4 +1,4 @@
-/* The words of E0505, E0515, E0597 and E0716: rustc's roles, and its order of labels. */
+/* The words of E0502, E0505, E0515, E0597 and E0716: rustc's roles, and its order of labels. */
 #include "analysis/loan_parts.h"
 
 static const struct ir_local *variable_of(const struct loans *l, const struct origin *place)
@@ -69,6 +69,24 @@ static void report_moved(struct loans *l, const struct loan *loan, const struct 
     }
     label_use(finding, loan, use);
     finding_help(finding, "use the pointer before, or %s `%s` after its last use", dropped ? "drop" : "move", name);
+}
+
+/* ------------------------------------------------------------------------------------------ E0502 */
+
+static void report_shared(struct loans *l, const struct loan *loan, const struct loan_source *source,
+                          const struct loan_use *use)
+{
+    const char *name = name_of(l, loan->place);
+    struct finding *finding = finding_new(
+        l->analysis->sink, "E0502", "cannot borrow `%s` as immutable because it is also borrowed as mutable", name);
+    finding_label(finding, source->borrow, "mutable borrow occurs here");
+    finding_step(finding, STEP_BORROW);
+    finding_primary(finding, loan->span, "immutable borrow occurs here");
+    finding_step(finding, STEP_END);
+    finding_label(finding, use->span, "mutable borrow later used here%s", in_which_pass(loan->span, use->span));
+    finding_step(finding, STEP_USE);
+    finding_note(finding, "the clone shares the value, so it is not to be written through the pointer any more");
+    finding_help(finding, "write before, or clone `%s` after the last write", name);
 }
 
 /* ------------------------------------------------------------------------------------------ E0515 */
@@ -188,7 +206,9 @@ void loan_report(struct loans *l, const struct loan *loan, const struct loan_sou
     const struct ir_local *variable = variable_of(l, loan->target);
     const struct origin *holder = origin_root(loan->cell);
     bool is_result = holder->kind == ORIGIN_LOCAL && holder->index == 0 && origin_is_direct(loan->cell);
-    if (loan->hold)
+    if (loan->kind == LOAN_END_SHARED)
+        report_shared(l, loan, source, use);
+    else if (loan->hold)
         report_kept_past_guard(l, loan, source, use);
     else if (loan->kind == LOAN_END_MOVE || loan->kind == LOAN_END_DROP)
         report_moved(l, loan, source, use);

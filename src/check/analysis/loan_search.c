@@ -466,6 +466,7 @@ bool loan_find_source(struct loans *loans, const struct loan *loan, struct loan_
         ret->borrow = b.borrow;
         ret->is_at_once = at_once;
         ret->base = b.base;
+        ret->made_at = b.at;
         if (!b.from || is_lent_by_guard(loans, loan, b.from))
             return true;
         at_once &= loan_is_temporary(loans, b.from);

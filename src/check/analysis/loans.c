@@ -120,6 +120,29 @@ static void see_return(struct loans *l, const struct origin_state *state, struct
     }
 }
 
+/* fl_clone(a): from here on `a` is not the only owner. */
+static void add_shares(struct loans *l, const struct origin_state *state, struct flow_point at, const struct ir_call *call)
+{
+    if (!call->callee || !ir_note(call->callee->notes, "result.shares") || call->arg_count == 0 ||
+        call->args[0].kind == IR_OPERAND_CONST)
+        return;
+    const struct origin_set *handle = origins_value(l->origins, state, &call->args[0]);
+    if (handle->count != 1 || handle->items[0]->kind != ORIGIN_OWNED)
+        return;
+    struct loan end = {.kind = LOAN_END_SHARED, .at = at, .span = l->fn->blocks[at.block].terminator.span};
+    end.place = handle->items[0]->parent;
+    for (uint32_t id = 0; id < state->count && l->found->len < LOANS_MAX_CANDIDATES; id++) {
+        const struct origin *cell = state->cells[id] ? g_ptr_array_index(l->origins->list, id) : NULL;
+        const struct ir_type *type = cell ? origin_type(l->origins, cell) : NULL;
+        if (!cell || !type || type->kind != IR_TYPE_POINTER || loan_is_temporary(l, cell) ||
+            !origin_set_has(state->cells[id], handle->items[0]))
+            continue;
+        end.cell = cell;
+        end.target = handle->items[0];
+        g_array_append_val(l->found, end);
+    }
+}
+
 static void visit(void *ctx, const void *state_bytes, struct flow_point at, const struct ir_statement *st,
                   const struct ir_terminator *term)
 {
@@ -129,8 +152,10 @@ static void visit(void *ctx, const void *state_bytes, struct flow_point at, cons
         return;
     if (st)
         see_statement(l, state, at, st);
-    else if (term->kind == IR_TERM_CALL)
+    else if (term->kind == IR_TERM_CALL) {
         add_moves(l, state, at, term->call->args, term->call->arg_count, term->call);
+        add_shares(l, state, at, term->call);
+    }
     else if (term->kind == IR_TERM_RETURN)
         see_return(l, state, at, term->span);
 }
@@ -196,7 +221,8 @@ static bool is_interesting(const struct ir_function *fn)
         }
         const struct ir_terminator *term = &block->terminator;
         if (term->kind == IR_TERM_CALL) {
-            if (has_moves(term->call->args, term->call->arg_count))
+            if (has_moves(term->call->args, term->call->arg_count) ||
+                (term->call->callee && ir_note(term->call->callee->notes, "result.exclusive")))
                 return true;
             keeps |= has_storage && call_keeps_address(term->call);
         }
@@ -223,6 +249,14 @@ static bool is_of_another_guard(const struct loans *l, const struct loan *loan, 
     return named->guard != loan->hold->guard;
 }
 
+/* fl_get_mut. */
+static bool is_exclusive(const struct loans *l, struct flow_point made_at)
+{
+    const struct ir_terminator *term = &l->fn->blocks[made_at.block].terminator;
+    return flow_point_is_terminator(l->fn, made_at) && term->kind == IR_TERM_CALL && term->call->callee &&
+           ir_note(term->call->callee->notes, "result.exclusive");
+}
+
 static void check_candidate(struct loans *l, const struct loan *loan)
 {
     struct loan_use use;
@@ -241,6 +275,8 @@ static void check_candidate(struct loans *l, const struct loan *loan)
         return; /* it came in by a way that nobody can be shown */
     if (loan->hold && is_of_another_guard(l, loan, source.base))
         return;
+    if (loan->kind == LOAN_END_SHARED && (use.is_exit || !is_exclusive(l, source.made_at)))
+        return; /* there may be many that only read */
     if (findings_mention(l->analysis->sink, "E0373", source.borrow) ||
         findings_mention(l->analysis->sink, "E0373", use.span))
         return; /* a thread has it, which is worse */
