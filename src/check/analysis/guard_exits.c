@@ -106,6 +106,23 @@ static bool lets_it_go(const struct lock_exit *way_out, const struct origin_set 
     return lock && !lock->held && !lock->given && !lock->foreign && !span_is_none(lock->start) && !span_is_none(lock->end);
 }
 
+static uint32_t loop_of_call(const struct guard_function *f, struct span span)
+{
+    for (guint i = 0; i < f->calls->len; i++) {
+        const struct guard_call *call = &g_array_index(f->calls, struct guard_call, i);
+        if (span_equal(call->span, span))
+            return f->origins->cfg->loop_of[call->block];
+    }
+    return CFG_NONE;
+}
+
+/* One loop takes the locks of an array, another lets them go: both run as often, which no path says. */
+static bool are_loops_apart(const struct guard_function *f, struct span taken, struct span released)
+{
+    uint32_t one = loop_of_call(f, taken), other = loop_of_call(f, released);
+    return one != CFG_NONE && other != CFG_NONE && one != other;
+}
+
 /* The exits that keep a lock which others let go. The first is what callers may speak for; NULL: there are none. */
 static struct kept_lock *find_kept(struct guard_simulation *s, const struct origin_set *locks)
 {
@@ -121,7 +138,7 @@ static struct kept_lock *find_kept(struct guard_simulation *s, const struct orig
             continue;
         const struct held_lock *lock = entry_of(bad, locks);
         bool is_guess = span_equal(bad->span, good->span) && s->f->conditions_repeat;
-        if (lock->guard != UINT32_MAX || is_guess)
+        if (lock->guard != UINT32_MAX || is_guess || are_loops_apart(s->f, lock->start, entry_of(good, locks)->end))
             continue;
         struct kept_lock *kept = keep(s, bad, entry_of(good, locks)->end, lock);
         last = bad->span;

@@ -10,6 +10,7 @@ struct path {
     struct env env;
     void *facts;
     bool widened;
+    bool blended;  /* several that agree, see path_problem: what one more of them knows is in it already */
     bool dirty;    /* not yet sent on from its block */
     bool dead;
 };
@@ -53,6 +54,7 @@ static struct path *path_copy(const struct path *from)
     env_copy(&path->env, &from->env);
     copy_facts(from->paths, path->facts, from->facts);
     path->widened = from->widened;
+    path->blended = from->blended;
     return path;
 }
 
@@ -128,12 +130,17 @@ static bool merge_facts(struct paths *paths, void *into, const void *from)
     return paths->problem.merge && paths->problem.merge(paths->ctx, into, from);
 }
 
+static bool agrees(struct paths *paths, const void *a, const void *b)
+{
+    return paths->problem.agree && paths->problem.agree(paths->ctx, a, b);
+}
+
 /* `from` becomes a part of `into`. True when `into` is now more than it was. */
 static bool absorb(struct path *into, const struct path *from)
 {
     struct paths *paths = into->paths;
-    bool same = same_facts(paths, into->facts, from->facts) ||
-                (paths->problem.agree && paths->problem.agree(paths->ctx, into->facts, from->facts));
+    bool same = same_facts(paths, into->facts, from->facts), agree = !same && agrees(paths, into->facts, from->facts);
+    into->blended |= agree;
     bool changed = merge_facts(paths, into->facts, from->facts);
     changed |= env_merge(paths->table, &into->env, &from->env);
     if (same) {
@@ -142,7 +149,7 @@ static bool absorb(struct path *into, const struct path *from)
             into->widened = false;
             changed = true;
         }
-    } else if (!into->widened) {
+    } else if (!agree && !into->widened) {
         into->widened = true;
         changed = true;
     }
@@ -153,7 +160,7 @@ static bool absorb(struct path *into, const struct path *from)
 static bool covers(struct path *path, const struct path *other)
 {
     struct paths *paths = path->paths;
-    if (!path->widened)
+    if (!path->widened && !(path->blended && agrees(paths, path->facts, other->facts)))
         return false;
     struct path *both = path_copy(path);
     bool grew = merge_facts(paths, both->facts, other->facts);

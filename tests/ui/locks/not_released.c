@@ -161,3 +161,34 @@ int main(int argc, char **argv)
     pthread_mutex_unlock(&m);
     return 0;
 }
+
+/* ---- as many as there are, by two loops ---- */
+struct shard {
+    pthread_mutex_t m;
+    int n;
+};
+void clear_all(struct shard *shards, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        pthread_mutex_lock(&shards[i].m);
+    for (size_t i = 0; i < count; i++)
+        shards[i].n = 0;
+    for (size_t i = count; i-- > 0;)
+        pthread_mutex_unlock(&shards[i].m);
+}
+struct table {
+    pthread_rwlock_t resize;
+    struct shard *shards;
+    size_t count;
+};
+void clear_table(struct table *t)
+{
+    pthread_rwlock_wrlock(&t->resize);
+    for (size_t i = 0; i < t->count; i++)
+        pthread_mutex_lock(&t->shards[i].m);
+    for (size_t i = 0; i < t->count; i++)
+        t->shards[i].n = 0;
+    for (size_t i = t->count; i-- > 0;)
+        pthread_mutex_unlock(&t->shards[i].m);
+    pthread_rwlock_unlock(&t->resize);
+}
