@@ -57,7 +57,11 @@ static void explain_reason(struct finding *finding, struct thread_function *f, c
         finding_note(finding, "it leads back into the stack of the thread that filled it");
         break;
     case TRAIT_REASON_CELL:
-        finding_note(finding, "its value changes without a lock; use `fl_mutex` or `fl_rwlock` instead");
+        finding_note(finding, "if you want to do aliasing and mutation between multiple threads, use %s instead",
+                     culprit->kind == IR_TYPE_RECORD && culprit->record->field_count > 0 &&
+                             ir_type_is_scalar(culprit->record->fields[0].type)
+                         ? "`fl_rwlock` or `_Atomic`"
+                         : "`fl_rwlock`");
         break;
     default:
         break;
@@ -202,6 +206,6 @@ void report_static_not_sync(struct thread_analysis *analysis, const struct ir_gl
         finding_help(finding, "the trait `%s` is not implemented for `%s`", trait_name(proof->missing), name);
     explain_reason(finding, &f, proof);
     explain_way(finding, &f, proof);
-    finding_note(finding, "static variables that threads share must have a type that implements `Sync`");
+    finding_note(finding, "shared static variables must have a type that implements `Sync`");
     suggest(finding, &f, proof);
 }

@@ -53,7 +53,10 @@ static void see_place(struct search *s, const struct ir_place *place, struct spa
                                       proof->reason != TRAIT_REASON_MARKED))
         return;
     s->told[place->base_index] = true;
-    report_static_not_sync(s->analysis, global, span, proof);
+    /* the whole variable's type has the longer story, if it is the same one */
+    const struct trait_proof *whole = traits_prove(s->analysis->traits, global->type, TRAIT_SYNC);
+    bool is_same = whole->answer == TRAIT_NO && whole->culprit == proof->culprit;
+    report_static_not_sync(s->analysis, global, span, is_same ? whole : proof);
 }
 
 static void see_operand(struct search *s, const struct ir_operand *operand)

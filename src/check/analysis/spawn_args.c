@@ -44,6 +44,22 @@ static enum judgement judge_local(const struct thread_function *f, const struct 
     return has_callers ? ASK_CALLERS : NOT_SEND;
 }
 
+/* What is to be Sync when this is shared: the cell around it, else itself. */
+static const struct ir_type *shared_type(const struct thread_function *f, const struct origin *origin)
+{
+    for (const struct origin *at = origin; at; at = at->kind == ORIGIN_FIELD ? at->parent : NULL) {
+        const struct ir_type *type = origin_type(f->origins, at);
+        while (type && type->kind == IR_TYPE_ARRAY)
+            type = type->target;
+        if (type && type->kind == IR_TYPE_RECORD && (type->record->traits & IR_TRAIT_CELL))
+            return type;
+    }
+    const struct ir_type *type = origin_type(f->origins, origin);
+    while (type && type->kind == IR_TYPE_ARRAY)
+        type = type->target;
+    return type;
+}
+
 static enum judgement judge_global(const struct thread_function *f, const struct origin *origin,
                                    const struct origin *root)
 {
@@ -51,9 +67,7 @@ static enum judgement judge_global(const struct thread_function *f, const struct
         return OUTLIVES;
     if (!origin_is_direct(origin) && !origin_is_owned_by_root(origin))
         return NOT_SEND;
-    const struct ir_type *type = origin_type(f->origins, origin);
-    while (type && type->kind == IR_TYPE_ARRAY)
-        type = type->target;
+    const struct ir_type *type = shared_type(f, origin);
     if (type && traits_prove(f->analysis->traits, type, TRAIT_SYNC)->answer == TRAIT_NO)
         return NOT_SYNC;
     return FINE;
@@ -238,9 +252,7 @@ static void judge_pointer(struct argument *a, const struct held_pointer *held, c
         judge_outliving(a, origin);
         break;
     case NOT_SYNC: {
-        const struct ir_type *type = origin_type(a->f->origins, origin);
-        while (type->kind == IR_TYPE_ARRAY)
-            type = type->target;
+        const struct ir_type *type = shared_type(a->f, origin);
         const struct trait_proof *proof = traits_prove(a->f->analysis->traits, type, TRAIT_SYNC);
         struct thread_start start = *a->start;
         start.shared_by_pointer = held->type;

@@ -518,7 +518,7 @@ const char *traits_type_name(struct traits *traits, const struct ir_type *type)
         return arena_printf(arena, "%s*", traits_type_name(traits, type->target));
     if (type->kind == IR_TYPE_POINTER && type->target->kind != IR_TYPE_FUNCTION && type->target->kind != IR_TYPE_ARRAY)
         return arena_printf(arena, "%s *", traits_type_name(traits, type->target));
-    if (nameless && type->record->is_union)
-        return "a union without a name";
-    return type->name && !nameless ? type->name : "a type without a name";
+    if (nameless)
+        return type->record->is_union ? "union { ... }" : "struct { ... }";
+    return type->name ? type->name : "a type without a name";
 }
