@@ -2,7 +2,8 @@
 # The checker beside clang: wall time of `fearless check FILE` and of `clang -fsyntax-only FILE` with the same
 # flags, run in turn (ours, clang, ours, ...), and the ratio of each pair. The goal is 1.5 at most.
 #
-#   bench/check.sh [-n RUNS] [FILE... [-- FLAGS]]     without files: this project's own sources and a generated one
+#   bench/check.sh [-n RUNS] [FILE... [-- FLAGS]]     without files: this project's own sources and a generated one; then
+#                                                     the other analysers, and growth (check_growth.bash)
 #   bench/check.sh [-n RUNS] -p BUILD_DIR [REGEX]     the files of a compile_commands.json (needs jq)
 #
 # The clang is the one whose libclang the checker uses, where it is installed.
@@ -16,6 +17,9 @@ trap 'rm -rf "$work"' EXIT
 major=$("$fearless" --version | sed -n 's/.*clang \([0-9]*\)\..*/\1/p' | head -1)
 clang=$(command -v "clang-$major" || command -v clang || true)
 [ -n "$clang" ] || { echo "bench check: no clang to measure against (apt install clang-$major)" >&2; exit 3; }
+
+# shellcheck source=bench/check_growth.bash
+. "$root/bench/check_growth.bash"
 
 now() { printf '%s' "${EPOCHREALTIME/[.,]/}"; } # microseconds
 
@@ -105,7 +109,9 @@ if [ -n "$database" ]; then
     done
     exit 0
 fi
+whole=
 if [ ${#files[@]} -eq 0 ]; then
+    whole=1
     generate 400 >"$work/generated.c"
     files=("$work/generated.c" "$root/examples/listings/15_arc.c" "$root/src/check/diag/snippet.c" "$root/src/rt/thread.c")
     read -ra flags <<<"-std=gnu11 -fexceptions -D_GNU_SOURCE -I$root/include -I$root/src/check -I$root/src/rt $(pkg-config --cflags glib-2.0)"
@@ -113,3 +119,7 @@ fi
 for file in "${files[@]}"; do
     compare "$PWD" "$(realpath "$file")" "${flags[@]}"
 done
+if [ -n "$whole" ]; then
+    others "${files[@]}"
+    growth
+fi
