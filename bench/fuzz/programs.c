@@ -347,8 +347,8 @@ static bool kept_past_its_guard(struct writer *w)
     LINE(w, "{");
     LINE(w, "    int *q;");
     LINE(w, "    {");
-    LINE(w, "        fl_guard(n, &counter); //~ ERROR E0597");
-    LINE(w, "        q = n;");
+    LINE(w, "        fl_guard(n, &counter);");
+    LINE(w, "        q = n; //~ ERROR E0597");
     LINE(w, "    }");
     LINE(w, "    *q += 1;");
     LINE(w, "}");
