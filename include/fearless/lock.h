@@ -42,7 +42,7 @@
 
 FL_BEGIN_C_
 
-struct fl_lock {
+struct FL_NOTE_("lock") fl_lock {
     struct {
         uint32_t fl_word; /* 0: free; else the owner's thread number: see src/rt/mutex.c */
     } fl_state;

@@ -11,7 +11,7 @@
 
 FL_BEGIN_C_
 
-struct fl_rw_lock {
+struct FL_NOTE_("lock") fl_rw_lock {
     struct {
         uint32_t fl_word;
     } fl_state;

@@ -37,7 +37,7 @@ static struct guard_history history_of(struct lock_facts *facts, const struct or
 {
     struct guard_history history = {.guard = UINT32_MAX};
     const struct held_lock *before = lock_facts_find(facts, locks);
-    if (before && !before->held && !before->quiet && !before->tried) {
+    if (before && !before->held && !before->quiet && !before->tried && !before->destroyed) {
         history.was_held = true;
         history.ended_by_scope = before->ended_by_scope;
         history.start = before->start;

@@ -38,7 +38,7 @@ static const struct held_lock *entry_of(const struct lock_exit *way_out, const s
 static enum exit_state state_of(const struct lock_exit *way_out, const struct origin_set *locks)
 {
     const struct held_lock *lock = entry_of(way_out, locks);
-    if (!lock || lock->given || lock->tried)
+    if (!lock || lock->given || lock->tried || lock->destroyed)
         return EXIT_NOTHING;
     if (lock->quiet || (way_out->mixed && !lock->held && span_is_none(lock->end)))
         return EXIT_UNSURE;

@@ -65,7 +65,7 @@ static bool same_entry(const struct held_lock *x, const struct held_lock *y)
 {
     return x->locks == y->locks && x->held == y->held && x->guard == y->guard && x->shared == y->shared &&
            x->value == y->value && x->exact == y->exact && x->failed == y->failed && x->quiet == y->quiet &&
-           x->foreign == y->foreign && x->tried == y->tried;
+           x->foreign == y->foreign && x->tried == y->tried && x->destroyed == y->destroyed;
 }
 
 /* The same entries in the same order, as far as they are held; or all but mere history. */

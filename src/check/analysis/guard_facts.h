@@ -21,6 +21,7 @@ struct held_lock {
     bool failed; /* the call that takes it has said on this path that it did not */
     bool given;  /* held at the entry: the function requires it */
     bool foreign; /* let go without having been taken here: the caller's */
+    bool destroyed; /* at `end` */
     bool tried;  /* a call that tries to take it has said that it did not */
     bool quiet;  /* told of already, or a function that is not seen may have changed it */
     struct span start, end; /* NO_SPAN: not known */

@@ -6,6 +6,8 @@
  *     guard_facts.c   the locks of one path
  *     guard_access.c  guarded data without its lock
  *     try_results.c   what says whether a lock was taken is looked at
+ *     lock_copies.c   locks that are copied
+ *     lock_life.c     locks that are used before they are made, or die while they are held
  *     condvars.c      waits on condition variables
  *     read_locks.c    guarded data written under a read lock
  *     guard_rules.c   locks that are taken twice, kept, or let go without being held
@@ -49,6 +51,7 @@ struct guard_call {
     bool acquires, releases, needs;
     bool waits, is_timed;            /* on `condvar`, for a time; lets `locks`, or what `guard` holds, go meanwhile */
     const struct origin_set *condvar;
+    bool makes, destroys, frees;     /* a lock; the memory that locks may lie in */
     bool downgrades;                 /* held for writing before, for reading behind */
     bool writes;                     /* the callee, whose callers hold the lock, writes what it guards: `inside` */
     bool takes;                      /* a helper takes it meanwhile, and has let it go when it returns */

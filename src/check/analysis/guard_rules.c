@@ -7,6 +7,8 @@
 bool guard_check_taking(struct guard_simulation *s, struct lock_facts *facts, guint index)
 {
     const struct guard_call *call = &g_array_index(s->f->calls, struct guard_call, index);
+    if (lock_life_check_taking(s, facts, index))
+        return true;
     if (call->is_try || call->unsure || s->f->analysis->has_recursive_locks)
         return false;
     for (uint32_t i = 0; i < facts->count; i++) {

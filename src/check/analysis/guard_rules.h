@@ -41,6 +41,20 @@ void try_results_find_ignored(struct guard_function *f);
 /* On this path a guard took nothing, and its pointer is NULL: that is all there is to say of an access by it. */
 bool try_result_check_null(struct guard_function *f, const struct guard_access *access, const struct held_lock *lock);
 
+/* lock_life.c */
+/* A call makes a lock, destroys one, or frees memory. */
+void lock_life_step(struct guard_simulation *s, struct lock_facts *facts, guint index, bool reporting);
+/* Storage ends, or a handle is dropped. */
+void lock_life_check_statement(struct guard_simulation *s, struct lock_facts *facts, struct flow_point at,
+                               const struct ir_statement *st, bool reporting);
+/* A lock is taken that was destroyed before on this path. */
+bool lock_life_check_taking(struct guard_simulation *s, const struct lock_facts *facts, guint index);
+/* Every lock that is used has been made before. */
+void lock_life_check_made(struct guard_function *f);
+
+/* lock_copies.c: over all functions of the unit, when their calls are known */
+void lock_copies_check(struct guard_analysis *analysis);
+
 /* condvars.c */
 /* A condition variable is waited on: is the lock held that the call lets go? */
 void condvar_check_held(struct guard_simulation *s, struct lock_facts *facts, guint index);

@@ -245,6 +245,23 @@ static void walk_wait(struct walk *w, const struct ir_call *call)
     add_call(w, found);
 }
 
+/* A lock begins or ends; or memory does, which may have locks in it. */
+static void walk_life(struct walk *w, const struct ir_call *call)
+{
+    const struct ir_function *callee = call->callee;
+    bool makes = ir_note(callee->notes, "initialises_lock"), destroys = ir_note(callee->notes, "destroys_lock");
+    for (uint32_t i = 0; i < call->arg_count && i < callee->type->param_count; i++) {
+        bool frees = ir_note(callee->params[i].notes, "free");
+        if (!frees && (i > 0 || (!makes && !destroys)))
+            continue;
+        struct guard_call found = {.makes = makes, .destroys = destroys, .frees = frees, .guard = UINT32_MAX};
+        found.locks = origins_value(w->f->origins, w->state, &call->args[i]);
+        found.value = argument_value(w, call, i);
+        found.exact = is_one_lock(found.locks) && guard_value_names_one(w->f->origins->cfg, found.value);
+        add_call(w, found);
+    }
+}
+
 static void walk_notes(struct walk *w, const struct ir_call *call)
 {
     const char *const *notes = call->callee->notes;
@@ -273,6 +290,7 @@ static void walk_notes(struct walk *w, const struct ir_call *call)
         add_call(w, found);
     }
     walk_wait(w, call);
+    walk_life(w, call);
     if (ir_note(notes, "downgrades") && call->arg_count > 0) {
         struct guard_call found = {.downgrades = true, .locks = noted_lock(w, call, "")};
         identify(w, call, &found);
@@ -487,7 +505,7 @@ bool guard_function_is_interesting(const struct guard_analysis *analysis, const 
     static const char *const notes[] = {"requires",    "acquires",           "acquires.shared",
                                         "acquires_if", "acquires_if.shared", "releases", "excludes",
                                         "moves_hold",  "downgrades",         "waits_holding",
-                                        "waits_holding.timed"};
+                                        "waits_holding.timed", "initialises_lock", "destroys_lock"};
     const struct call_sites *calls = &analysis->graph->calls[fn->index];
     for (uint32_t i = 0; i < calls->count; i++) {
         const struct ir_function *callee = calls->items[i].call->callee;

@@ -38,6 +38,8 @@ static void see_statement(void *ctx, struct path *path, struct flow_point at, co
 {
     struct guard_simulation *s = ctx;
     check_accesses(s, path, at);
+    lock_life_check_statement(s, path_facts(path), at, st,
+                              path_reporting(path) && !path_widened(path) && !(st->flags & IR_FLAG_UNSAFE));
     lock_facts_remake(path_facts(path), at, false);
     /* the guard moves from the temporary that the call filled to the variable */
     if (st->kind == IR_ST_ASSIGN && st->value.kind == IR_RV_USE && st->place.base == IR_BASE_LOCAL &&
@@ -251,6 +253,8 @@ static void see_terminator(void *ctx, struct path *path, struct flow_point at, c
                 l->guard = effect->guard;
         if (effect->waits && reporting && !path_widened(path) && !(term->flags & IR_FLAG_UNSAFE))
             condvar_check_held(s, path_facts(path), i);
+        if (effect->makes || effect->destroys || effect->frees)
+            lock_life_step(s, path_facts(path), i, reporting && !path_widened(path) && !(term->flags & IR_FLAG_UNSAFE));
         if (effect->downgrades)
             downgrade(path_facts(path), effect);
         if (effect->writes && reporting && !path_widened(path) && !(term->flags & IR_FLAG_UNSAFE))
@@ -351,6 +355,7 @@ static void check_function(struct guard_analysis *analysis, const struct ir_func
     paths_free(paths);
     guard_settle_releases(&s);
     condvar_check_loops(f);
+    lock_life_check_made(f);
     guard_summarise_exits(&s);
     g_free(s.reported);
     g_free(s.call_reported);
@@ -422,6 +427,7 @@ void guards_check(struct analysis *context, struct origin_program *origins)
     for (guint i = 0; i < analysis.kept->len; i++)
         guard_settle_kept(g_ptr_array_index(analysis.kept, i));
     condvars_settle(&analysis);
+    lock_copies_check(&analysis);
     lock_order_check(&analysis);
     g_ptr_array_free(analysis.needs, TRUE);
     g_ptr_array_free(analysis.kept, TRUE);

@@ -136,6 +136,26 @@ bool traits_is_libc_shared(const struct ir_type *type)
     return is_struct_of(type, libc_shared, G_N_ELEMENTS(libc_shared));
 }
 
+static const char *const libc_locks[] = {"pthread_mutex_t", "pthread_rwlock_t", "mtx_t"};
+
+bool traits_is_lock(const struct ir_type *type)
+{
+    return type->kind == IR_TYPE_RECORD && ((type->record->traits & IR_TRAIT_LOCK) ||
+                                            is_struct_of(type, libc_locks, G_N_ELEMENTS(libc_locks)));
+}
+
+bool traits_contains_lock(const struct ir_type *type)
+{
+    while (type->kind == IR_TYPE_ARRAY)
+        type = type->target;
+    if (type->kind != IR_TYPE_RECORD || traits_is_lock(type))
+        return type->kind == IR_TYPE_RECORD;
+    for (size_t i = 0; i < type->record->field_count; i++)
+        if (traits_contains_lock(type->record->fields[i].type))
+            return true;
+    return false;
+}
+
 bool traits_is_pointer_to_stream(const struct ir_type *type)
 {
     return type->kind == IR_TYPE_POINTER && is_struct_of(type->target, libc_streams, G_N_ELEMENTS(libc_streams));

@@ -77,6 +77,10 @@ bool traits_field_is_owning(struct traits *traits, const struct ir_type *contain
 /* The locks of pthreads and C11 threads, counted files: libc makes them safe to share whatever is in them. */
 bool traits_is_libc_shared(const struct ir_type *type);
 
+/* A lock, of the library or of libc; or an array, a struct, a union with one in it. */
+bool traits_is_lock(const struct ir_type *type);
+bool traits_contains_lock(const struct ir_type *type);
+
 /* A FILE *, a DIR * ...: libc's object behind a pointer; who closes it is a question for whoever opened it. */
 bool traits_is_pointer_to_stream(const struct ir_type *type);
 

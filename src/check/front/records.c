@@ -21,7 +21,7 @@ static const struct {
 } traits[] = {
     {"send", IR_TRAIT_SEND},         {"sync", IR_TRAIT_SYNC}, {"not_send", IR_TRAIT_NOT_SEND},
     {"not_sync", IR_TRAIT_NOT_SYNC}, {"cell", IR_TRAIT_CELL}, {"scope", IR_TRAIT_SCOPE},
-    {"slice", IR_TRAIT_SLICE},
+    {"slice", IR_TRAIT_SLICE},       {"lock", IR_TRAIT_LOCK},
 };
 
 static void read_record_notes(struct front *front, CXCursor definition, struct front_record *record)

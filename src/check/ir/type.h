@@ -59,6 +59,7 @@ enum {
     IR_TRAIT_CELL = 1 << 4,     /* interior mutability without a lock: not Sync */
     IR_TRAIT_SCOPE = 1 << 5,    /* a scope that threads are started in */
     IR_TRAIT_SLICE = 1 << 6,    /* a part of an array, told apart from others that were cut with it */
+    IR_TRAIT_LOCK = 1 << 7,     /* a lock: where it lies is what it is */
 };
 
 struct ir_type;
