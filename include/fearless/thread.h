@@ -139,7 +139,7 @@ struct fl_start_ {
 FL_MUST_USE_ void *fl_start_(const struct fl_start_ *how, const struct fl_thread_fn_ *fn, const void *args);
 FL_MUST_USE_ fl_status fl_try_start_(void *ret_handle FL_NOTE_("out_if:0"),
                                      const volatile void *started FL_NOTE_("moved"));
-FL_MUST_USE_ FL_NOTE_("awaits:thread") FL_NOTE_("blocks") FL_NOTE_("panics") FL_NOTE_("gives:0,7") fl_status
+FL_MUST_USE_ FL_NOTE_("awaits:thread") FL_NOTE_("blocks") FL_NOTE_("panics") FL_NOTE_("joins") FL_NOTE_("gives:0,7") fl_status
 fl_join_(const volatile void *handle_place FL_NOTE_("moved"), void *ret_result FL_NOTE_("out_if:0"), const char *file,
          int line);
 FL_NOTE_("awaits:thread") FL_NOTE_("blocks") FL_NOTE_("panics") void

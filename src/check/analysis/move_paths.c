@@ -244,17 +244,19 @@ void move_paths_free(struct move_paths *paths)
 
 bool move_paths_find_address(const struct move_paths *paths, const struct value *address, struct move_ref *ret)
 {
-    bool exact = true, element = false;
+    bool exact = true, element = false, member = false;
     for (;;) {
         const struct move_ref *found = g_hash_table_lookup(paths->by_address, address);
         if (found) {
-            *ret = (struct move_ref){ found->root, found->node, exact, element };
+            *ret = (struct move_ref){ found->root, found->node, exact, element, member && !element };
             return true;
         }
         if (address->kind == VALUE_ELEMENT)
             element = true;
         else if (address->kind != VALUE_FIELD)
             return false;
+        else
+            member = address->record->is_union; /* the outermost field decides: the member itself, not a part of it */
         exact = false;
         address = address->base;
     }

@@ -43,6 +43,7 @@ struct move_ref {
     uint32_t root, node;
     bool is_exact;                 /* the place is the node; else it lies somewhere inside it */
     bool is_element;               /* ... in an array */
+    bool is_member;                /* ... and is a union's member: it stands for the union */
 };
 
 struct move_paths {

@@ -26,7 +26,7 @@ struct checker {
     struct move_simulation *sim;
     GHashTable *by_event;   /* event -> struct seen * */
     GPtrArray *order;       /* of struct seen *, as first visited: reverse post order */
-    GHashTable *reported;   /* (sites, kind) of moves already reported */
+    GHashTable *reported;   /* sets of moves already reported -> the node that was used */
     GHashTable *used;       /* events that were reported as uses */
     bool uninitialised_reported;
 };
@@ -68,10 +68,28 @@ static void add_owning(struct checker *c, struct seen *seen, uint32_t node, uint
     g_array_append_val(seen->owning, made);
 }
 
+/* Parts of an owned value were taken out; some field that owns was not among them. */
+static bool owns_a_rest(const struct checker *c, const struct move_fact *facts, uint32_t node)
+{
+    const struct ir_type *type = move_node(c->paths, c->sim->root, node)->type->unqualified;
+    if (!(facts[node].bits & MOVE_PARTLY) || type->kind != IR_TYPE_RECORD)
+        return false;
+    for (uint32_t f = 0; f < type->record->field_count; f++) {
+        bool gone = !ir_type_contains_owned(type->record->fields[f].type);
+        for (uint32_t child = move_node(c->paths, c->sim->root, node)->first_child; child != MOVE_NODE_NONE && !gone;
+             child = move_node(c->paths, c->sim->root, child)->next_sibling)
+            gone = move_node(c->paths, c->sim->root, child)->field == f &&
+                   !(facts[child].bits & ~(uint32_t)(MOVE_MOVED | MOVE_DROPPED | MOVE_EMPTY));
+        if (!gone)
+            return true;
+    }
+    return false;
+}
+
 /* The outermost nodes that own something: what a person would drop. */
 static void gather_owning(struct checker *c, struct seen *seen, const struct move_fact *facts, uint32_t node)
 {
-    if (facts[node].bits & MOVE_OWNS) {
+    if ((facts[node].bits & MOVE_OWNS) || owns_a_rest(c, facts, node)) {
         add_owning(c, seen, node, facts[node].sites);
         return;
     }
@@ -91,7 +109,7 @@ static void gather(void *ctx, const struct move_simulation *sim, struct path *pa
     seen->here.sites = move_sites_union(c->sim, seen->here.sites, facts[e->ref.node].sites);
     seen->below.bits |= below.bits;
     seen->below.sites = move_sites_union(c->sim, seen->below.sites, below.sites);
-    if (e->kind == MOVE_EVENT_DEAD)
+    if (e->kind == MOVE_EVENT_DEAD && !move_facts_panicked(c->sim, facts))
         gather_owning(c, seen, facts, 0);
     (void)sim;
     (void)path;
@@ -118,36 +136,30 @@ static GArray *emptying_sites(const struct checker *c, uint32_t set)
     return sites;
 }
 
-static bool contains_site(const GArray *sites, uint32_t event)
+static bool node_is_inside(const struct checker *c, uint32_t node, uint32_t outer)
 {
-    for (guint i = 0; i < sites->len; i++)
-        if (g_array_index(sites, uint32_t, i) == event)
+    for (; node != MOVE_NODE_NONE; node = move_node(c->paths, c->sim->root, node)->parent)
+        if (node == outer)
             return true;
     return false;
 }
 
 /*
- * One report for each set of moves, as rustc: the second use after the same move is no news. A move that
- * meets itself in a loop is another story than a use behind the loop, but not than one that is always
- * on the way to it.
+ * One report for each set of moves, the first in reverse post order (where what is behind a loop comes before what is in
+ * it), as rustc: another use after the same moves is no news. Unless it is of a part of what was told.
  */
-static bool is_news(struct checker *c, const GArray *sites, uint32_t use, bool partial)
+static bool is_news(struct checker *c, const GArray *sites, uint32_t use)
 {
-    bool self = contains_site(sites, use);
-    GString *key = g_string_new(partial ? "partial" : "use");
+    GString *key = g_string_new("");
     for (guint i = 0; i < sites->len; i++)
         g_string_append_printf(key, " %u", g_array_index(sites, uint32_t, i));
-    const char *name = key->str;
-    gpointer earlier = g_hash_table_lookup(c->reported, name);
-    bool news = !earlier;
-    if (self && earlier)
-        news = !cfg_point_dominates(c->paths->cfg, move_event(c->events, GPOINTER_TO_UINT(earlier) - 1)->at,
-                                    move_event(c->events, use)->at);
-    if (self)
-        g_string_prepend(key, "loop ");
-    news = news && !g_hash_table_contains(c->reported, key->str);
+    uint32_t node = move_event(c->events, use)->ref.node;
+    gpointer earlier;
+    bool news = true;
+    if (g_hash_table_lookup_extended(c->reported, key->str, NULL, &earlier))
+        news = !node_is_inside(c, GPOINTER_TO_UINT(earlier), node);
     if (news)
-        g_hash_table_insert(c->reported, g_strdup(key->str), GUINT_TO_POINTER(use + 1));
+        g_hash_table_insert(c->reported, g_strdup(key->str), GUINT_TO_POINTER(node));
     g_string_free(key, TRUE);
     return news;
 }
@@ -157,7 +169,7 @@ static void use_of_moved(struct checker *c, const struct seen *seen, bool partia
     const struct move_event *event = move_event(c->events, seen->event);
     GArray *sites = emptying_sites(c, partial ? seen->below.sites : seen->here.sites);
     bool told = findings_mention(c->paths->analysis->sink, "E0505", event->span);
-    if (!told && sites->len > 0 && is_news(c, sites, seen->event, partial)) {
+    if (!told && sites->len > 0 && is_news(c, sites, seen->event)) {
         struct move_use use = {
             .event = event,
             .index = seen->event,
@@ -203,6 +215,22 @@ static bool is_gone_itself(const struct checker *c, const struct seen *seen)
     return itself;
 }
 
+/* `text_drop(&t)` called by hand leaves in t what it has freed; dropping that is F0302. */
+static bool judge_second_drop(struct checker *c, const struct seen *seen)
+{
+    const GArray *sites = move_sites(c->sim, seen->here.sites);
+    if (!(seen->here.bits & MOVE_DROPPED))
+        return false;
+    for (guint i = 0; i < sites->len; i++) {
+        const struct move_event *first = move_event(c->events, g_array_index(sites, uint32_t, i));
+        if (first->kind == MOVE_EVENT_DROP && first->is_raw) {
+            report_dropped_twice(c->sim, move_event(c->events, seen->event), first);
+            return true;
+        }
+    }
+    return false;
+}
+
 static void judge_use(struct checker *c, const struct seen *seen)
 {
     const struct move_event *event = move_event(c->events, seen->event);
@@ -217,6 +245,8 @@ static void judge_use(struct checker *c, const struct seen *seen)
         return;
     }
     if (event->may_refill || (event->is_look && is_gone_itself(c, seen)))
+        return;
+    if (drop && judge_second_drop(c, seen))
         return;
     if (drop && (event->flags & IR_FLAG_SCOPE_END))
         return; /* dropping what is empty does nothing: that is what the empty value is for */
@@ -246,10 +276,9 @@ static void judge_write(struct checker *c, const struct seen *seen)
         return;
     if (event->kind == MOVE_EVENT_INIT && !event->overwrites)
         return;
-    if (seen->here.bits & MOVE_OWNS)
-        report_overwritten(c->sim, event, move_sites(c->sim, seen->here.sites));
-    else if (seen->below.bits & MOVE_OWNS)
-        report_overwritten(c->sim, event, move_sites(c->sim, seen->below.sites));
+    if (!((seen->here.bits | seen->below.bits) & MOVE_OWNS))
+        return;
+    report_overwritten(c->sim, event, move_sites(c->sim, seen->here.bits & MOVE_OWNS ? seen->here.sites : seen->below.sites));
 }
 
 static void judge_end(struct checker *c, const struct seen *seen)
@@ -292,14 +321,6 @@ static void judge(struct checker *c, const struct seen *seen)
 
 /* ------------------------------------------------------------------------------- operands without order */
 
-static bool node_is_inside(const struct checker *c, uint32_t node, uint32_t outer)
-{
-    for (; node != MOVE_NODE_NONE; node = move_node(c->paths, c->sim->root, node)->parent)
-        if (node == outer)
-            return true;
-    return false;
-}
-
 static bool is_use(const struct move_event *event)
 {
     return event->kind <= MOVE_EVENT_CONSUME;
@@ -335,7 +356,7 @@ static void check_unsequenced(struct checker *c)
                 continue;
             GArray *sites = g_array_new(FALSE, FALSE, sizeof(uint32_t));
             g_array_append_val(sites, m);
-            if (is_news(c, sites, u, false)) {
+            if (is_news(c, sites, u)) {
                 struct move_use found = { .event = use, .index = u, .sites = sites, .is_unsequenced = true };
                 report_moved_use(c->sim, &found);
             }

@@ -65,5 +65,8 @@ enum move_source collect_copy(struct collector *c, const struct ir_place *to, co
 bool collect_stores_zero(const struct collector *c, const struct ir_rvalue *value, unsigned depth);
 /* memcpy and its kin */
 void collect_copied_bytes(struct collector *c, const struct ir_call *call);
+/* memset(&a, 0, sizeof a) */
+bool collect_zeroes(const struct ir_call *call, uint32_t argument);
+void collect_zeroed_bytes(struct collector *c, const struct ir_call *call);
 
 #endif

@@ -40,12 +40,54 @@ static const struct value *address_behind_pointer(const struct collector *c, uin
     return value_address(c->paths->values, (struct flow_point){ c->at.block, statement }, place);
 }
 
+/* The argument that a call fills with zeros; UINT32_MAX. */
+static uint32_t zeroed_argument(const struct ir_call *call)
+{
+    for (uint32_t i = 0; call->callee && i < call->arg_count && i < call->callee->type->param_count; i++) {
+        if (!ir_note(call->callee->params[i].notes, "fill"))
+            continue;
+        const struct ir_operand *with = i + 1 < call->arg_count ? &call->args[i + 1] : NULL;
+        bool zero = call->arg_count < 3 || (with && with->kind == IR_OPERAND_CONST && with->value == 0);
+        return zero ? i : UINT32_MAX;
+    }
+    return UINT32_MAX;
+}
+
+/* `b = a; memset(&a, 0, sizeof a);` */
+static bool is_zeroed_by_call(const struct collector *c, const struct ir_place *place)
+{
+    const struct ir_terminator *term = &c->block->terminator;
+    struct flow_point end = { c->at.block, c->block->statement_count };
+    uint32_t zeroed = term->kind == IR_TERM_CALL ? zeroed_argument(term->call) : UINT32_MAX;
+    return zeroed != UINT32_MAX &&
+           value_of_operand(c->paths->values, end, &term->call->args[zeroed]) == value_address(c->paths->values, end, place);
+}
+
+bool collect_zeroes(const struct ir_call *call, uint32_t argument)
+{
+    return zeroed_argument(call) == argument;
+}
+
+void collect_zeroed_bytes(struct collector *c, const struct ir_call *call)
+{
+    uint32_t zeroed = zeroed_argument(call);
+    struct move_ref ref;
+    if (zeroed == UINT32_MAX ||
+        !move_paths_find_address(c->paths, value_of_operand(c->paths->values, c->at, &call->args[zeroed]), &ref) ||
+        !ref.is_exact)
+        return;
+    collect_event(c, MOVE_EVENT_ZERO, ref, call->args[zeroed].span);
+}
+
 static enum copied_source after_copy(const struct collector *c, const struct ir_place *place)
 {
     const struct value *address = address_behind_pointer(c, c->at.statement, place);
+    bool zeroed = is_zeroed_by_call(c, place);
     for (uint32_t s = c->at.statement + 1; s < c->block->statement_count; s++) {
         const struct ir_statement *statement = &c->block->statements[s];
-        if (statement_reads(statement, place))
+        bool only_for_zeroing = zeroed && statement->kind == IR_ST_ASSIGN && statement->value.kind == IR_RV_ADDRESS_OF &&
+                                collect_is_temp(c, &statement->place);
+        if (statement_reads(statement, place) && !only_for_zeroing)
             return COPIED_LEFT;
         if ((statement->kind == IR_ST_ASSIGN || statement->kind == IR_ST_ZERO || statement->kind == IR_ST_FORGET) &&
             (ir_place_is_prefix(&statement->place, place) ||
@@ -59,7 +101,7 @@ static enum copied_source after_copy(const struct collector *c, const struct ir_
             statement->local == place->base_index)
             return COPIED_DEAD;
     }
-    return COPIED_LEFT;
+    return zeroed ? COPIED_EMPTIED : COPIED_LEFT;
 }
 
 /* Nothing but zeros is ever stored in it: `(text){ 0 }`, or a macro's variable made from one. */

@@ -153,8 +153,25 @@ static void assign_event(struct collector *c, const struct ir_place *place, stru
 {
     collect_way(c, place, span);
     struct move_event *event = collect_place(c, MOVE_EVENT_ASSIGN, place, span);
-    if (event)
-        event->source = source;
+    if (!event)
+        return;
+    event->source = source;
+    event->type = place->type;
+}
+
+/* What the assignment just made moved its value out of. */
+static void note_source(struct collector *c, const struct ir_rvalue *value)
+{
+    struct move_ref from;
+    if (value->kind != IR_RV_USE || value->operands[0].kind != IR_OPERAND_MOVE || c->events->items->len == 0 ||
+        !move_paths_find(c->paths, c->at, &value->operands[0].place, &from) || !from.is_exact || from.node != 0)
+        return;
+    struct move_event *last = &g_array_index(c->events->items, struct move_event, c->events->items->len - 1);
+    if (last->kind != MOVE_EVENT_ASSIGN || last->source != MOVE_SOURCE_OWNED || last->at.block != c->at.block ||
+        last->at.statement != c->at.statement)
+        return;
+    last->is_from_root = true;
+    last->from = from;
 }
 
 /* `(void)text_of("x")`, `fl_replace(&t, ...);`: a value in a temporary that nobody reads. */
@@ -191,6 +208,7 @@ static void collect_assign(struct collector *c, const struct ir_statement *state
     }
     note_escape(c, statement);
     assign_event(c, &statement->place, statement->span, source);
+    note_source(c, value);
     if (value->kind == IR_RV_CAST || (value->kind == IR_RV_USE && (value->operands[0].kind == IR_OPERAND_MOVE ||
                                                                    collect_is_temp(c, &value->operands[0].place))))
         note_discarded(c, &statement->place, statement->span, NULL);
@@ -282,6 +300,16 @@ static void pointer_argument(struct collector *c, const struct ir_call *call, ui
         return;
     struct param_summary ps = summary_argument(c->paths->analysis, call, index);
     struct move_event *event;
+    const struct ir_type *type = move_node(c->paths, ref.root, ref.node)->type;
+    if (collect_zeroes(call, index))
+        return;
+    if (ref.is_exact && type && call->callee && type->unqualified->drop == call->callee) {
+        event = collect_event(c, MOVE_EVENT_DROP, ref, operand->span);
+        event->is_raw = true;
+        event->is_take = false;
+        event->call = call;
+        return;
+    }
     if (ps.keeps)
         move_root(c->paths, ref.root)->is_escaped = true;
     if (ps.moved.when != EFFECT_NEVER) {
@@ -293,9 +321,11 @@ static void pointer_argument(struct collector *c, const struct ir_call *call, ui
         event = collect_event(c, MOVE_EVENT_INIT, ref, operand->span);
         event->effect = ps.initialised;
         event->fills_empty = ps.fills_empty;
-        event->overwrites = ps.overwrites;
+        event->overwrites = ps.overwrites && !ps.releases;
     } else {
         event = collect_event(c, points_to_const(call, index) ? MOVE_EVENT_BORROW : MOVE_EVENT_LEND, ref, operand->span);
+        event->releases = ps.releases;
+        event->fills = event->kind == MOVE_EVENT_LEND && ps.fills && ref.is_exact;
         event->may_refill = event->kind == MOVE_EVENT_LEND && ref.is_exact && may_refill(c, call, index, ref);
     }
     event->call = call;
@@ -395,6 +425,7 @@ static void collect_call(struct collector *c, const struct ir_terminator *term)
     c->in_operand = false;
     c->call = NULL;
     collect_copied_bytes(c, call);
+    collect_zeroed_bytes(c, call);
 
     const struct ir_type *result = call->has_dest ? call->dest.type : NULL;
     if (call->has_dest) {
@@ -423,7 +454,7 @@ static void collect_return(struct collector *c, const struct ir_terminator *term
     for (uint32_t r = 0; r < c->paths->roots->len; r++) {
         const struct move_root *root = move_root(c->paths, r);
         if (root->is_param || root->is_pointee)
-            collect_event(c, root->is_param ? MOVE_EVENT_DEAD : MOVE_EVENT_RETURN, (struct move_ref){ r, 0, true, false },
+            collect_event(c, root->is_param ? MOVE_EVENT_DEAD : MOVE_EVENT_RETURN, (struct move_ref){ r, 0, true, false, false },
                  term->span);
     }
 }
@@ -480,6 +511,42 @@ static void find_element_takes(struct collector *c)
     }
 }
 
+static bool may_fill(const struct move_event *event)
+{
+    switch (event->kind) {
+    case MOVE_EVENT_ASSIGN:
+        return event->source != MOVE_SOURCE_EMPTY;
+    case MOVE_EVENT_INIT:
+        return !event->fills_empty;
+    case MOVE_EVENT_LEND:
+        return event->call != NULL; /* else to a pointer whose value is followed */
+    default:
+        return false;
+    }
+}
+
+/* `text none = { 0 }; fl_swap(&t, &none);`: what was moved out of a variable that nothing can have filled before. */
+static void find_empty_sources(struct collector *c)
+{
+    const struct cfg *cfg = c->paths->cfg;
+    for (guint i = 0; i < c->events->items->len; i++) {
+        struct move_event *event = &g_array_index(c->events->items, struct move_event, i);
+        const struct move_root *root = event->is_from_root ? move_root(c->paths, event->from.root) : NULL;
+        if (!root || root->is_param || root->is_pointee || root->is_escaped)
+            continue;
+        bool filled = false;
+        for (guint o = 0; o < c->events->items->len && !filled; o++) {
+            const struct move_event *other = move_event(c->events, o);
+            if (other->ref.root != event->from.root || !may_fill(other))
+                continue;
+            bool before = other->at.block == event->at.block && o < i;
+            filled = before || cfg_can_reach(cfg, other->at.block, event->at.block);
+        }
+        if (!filled)
+            event->source = MOVE_SOURCE_EMPTY;
+    }
+}
+
 struct move_events *move_events_new(struct move_paths *paths)
 {
     struct move_events *events = g_new0(struct move_events, 1);
@@ -509,6 +576,7 @@ struct move_events *move_events_new(struct move_paths *paths)
     }
     events->first[paths->fn->block_count] = events->items->len;
     find_element_takes(&c);
+    find_empty_sources(&c);
     g_free(c.temp_use);
     g_free(c.is_given_away);
     g_free(c.taker);

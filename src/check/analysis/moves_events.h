@@ -51,8 +51,14 @@ struct move_event {
     bool fills_empty;           /* INIT with the empty value */
     bool overwrites;            /* INIT without a look at what was there */
     enum move_source source;    /* ASSIGN */
+    const struct ir_type *type; /* ASSIGN: of the place */
+    bool is_from_root;          /* ASSIGN: what was moved out of `from` */
+    struct move_ref from;
     enum move_copy_kind copy;   /* COPY */
     bool is_look;               /* READ: only to see whether it is the empty value */
+    bool is_raw;                /* DROP: the drop function called by hand, which leaves nothing empty */
+    bool releases;              /* LEND: its contents may be given back by hand */
+    bool fills;                 /* LEND: something that owns may be put into it */
     bool may_refill;            /* LEND to a function out of view, which may put a new value there */
     bool is_take;               /* MOVE, DROP through a pointer: an empty value stays behind, which may be used */
     bool in_terminator_operand; /* evaluated as an operand of the call itself: unsequenced with its siblings */

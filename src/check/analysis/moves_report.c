@@ -523,6 +523,28 @@ void report_copy(struct move_simulation *sim, const struct move_event *event)
     }
 }
 
+/* --------------------------------------------------------------------------------------------- F0302 */
+
+void report_dropped_twice(struct move_simulation *sim, const struct move_event *second, const struct move_event *first)
+{
+    const char *name = name_of(sim, second->ref.node);
+    const struct move_node *node = move_node(sim->paths, sim->root, second->ref.node);
+    struct finding *f = finding_new(sim->paths->analysis->sink, "F0302", "`%s` is dropped twice", name);
+    bool at_end = second->flags & IR_FLAG_SCOPE_END;
+    if (second == first)
+        finding_primary(f, second->span, "dropped here, in previous iteration of loop");
+    else
+        finding_primary(f, second->span, at_end ? "dropped again here, where its scope ends" : "dropped again here");
+    finding_step(f, 2);
+    if (second != first) {
+        finding_label(f, first->span, "first dropped here: `%s` does not leave it empty", first->call->callee->name);
+        finding_step(f, 1);
+    }
+    if (!local_of(sim)->hidden)
+        finding_label(f, local_of(sim)->span, "`%s` has type `%s`, %s", name, node_type_name(sim, node), why(node->type));
+    finding_help(f, "write `fl_drop(%s)`, which drops it and leaves it empty", name);
+}
+
 /* ------------------------------------------------------------------------------------------- orphans */
 
 static const char *callee_name(const struct ir_call *call)

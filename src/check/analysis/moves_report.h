@@ -20,6 +20,9 @@ void report_moved_use(struct move_simulation *sim, const struct move_use *use);
 void report_uninitialised(struct move_simulation *sim, const struct move_event *use, bool possibly, const GArray *sites);
 void report_leak(struct move_simulation *sim, const struct move_event *end, uint32_t node, const GArray *sites);
 void report_overwritten(struct move_simulation *sim, const struct move_event *event, const GArray *sites);
+/* A drop function called by hand (`first`), and then the value is dropped. */
+void report_dropped_twice(struct move_simulation *simulation, const struct move_event *second, const struct move_event *first);
+
 void report_copy(struct move_simulation *sim, const struct move_event *event);
 void report_orphan(struct move_paths *paths, const struct move_orphan *orphan);
 

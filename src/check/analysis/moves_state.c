@@ -76,7 +76,7 @@ static bool facts_same(void *ctx, const void *a, const void *b)
     for (uint32_t n = 0; n < sim->node_count; n++)
         if (x[n].bits != y[n].bits)
             return false;
-    return x[sim->node_count].bits == y[sim->node_count].bits;
+    return x[sim->node_count].bits == y[sim->node_count].bits && x[sim->node_count].sites == y[sim->node_count].sites;
 }
 
 static bool facts_merge(void *ctx, void *into, const void *from)
@@ -95,6 +95,8 @@ static bool facts_merge(void *ctx, void *into, const void *from)
         *miss = MOVE_MISS_MANY;
         changed = true;
     }
+    changed |= (y[sim->node_count].sites & ~x[sim->node_count].sites) != 0;
+    x[sim->node_count].sites |= y[sim->node_count].sites;
     return changed;
 }
 
@@ -150,8 +152,10 @@ static void loosen_above(struct move_simulation *sim, struct move_fact *facts, u
 {
     for (uint32_t up = move_node(sim->paths, sim->root, node)->parent; up != MOVE_NODE_NONE;
          up = move_node(sim->paths, sim->root, up)->parent)
-        if (facts[up].bits & (MOVE_OWNS | MOVE_UNINIT))
-            facts[up].bits = (facts[up].bits & ~(uint32_t)(MOVE_OWNS | MOVE_UNINIT)) | MOVE_UNKNOWN;
+        if (facts[up].bits & (MOVE_OWNS | MOVE_UNINIT)) {
+            uint32_t partly = (facts[up].bits & MOVE_OWNS) ? MOVE_PARTLY : 0;
+            facts[up].bits = (facts[up].bits & ~(uint32_t)(MOVE_OWNS | MOVE_UNINIT)) | MOVE_UNKNOWN | partly;
+        }
 }
 
 /* Something inside a place was given a value. */
@@ -184,6 +188,10 @@ static void assign(struct move_simulation *sim, struct move_fact *facts, const s
 {
     uint32_t node = event->ref.node;
     uint32_t site = one_site(sim, index);
+    if (event->ref.is_member) {
+        facts[node] = (struct move_fact){ MOVE_UNKNOWN, site };
+        return; /* the union is whole again; which of its members owns, nobody tracks */
+    }
     if (!event->ref.is_exact) {
         /* part of a node that has no node of its own */
         if (event->ref.is_element) {
@@ -214,8 +222,8 @@ static void empty(struct move_simulation *sim, struct move_fact *facts, const st
 {
     uint32_t node = event->ref.node;
     loosen_above(sim, facts, node);
-    if (!event->ref.is_exact) {
-        /* an element, a union's member: a take, which leaves a valid empty value behind */
+    if (!event->ref.is_exact && !event->ref.is_member) {
+        /* an element: a take, which leaves a valid empty value behind */
         if (facts[node].bits & (MOVE_OWNS | MOVE_UNINIT))
             facts[node].bits = (facts[node].bits & ~(uint32_t)(MOVE_OWNS | MOVE_UNINIT)) | MOVE_UNKNOWN;
         return;
@@ -249,11 +257,16 @@ static void happen(struct move_simulation *sim, struct move_fact *facts, uint32_
             empty(sim, facts, event, MOVE_UNKNOWN, one_site(sim, index));
         break;
     case MOVE_EVENT_LEND:
+        if (event->releases && (facts[node].bits & MOVE_OWNS))
+            facts[node].bits = (facts[node].bits & ~(uint32_t)MOVE_OWNS) | MOVE_UNKNOWN;
         if (facts[node].bits & (MOVE_UNINIT | MOVE_EMPTY | MOVE_MOVED | MOVE_DROPPED)) {
             struct move_fact now = { (facts[node].bits & (MOVE_OWNS | MOVE_ENTRY)) | MOVE_UNKNOWN, facts[node].sites };
             facts[node] = now;
             set_below(sim, facts, node, (struct move_fact){ MOVE_UNKNOWN, now.sites });
             fill_above(sim, facts, node, MOVE_SOURCE_UNKNOWN, now.sites);
+            /* `struct list l = { 0 }; push(&l, ...);`: somebody must drop the list */
+            if (event->fills && node_is_owned(sim, node))
+                facts[node] = (struct move_fact){ MOVE_OWNS, one_site(sim, index) };
         }
         break;
     case MOVE_EVENT_MOVE:
@@ -338,10 +351,33 @@ static void on_statement(void *ctx, struct path *path, struct flow_point at, con
     run_events(ctx, path, at);
 }
 
+/*
+ * A join handle that is lost because an earlier join said that its thread had panicked is no leak: the program is on
+ * its way out. So the two outcomes of a join are kept apart, for roots that are join handles.
+ */
+static void note_panicked_join(struct move_simulation *sim, struct path *path, const struct ir_terminator *terminator)
+{
+    const struct ir_type *type = move_node(sim->paths, sim->root, 0)->type;
+    if (terminator->kind != IR_TERM_CALL || !terminator->call->callee || !terminator->call->has_dest || !type ||
+        type->unqualified->kind != IR_TYPE_HANDLE || type->unqualified->handle_kind != IR_HANDLE_JOIN_HANDLE ||
+        !ir_note(terminator->call->callee->notes, "joins"))
+        return;
+    struct path *panicked = path_fork(path);
+    struct move_fact *facts = path_facts(panicked);
+    facts[sim->node_count].sites = 1;
+    path_assume(panicked, &terminator->call->dest, IR_NE, 0);
+    path_assume(path, &terminator->call->dest, IR_EQ, 0);
+}
+
+bool move_facts_panicked(const struct move_simulation *sim, const struct move_fact *facts)
+{
+    return facts[sim->node_count].sites != 0;
+}
+
 static void on_terminator(void *ctx, struct path *path, struct flow_point at, const struct ir_terminator *terminator)
 {
-    (void)terminator;
     run_events(ctx, path, at);
+    note_panicked_join(ctx, path, terminator);
 }
 
 /* ------------------------------------------------------------------------------------- known to be empty */

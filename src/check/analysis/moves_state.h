@@ -9,12 +9,14 @@
  *     DROPPED   was emptied by a drop
  *     UNKNOWN   is initialised; whether it owns is not known
  *     ENTRY     is as the caller left it (pointees, lent parameters)
+ *     PARTLY    owned, and parts of it were taken out; with UNKNOWN
  *
  * Behind the nodes' facts stands one more, the *miss*: the call that last could have moved or filled the root, and on
  * this path did not. `switch (fl_select(fl_on_recv(rx, &t), fl_on_recv(quit, NULL)))` is three paths, two of which leave
- * t as it was: what each says of the status is only true apart. (0: none; MOVE_MISS_MANY: paths were mixed.)
+ * t as it was: what each says of the status is only true apart. (0: none; MOVE_MISS_MANY: paths were mixed.) Its `sites`
+ * are 1 when some thread's join said that the thread had panicked.
  *
- * Order: subset of bits, and of sites; merge is union, so a node grows at most seven times in bits and
+ * Order: subset of bits, and of sites; merge is union, so a node grows at most eight times in bits and
  * once for each event of the root in sites. Transfer sets bits from bits alone: monotone. Two states are
  * the same path when the bits agree; sites are witnesses and are united.
  */
@@ -33,6 +35,7 @@ enum {
     MOVE_DROPPED = 1 << 4,
     MOVE_UNKNOWN = 1 << 5,
     MOVE_ENTRY = 1 << 6,
+    MOVE_PARTLY = 1 << 7,
 };
 
 struct move_fact {
@@ -68,6 +71,9 @@ void move_simulation_visit(struct move_simulation *simulation, move_visitor *vis
 
 const GArray *move_sites(const struct move_simulation *simulation, uint32_t set);
 uint32_t move_sites_union(struct move_simulation *simulation, uint32_t a, uint32_t b);
+
+/* On this path a join said that its thread had panicked. Only known for roots that are join handles. */
+bool move_facts_panicked(const struct move_simulation *simulation, const struct move_fact *facts);
 
 /* Bits and sites of everything below a node, the node itself not included. */
 struct move_fact move_facts_below(struct move_simulation *simulation, const struct move_fact *facts, uint32_t node);

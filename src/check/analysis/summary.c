@@ -149,6 +149,18 @@ static bool filled_by_fields(const struct move_simulation *sim, const struct mov
     return filled > 0 && filled == root->type->unqualified->record->field_count;
 }
 
+/* A value that must be dropped, or new memory, in a field of the pointee or in an array that is one. */
+static bool stores_what_owns(const struct move_event *event)
+{
+    if (event->kind != MOVE_EVENT_ASSIGN || event->source != MOVE_SOURCE_OWNED ||
+        (event->ref.node == 0 && event->ref.is_exact))
+        return false;
+    const struct ir_type *type = event->type;
+    bool to_owned = type && type->unqualified->kind == IR_TYPE_POINTER && type->unqualified->target &&
+                    ir_type_contains_owned(type->unqualified->target);
+    return to_owned || (type && ir_type_is_owned(type));
+}
+
 static void visit_pointee(void *ctx, const struct move_simulation *sim, struct path *path, uint32_t index,
                           const struct move_fact *facts)
 {
@@ -179,9 +191,12 @@ static void visit_pointee(void *ctx, const struct move_simulation *sim, struct p
     case MOVE_EVENT_INIT:
         if ((bits & MOVE_ENTRY) && event->ref.is_exact)
             pointee->param->overwrites = true;
+        pointee->param->fills |= stores_what_owns(event);
         break;
     case MOVE_EVENT_RETURN:
-        add_outcome(pointee, path, filled_by_fields(sim, facts) ? MOVE_UNKNOWN : facts[0].bits);
+        /* `v->items = realloc(v->items, ...); v->len++;` makes the old value larger, not a new one */
+        add_outcome(pointee, path,
+                    !pointee->param->reads && filled_by_fields(sim, facts) ? MOVE_UNKNOWN : facts[0].bits);
         break;
     default:
         break;
@@ -195,7 +210,7 @@ static bool is_emptied(uint32_t bits)
 
 static bool is_filled(uint32_t bits)
 {
-    return bits != 0 && !(bits & ~(uint32_t)(MOVE_OWNS | MOVE_UNKNOWN | MOVE_EMPTY));
+    return bits != 0 && !(bits & ~(uint32_t)(MOVE_OWNS | MOVE_UNKNOWN | MOVE_EMPTY | MOVE_PARTLY));
 }
 
 static bool is_empty(uint32_t bits)
@@ -259,6 +274,7 @@ static void summarise_pointee(struct move_paths *paths, const struct move_events
         .results = g_array_new(FALSE, FALSE, sizeof(struct outcome)),
     };
     param->reads = false;
+    param->fills = false;
     param->overwrites = false;
     move_simulation_visit(sim, visit_pointee, &pointee);
     param->moved = judge(pointee.results, is_emptied, pointee.moved_at);
@@ -295,7 +311,8 @@ static bool same_effect(const struct effect *a, const struct effect *b)
 static bool same_param(const struct param_summary *a, const struct param_summary *b)
 {
     return same_effect(&a->consumed, &b->consumed) && same_effect(&a->moved, &b->moved) &&
-           same_effect(&a->initialised, &b->initialised) && a->reads == b->reads && a->keeps == b->keeps;
+           same_effect(&a->initialised, &b->initialised) && a->reads == b->reads && a->keeps == b->keeps && a->fills == b->fills &&
+           a->releases == b->releases;
 }
 
 /* What a person wrote on the declaration counts more than what the body shows. */
@@ -304,6 +321,29 @@ static bool has_note(const struct ir_function *fn, uint32_t param)
     const char *const *notes = fn->params[param].notes;
     return ir_note(notes, "moved") || ir_note(notes, "moved_if") || ir_note(notes, "out") || ir_note(notes, "out_if") ||
            ir_note(notes, "lent");
+}
+
+/* `free(v->items)`: a function that takes its pointee apart by hand. */
+static void find_releases(struct analysis *analysis, const struct move_paths *paths, struct summary *summary)
+{
+    for (uint32_t i = 0; i < paths->cfg->order_count; i++) {
+        uint32_t b = paths->cfg->order[i];
+        const struct ir_block *block = &paths->fn->blocks[b];
+        if (block->terminator.kind != IR_TERM_CALL)
+            continue;
+        const struct ir_call *call = block->terminator.call;
+        for (uint32_t a = 0; a < call->arg_count; a++) {
+            if (summary_argument(analysis, call, a).freed.when != EFFECT_ALWAYS)
+                continue;
+            const struct value *at = value_of_operand(paths->values, (struct flow_point){ b, block->statement_count },
+                                                      &call->args[a]);
+            bool inside = at->kind == VALUE_LOAD;
+            while (at->base && (at->kind == VALUE_LOAD || at->kind == VALUE_FIELD || at->kind == VALUE_ELEMENT))
+                at = at->base;
+            if (inside && at->kind == VALUE_PARAM && at->index < summary->param_count)
+                summary->params[at->index].releases = true;
+        }
+    }
 }
 
 bool summary_from_body(struct analysis *analysis, const struct ir_function *fn)
@@ -316,6 +356,7 @@ bool summary_from_body(struct analysis *analysis, const struct ir_function *fn)
         return false;
     struct move_events *events = move_events_new(paths);
     bool is_thread = ir_note(fn->notes, "thread_fn") != NULL;
+    find_releases(analysis, paths, summary);
     for (uint32_t r = 0; r < paths->roots->len; r++) {
         const struct move_root *root = move_root(paths, r);
         if (!root->is_param && !root->is_pointee)

@@ -39,6 +39,8 @@ struct param_summary {
     bool fills_empty;           /* ... and that is the empty value */
     bool overwrites;            /* ... without having taken care of what was there at the call */
     struct effect freed;        /* by pointer: the memory it points to is given back (free, fclose) */
+    bool fills;                 /* by pointer: something that may own is stored in the pointee, and not all of it is emptied */
+    bool releases;              /* by pointer: memory that the pointee leads to is given back by hand */
     bool reads;                 /* by pointer: the pointee may be read as it was at the call */
     bool keeps;                 /* by pointer: the pointer may be stored somewhere that outlives the call */
     bool sent;                  /* goes to another thread (filled by threads) */
