@@ -12,7 +12,8 @@ set(check_parts "")
 
 # A folder that is still empty becomes a library of nothing, so that the rest configures.
 function(fearless_check_part name)
-    file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/check/${name}/*.c")
+    file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/check/${name}/*.c"
+         "${PROJECT_SOURCE_DIR}/src/check/${name}/*/*.c")
     list(FILTER sources EXCLUDE REGEX "/driver/main\\.c$")
     if(sources)
         add_library(check_${name} STATIC ${sources})

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "analysis/traits.h"
+#include "analysis/traits/traits.h"
 #include "ir/build.h"
 
 static const char *const no_notes[] = {NULL};

@@ -5,16 +5,16 @@
 #include "analysis/analysis.h"
 
 #include "analysis/context.h"
-#include "analysis/effects.h"
-#include "analysis/guards.h"
-#include "analysis/jumps.h"
-#include "analysis/loans.h"
-#include "analysis/origins.h"
-#include "analysis/refcells.h"
-#include "analysis/threads.h"
-#include "analysis/traits.h"
-#include "analysis/unmodelled.h"
-#include "analysis/vouched.h"
+#include "analysis/effects/effects.h"
+#include "analysis/locks/guards.h"
+#include "analysis/threads/jumps.h"
+#include "analysis/loans/loans.h"
+#include "analysis/origins/origins.h"
+#include "analysis/loans/refcells.h"
+#include "analysis/threads/threads.h"
+#include "analysis/traits/traits.h"
+#include "analysis/vouching/unmodelled.h"
+#include "analysis/vouching/vouched.h"
 
 /* A recursive component that has not settled after this many rounds is left as it is. */
 #define ROUNDS_MAX 4

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "analysis/context.h"
-#include "analysis/moves_state.h"
+#include "analysis/moves/moves_state.h"
 
 /* --------------------------------------------------------------------------------------- annotations */
 

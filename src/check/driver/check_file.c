@@ -1,7 +1,7 @@
 #include "check_file.h"
 
 #include "analysis/analysis.h"
-#include "analysis/vouched.h"
+#include "analysis/vouching/vouched.h"
 #include "front/front.h"
 #include "ir/ir.h"
 

@@ -1,0 +1,247 @@
+/*
+ * The engine: each function once, when somebody asks, and what its callers need to know of it.
+ */
+#include "analysis/origins/origin_parts.h"
+
+#include <string.h>
+
+enum { MAX_BLOCKS = 4000, MAX_CALL_DEPTH = 6 };
+
+struct origin_program {
+    struct analysis *analysis;
+    const struct ir_unit *unit;
+    struct traits *traits;
+    struct origins **functions; /* by index; NULL until asked for */
+    unsigned depth;             /* callees being analysed for callers */
+};
+
+static void transfer_statement(void *ctx, void *state, struct flow_point at, const struct ir_statement *st)
+{
+    (void)at;
+    origins_transfer_statement(ctx, state, st);
+}
+
+static void transfer_terminator(void *ctx, void *state, struct flow_point at, const struct ir_terminator *term)
+{
+    if (term->kind == IR_TERM_CALL)
+        origins_transfer_call(ctx, state, at, term->call);
+}
+
+static void init_state(void *ctx, void *state)
+{
+    (void)ctx;
+    memset(state, 0, sizeof(struct origin_state));
+}
+
+static void copy_state(void *ctx, void *to_bytes, const void *from_bytes)
+{
+    (void)ctx;
+    struct origin_state *to = to_bytes;
+    const struct origin_state *from = from_bytes;
+    if (to->count < from->count) {
+        to->cells = g_renew(const struct origin_set *, to->cells, from->count);
+        to->count = from->count;
+    }
+    if (to->count > 0)
+        memset(to->cells, 0, to->count * sizeof to->cells[0]);
+    if (from->count > 0)
+        memcpy(to->cells, from->cells, from->count * sizeof to->cells[0]);
+    to->reached = from->reached;
+}
+
+static void clear_state(void *ctx, void *state_bytes)
+{
+    (void)ctx;
+    struct origin_state *state = state_bytes;
+    g_free(state->cells);
+    memset(state, 0, sizeof *state);
+}
+
+static void entry_state(void *ctx, void *state_bytes)
+{
+    (void)ctx;
+    struct origin_state *state = state_bytes;
+    state->reached = true;
+}
+
+static bool join_states(void *ctx, void *into, const void *from)
+{
+    return origin_state_join(ctx, into, from);
+}
+
+/* A struct that is returned: field by field, and all that any of them may hold. */
+static const struct origin_set *note_returned_fields(struct origins *o, const struct origin_state *state)
+{
+    const struct origin *whole = origin_base(o, ORIGIN_LOCAL, 0);
+    const struct origin_set *set = o->empty;
+    struct origin_state fields = {.reached = true};
+    for (uint32_t id = 0; id < state->count; id++) {
+        const struct origin *cell = state->cells[id] ? g_ptr_array_index(o->list, id) : NULL;
+        if (!cell || !origin_is_inside(cell, whole))
+            continue;
+        set = origin_set_join(o, set, state->cells[id]);
+        origin_state_set(&fields, cell, state->cells[id]);
+    }
+    origin_state_join(o, &o->returned, &fields);
+    g_free(fields.cells);
+    return set;
+}
+
+/* At a return: what the caller will find. */
+static void note_return(struct origins *o, const struct origin_state *state)
+{
+    struct ir_place result = {.base = IR_BASE_LOCAL, .type = o->fn->locals[0].type};
+    if (origin_type_may_hold(result.type)) {
+        struct ir_operand operand = {.kind = IR_OPERAND_COPY, .place = result};
+        const struct origin_set *set = origin_type_is_aggregate(result.type) ? o->empty : origins_value(o, state, &operand);
+        if (origin_type_is_aggregate(result.type))
+            set = note_returned_fields(o, state);
+        o->result = origin_set_join(o, o->result, set);
+    }
+    for (uint32_t id = 0; id < state->count; id++) {
+        if (!state->cells[id])
+            continue;
+        const struct origin *cell = g_ptr_array_index(o->list, id);
+        const struct origin *root = origin_root(cell);
+        bool reached_from_outside = !origin_is_direct(cell) || root->kind == ORIGIN_GLOBAL;
+        if (!reached_from_outside || root->kind == ORIGIN_CALL)
+            continue;
+        if (root->kind == ORIGIN_LOCAL && o->fn->locals[root->index].kind != IR_LOCAL_PARAM)
+            continue;
+        g_array_append_vals(o->stores, &(struct origin_store){cell, state->cells[id]}, 1);
+    }
+}
+
+static void visit_for_returns(void *ctx, const void *state, struct flow_point at, const struct ir_statement *st,
+                              const struct ir_terminator *term)
+{
+    (void)at;
+    (void)st;
+    if (term && term->kind == IR_TERM_RETURN && ((const struct origin_state *)state)->reached)
+        note_return(ctx, state);
+}
+
+static bool *reassigned_locals(const struct ir_function *fn)
+{
+    bool *reassigned = g_new0(bool, fn->local_count + 1);
+    for (uint32_t b = 0; b < fn->block_count; b++) {
+        const struct ir_block *block = &fn->blocks[b];
+        for (uint32_t i = 0; i < block->statement_count; i++) {
+            const struct ir_place *place = &block->statements[i].place;
+            if (place->base == IR_BASE_LOCAL && place->projection_count == 0 && block->statements[i].kind != IR_ST_NOP)
+                reassigned[place->base_index] = true;
+        }
+        const struct ir_terminator *term = &block->terminator;
+        if (term->kind == IR_TERM_CALL && term->call->has_dest && term->call->dest.base == IR_BASE_LOCAL)
+            reassigned[term->call->dest.base_index] = true;
+    }
+    return reassigned;
+}
+
+struct origins *origins_of(struct origin_program *program, const struct ir_function *fn)
+{
+    struct origins **slot = &program->functions[fn->index];
+    if (*slot || !fn->has_body || fn->is_broken || fn->block_count > MAX_BLOCKS)
+        return *slot;
+    struct origins *o = g_new0(struct origins, 1);
+    *slot = o;
+    o->program = program;
+    o->unit = program->unit;
+    o->fn = fn;
+    o->traits = program->traits;
+    o->arena = program->unit->arena;
+    o->cfg = analysis_cfg(program->analysis, fn);
+    o->borrows = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
+    o->stores = g_array_new(FALSE, FALSE, sizeof(struct origin_store));
+    origin_table_init(o);
+    o->reassigned = reassigned_locals(fn);
+    o->result = o->empty;
+    struct dataflow_problem problem = {
+        .direction = DATAFLOW_FORWARD,
+        .state_size = sizeof(struct origin_state),
+        .init = init_state,
+        .copy = copy_state,
+        .clear = clear_state,
+        .entry = entry_state,
+        .join = join_states,
+        .statement = transfer_statement,
+        .terminator = transfer_terminator,
+    };
+    o->is_open = true;
+    program->depth++;
+    o->flow = dataflow_run(o->cfg, &problem, o);
+    dataflow_visit(o->flow, visit_for_returns, o);
+    program->depth--;
+    o->is_open = false;
+    return o;
+}
+
+struct stop_at {
+    struct origins *o;
+    struct flow_point at;
+};
+
+static void capture(void *ctx, const void *state, struct flow_point at, const struct ir_statement *st,
+                    const struct ir_terminator *term)
+{
+    (void)st;
+    (void)term;
+    struct stop_at *stop = ctx;
+    if (at.statement == stop->at.statement)
+        copy_state(stop->o, &stop->o->at, state);
+}
+
+const struct origin_state *origins_state(struct origins *o, struct flow_point at)
+{
+    struct stop_at stop = {o, at};
+    o->at.reached = false;
+    dataflow_visit_block(o->flow, at.block, capture, &stop);
+    return &o->at;
+}
+
+const struct ir_function *origins_function(const struct origins *o)
+{
+    return o->fn;
+}
+
+struct origins *origins_in_view(struct origins *o, const struct ir_call *call)
+{
+    struct origin_program *program = o->program;
+    if (!call->callee || !call->callee->has_body || call->callee->is_broken || call->mode != IR_CALL_PLAIN)
+        return NULL;
+    if (!program->functions[call->callee->index] && program->depth >= MAX_CALL_DEPTH)
+        return NULL;
+    struct origins *callee = origins_of(program, call->callee);
+    return callee && !callee->is_open ? callee : NULL;
+}
+
+struct origin_program *origin_program_new(struct analysis *analysis, struct traits *traits)
+{
+    struct origin_program *program = g_new0(struct origin_program, 1);
+    program->analysis = analysis;
+    program->unit = analysis->unit;
+    program->traits = traits;
+    program->functions = g_new0(struct origins *, analysis->unit->function_count + 1);
+    return program;
+}
+
+void origin_program_free(struct origin_program *program)
+{
+    if (!program)
+        return;
+    for (uint32_t i = 0; i < program->unit->function_count; i++) {
+        struct origins *o = program->functions[i];
+        if (!o)
+            continue;
+        dataflow_free(o->flow);
+        origin_table_clear(o);
+        g_hash_table_destroy(o->borrows);
+        g_array_free(o->stores, TRUE);
+        g_free(o->at.cells);
+        g_free(o->returned.cells);
+        g_free(o->reassigned);
+        g_free(o);
+    }
+    g_free(program->functions);
+    g_free(program);
+}
