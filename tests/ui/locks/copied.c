@@ -149,6 +149,12 @@ static void made(struct bank *b)
     fl_lock_guard(held, &fresh.lock);
     fresh.balance = 0;
 }
+static void put_aside(struct queue *q)
+{
+    pthread_mutex_t const saved = q->m;
+    memset(q, 0, sizeof *q);
+    q->m = saved;
+}
 static fl_arc(counter) shared(void)
 {
     return fl_arc_new(counter, FL_MUTEX(0));
@@ -159,7 +165,7 @@ int main(void)
     struct queue q = queue_of(1), *p = queue_new();
     static struct bank b;
     from_pointer(&the_account), fields(&the_account), assigned(&q, &the_queue), by_value(), returned(), used_before();
-    used_behind(1), alone(), array(&b), bytes(&q, &the_queue), macro(&q), made(&b);
+    used_behind(1), alone(), array(&b), bytes(&q, &the_queue), macro(&q), made(&b), put_aside(&q);
     fl_arc(counter) c = shared();
     fl_drop(c);
     free(p);

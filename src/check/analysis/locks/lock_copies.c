@@ -132,11 +132,25 @@ static void check_operand(struct copy_walk *w, const struct ir_operand *operand,
 
 /* ------------------------------------------------------------------------------------------------ the walk */
 
+/*
+ * Into a variable that nobody locks: `saved = job->lock; memset(job, 0, sizeof *job); job->lock = saved;` puts a lock
+ * aside. A whole struct with a lock in it is more likely read from there.
+ */
+static bool is_parked(const struct copy_walk *w, const struct ir_place *to, const struct ir_type *type)
+{
+    const struct ir_function *fn = origins_function(w->origins);
+    return traits_is_lock(type) && to->base == IR_BASE_LOCAL && to->projection_count == 0 &&
+           fn->locals[to->base_index].kind == IR_LOCAL_VARIABLE && !fn->locals[to->base_index].address_taken &&
+           !uses_lock_in(w->f, fn, to->base_index);
+}
+
 static void check_assignment(struct copy_walk *w, const struct ir_statement *st)
 {
     if (st->value.kind != IR_RV_USE || st->value.operand_count != 1)
         return;
     const struct ir_place *from = &st->value.operands[0].place;
+    if (st->value.operands[0].kind != IR_OPERAND_CONST && is_parked(w, &st->place, from->type))
+        return;
     bool returns = st->place.base == IR_BASE_LOCAL && st->place.base_index == 0;
     bool is_variable = st->value.operands[0].kind != IR_OPERAND_CONST && from->base == IR_BASE_LOCAL && !ir_place_has_deref(from);
     if (!returns || !is_variable)
