@@ -207,6 +207,7 @@ static struct ir_function *make_function(struct front *front, CXCursor decl)
     if (type.kind == CXType_FunctionNoProto && is_defined)
         fn->type = old_style_type(front, fn->type, definition);
     fn->notes = front_notes(front, latest);
+    front->unit->is_annotated |= fn->notes[0] != NULL;
     read_params(front, fn, latest, shown);
     fn->span = front_name_span(front, shown);
     fn->is_static = clang_Cursor_getStorageClass(shown) == CX_SC_Static;

@@ -213,6 +213,7 @@ static void lower_variable(struct body *body, struct node *decl)
     const struct ir_function *cleanup = NULL;
     uint32_t local;
 
+    body->front->unit->is_annotated |= notes[0] != NULL;
     if (has_static_storage(cursor)) {
         front_global(body->front, cursor);
         take_labels(body, decl);

@@ -28,6 +28,7 @@ static void read_record_notes(struct front *front, CXCursor definition, struct f
 {
     const char *const *notes = front_notes(front, definition);
 
+    front->unit->is_annotated |= notes[0] != NULL;
     for (size_t i = 0; i < G_N_ELEMENTS(traits); i++)
         if (ir_note(notes, traits[i].note))
             record->record->traits |= traits[i].trait;

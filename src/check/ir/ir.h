@@ -310,6 +310,7 @@ struct ir_unit {
     struct arena *arena;
     const char *path;
     bool unwinds;                   /* compiled with -fexceptions: the end of a thread runs cleanups */
+    bool is_annotated;              /* it uses declarations that say who owns what: the library's, or its own */
     struct ir_function **functions; /* every function that is declared and used or defined */
     uint32_t function_count;
     struct ir_global **globals;

@@ -257,6 +257,33 @@ static bool is_exclusive(const struct loans *l, struct flow_point made_at)
            ir_note(term->call->callee->notes, "result.exclusive");
 }
 
+/* One cell for certain: no pointer is followed and no element chosen on the way. */
+static bool is_certain(const struct ir_place *place)
+{
+    for (uint32_t i = 0; i < place->projection_count; i++)
+        if (place->projections[i].kind != IR_PROJ_FIELD)
+            return false;
+    return true;
+}
+
+/*
+ * Plain C leaves addresses of locals in places that it does not look at again, or sets back by another way (Csmith's
+ * programs do so all the time). In code that says nothing of ownership that is told of only where it is certain.
+ */
+static bool is_plain_habit(const struct loans *l, const struct loan *loan, const struct loan_source *source,
+                           const struct loan_use *use, bool is_result)
+{
+    if (loan->kind != LOAN_END_STORAGE || l->analysis->unit->is_annotated)
+        return false;
+    if (use->is_exit && !is_result)
+        return true;
+    if (loan->is_only_target || flow_point_is_terminator(l->fn, source->at))
+        return false;
+    const struct ir_statement *st = &l->fn->blocks[source->at.block].statements[source->at.statement];
+    bool is_copy = st->kind == IR_ST_ASSIGN && st->value.operand_count > 0 && st->value.operands[0].kind != IR_OPERAND_CONST;
+    return !is_certain(&st->place) || (is_copy && !is_certain(&st->value.operands[0].place));
+}
+
 static void check_candidate(struct loans *l, const struct loan *loan)
 {
     struct loan_use use;
@@ -284,6 +311,8 @@ static void check_candidate(struct loans *l, const struct loan *loan)
         return; /* channel_sends.c */
     bool is_result = origin_root(loan->cell)->kind == ORIGIN_LOCAL && origin_root(loan->cell)->index == 0;
     if (use.is_exit && !is_result && !loan_is_left_behind(l, loan, source.at))
+        return;
+    if (is_plain_habit(l, loan, &source, &use, is_result))
         return;
     if (is_new(l, loan, loan->span) & is_new(l, loan, source.borrow))
         loan_report(l, loan, &source, &use);

@@ -1,0 +1,57 @@
+/* Plain C, no annotation anywhere: what certainly dangles and is used. */
+static int other;
+
+int on_one_branch(int k)
+{
+    int *p = &other;
+    {
+        int x = 1;
+        if (k)
+            p = &x; //~ ERROR E0597 `x` does not live long enough
+    }
+    return *p;
+}
+
+int *returned(void)
+{
+    int x = 1;
+    return &x; //~ ERROR E0515 cannot return reference to local variable `x`
+}
+
+int *counted_on(int k)
+{
+    int x[3] = { 0 };
+    int *p = x;
+    return p + k; //~ ERROR E0515 cannot return value referencing local variable `x`
+}
+
+struct s { int *p; };
+
+int in_a_field(void)
+{
+    struct s s;
+    {
+        int x = 1;
+        s.p = &x; //~ ERROR E0597 `x` does not live long enough
+    }
+    return *s.p;
+}
+
+int behind_a_parameter(struct s *s)
+{
+    {
+        int x = 1;
+        s->p = &x; //~ ERROR E0597 `x` does not live long enough
+    }
+    return *s->p;
+}
+
+int through_a_pointer(void)
+{
+    int *p, **pp = &p;
+    {
+        int x = 1;
+        *pp = &x; //~ ERROR E0597 `x` does not live long enough
+    }
+    return *p;
+}

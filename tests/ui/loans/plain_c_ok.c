@@ -1,0 +1,75 @@
+/* Plain C: addresses of locals that are put somewhere for a while, and set back by the same way. */
+static int other;
+static int *g = &other;
+static int **gp = &g;
+static int ***gpp = &gp;
+int set_back_through_a_pointer(void)
+{
+    {
+        int x = 1;
+        *gp = &x;
+        *gp = &other;
+    }
+    return *g;
+}
+int through_two(void)
+{
+    {
+        int x = 1;
+        **gpp = &x;
+        (**gpp) = &other;
+    }
+    return *g;
+}
+int an_element(int k)
+{
+    int *a[3] = { &other, &other, &other };
+    {
+        int x = 1;
+        a[1] = &x;
+        a[1] = &other;
+    }
+    return *a[1];
+}
+int by_another_variable(int k)
+{
+    int *a[3] = { &other, &other, &other };
+    int *p;
+    {
+        int x = 1;
+        p = &x;
+        k = *p;
+        p = &other;
+    }
+    int *q = (a[k % 3] = p);
+    return *q;
+}
+int through_locals(void)
+{
+    int *l = &other, **pl = &l, ***ppl = &pl;
+    {
+        int x = 1;
+        **ppl = &x;
+        (**ppl) = &other;
+    }
+    return *l;
+}
+struct s { int *p; int n; };
+int a_field(struct s *s)
+{
+    {
+        int x = 1;
+        s->p = &x;
+        s->n = *s->p;
+        s->p = &other;
+    }
+    return *s->p;
+}
+
+/* Nobody looks at it again, for all that is seen here. */
+static int *last;
+void left_in_a_global(void)
+{
+    int x = 1;
+    last = &x;
+}
