@@ -19,7 +19,7 @@ int main(void)
     fl_join_handle(void) handles[10];
 
     for (int i = 0; i < 10; i++)
-        handles[i] = fl_spawn(increment, fl_move(counter)); //~ ERROR E0382 use of moved value: `counter`
+        handles[i] = fl_spawn(increment, fl_move(counter));
     for (int i = 0; i < 10; i++)
         fl_unwrap(fl_join(handles[i]));
 
