@@ -198,6 +198,26 @@ static const struct origin_set *carried_by(struct origins *o, const struct origi
     return result->count > 0 ? result : o->null_set;
 }
 
+/* A number that was made of an address, a hash say: no address any more, though one may be made of it again. */
+static bool is_scrambled(const struct ir_rvalue *value)
+{
+    if (value->kind != IR_RV_BINARY || value->type->kind != IR_TYPE_INT)
+        return false;
+    const struct ir_operand *mask = &value->operands[1];
+    switch (value->binary) {
+    case IR_MUL:
+    case IR_DIV:
+    case IR_REM:
+    case IR_SHL:
+    case IR_SHR:
+        return true;
+    case IR_AND: /* the low bits */
+        return mask->kind == IR_OPERAND_CONST && mask->const_kind == IR_CONST_INT && mask->value >= 0 && mask->value <= UINT32_MAX;
+    default:
+        return false;
+    }
+}
+
 static const struct origin_set *rvalue_targets(struct origins *o, const struct origin_state *state,
                                                const struct ir_rvalue *value, struct span span)
 {
@@ -221,6 +241,8 @@ static const struct origin_set *rvalue_targets(struct origins *o, const struct o
     const struct origin_set *set = o->empty;
     for (uint32_t i = 0; i < value->operand_count; i++)
         set = origin_set_join(o, set, origins_value(o, state, &value->operands[i]));
+    if (is_scrambled(value) && set->count > 0)
+        return o->unknown_set;
     /* a pointer made from a number that holds no address: nobody knows, unless it is a small constant */
     if (value->kind == IR_RV_CAST && value->type->kind == IR_TYPE_POINTER && set->count == 0 &&
         value->operands[0].kind == IR_OPERAND_CONST)
