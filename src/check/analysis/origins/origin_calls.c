@@ -309,6 +309,16 @@ static bool store_fields(const struct translation *t, struct origin_state *state
     return true;
 }
 
+/* A number that a function returns is no address, but a pthread_t says which thread it is. */
+static const struct origin_set *only_threads(struct origins *o, const struct origin_set *set)
+{
+    const struct origin_set *threads = o->empty;
+    for (uint32_t i = 0; i < set->count; i++)
+        if (set->items[i]->kind == ORIGIN_THREAD)
+            threads = origin_set_add(o, threads, set->items[i]);
+    return threads;
+}
+
 void origins_transfer_call(struct origins *o, struct origin_state *state, struct flow_point at,
                            const struct ir_call *call)
 {
@@ -336,6 +346,8 @@ void origins_transfer_call(struct origins *o, struct origin_state *state, struct
             result = maybe_borrowed(o, state, call, result);
         }
     }
-    if (type && origin_type_may_hold(type) && type->kind != IR_TYPE_INT)
+    if (type && type->kind == IR_TYPE_INT)
+        result = only_threads(o, result);
+    if (type && origin_type_may_hold(type) && (type->kind != IR_TYPE_INT || result->count > 0))
         origins_store(o, state, &call->dest, result);
 }
