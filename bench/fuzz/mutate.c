@@ -5,6 +5,8 @@
  * the kind of token (a name for a name, an operator for an operator), so that what comes out is often still C: it must
  * come past the parser to test anything behind it. The other half does not care.
  */
+#include "chance.h"
+
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -24,16 +26,6 @@ struct token {
 
 static struct token tokens[TOKENS_MOST];
 static unsigned count;
-
-static uint64_t chance;
-
-static unsigned below(unsigned n)
-{
-    chance ^= chance << 13;
-    chance ^= chance >> 7;
-    chance ^= chance << 17;
-    return (unsigned)(chance >> 33) % n;
-}
 
 static size_t space_length(const char *at)
 {

@@ -8,6 +8,8 @@
  *
  * Each function is on its own; COUNT of them, about half of them wrong, make one file.
  */
+#include "chance.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -30,18 +32,6 @@ struct writer {
     unsigned until_mistake; /* statements */
     unsigned names;
 };
-
-/* ---- chance ---- */
-
-static uint64_t chance;
-
-static unsigned below(unsigned n)
-{
-    chance ^= chance << 13;
-    chance ^= chance >> 7;
-    chance ^= chance << 17;
-    return (unsigned)(chance >> 33) % n;
-}
 
 /* A variable that holds this; -1: none does. */
 static int any_that(const struct writer *w, enum holds what)

@@ -547,6 +547,21 @@ uint32_t value_definition_count(const struct values *values, uint32_t local)
     return values->first[local + 1] - values->first[local];
 }
 
+bool value_is_made_at(const struct value *v, struct flow_point at, bool is_terminator)
+{
+    if (!v)
+        return false;
+    if (v->kind == VALUE_CALL && is_terminator && v->index == at.block)
+        return true;
+    if (v->kind == VALUE_PHI && v->index == at.block && at.statement == 0)
+        return true;
+    if (v->kind == VALUE_UNKNOWN && v->index == at.block && (uint64_t)v->number == at.statement)
+        return true;
+    if (v->kind == VALUE_LOAD && v->index != 0 && v->index - 1 == at.block && (uint64_t)v->number == at.statement)
+        return true;
+    return value_is_made_at(v->base, at, is_terminator) || value_is_made_at(v->operand, at, is_terminator);
+}
+
 const struct value *value_root(const struct value *address)
 {
     while (address->kind == VALUE_FIELD || address->kind == VALUE_ELEMENT)

@@ -63,6 +63,9 @@ const struct value *value_of_place(struct values *values, struct flow_point at, 
 /* Where a place is: an address expression, also for a local whose address nobody takes. */
 const struct value *value_address(struct values *values, struct flow_point at, const struct ir_place *place);
 
+/* Some part of it is made anew at this point: another pass of a loop, another call. */
+bool value_is_made_at(const struct value *value, struct flow_point at, bool is_terminator);
+
 /* How many statements write a local. */
 uint32_t value_definition_count(const struct values *values, uint32_t local);
 

@@ -79,7 +79,7 @@ static const char *const *join_notes(struct front *front, const char *const *a, 
     return result;
 }
 
-static const char *take_text(struct front *front, CXString string)
+const char *front_take_text(struct front *front, CXString string)
 {
     const char *text = clang_getCString(string);
     const char *copy = text && *text ? arena_strdup(front->arena, text) : NULL;
@@ -163,7 +163,7 @@ static void read_params(struct front *front, struct ir_function *fn, CXCursor no
         notes[i].notes = front_notes(front, clang_Cursor_getArgument(noted, (unsigned)i));
         CXCursor param = clang_Cursor_getArgument(named, (unsigned)i);
         if (!clang_Cursor_isNull(param))
-            names[i] = take_text(front, clang_getCursorSpelling(param));
+            names[i] = front_take_text(front, clang_getCursorSpelling(param));
     }
     fn->params = notes;
     fn->param_names = names;
@@ -202,7 +202,7 @@ static struct ir_function *make_function(struct front *front, CXCursor decl)
 
     fn->index = front->function_list->len;
     g_ptr_array_add(front->function_list, fn);
-    fn->name = take_text(front, clang_getCursorSpelling(decl));
+    fn->name = front_take_text(front, clang_getCursorSpelling(decl));
     fn->type = front_type(front, type);
     if (type.kind == CXType_FunctionNoProto && is_defined)
         fn->type = old_style_type(front, fn->type, definition);
@@ -263,7 +263,7 @@ static struct ir_global *make_global(struct front *front, CXCursor decl)
 
     global->index = front->global_list->len;
     g_ptr_array_add(front->global_list, global);
-    global->name = take_text(front, clang_getCursorSpelling(decl));
+    global->name = front_take_text(front, clang_getCursorSpelling(decl));
     if (!global->name)
         global->name = "";
     global->type = front_type(front, type);

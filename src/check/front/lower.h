@@ -84,6 +84,8 @@ size_t front_field_path(struct front *front, CXCursor field, const struct ir_rec
                         uint32_t *ret_indices, size_t capacity);
 /* The fl. annotations of a declaration without their prefix; NULL-terminated, never NULL. */
 const char *const *front_notes(struct front *front, CXCursor decl);
+/* A copy that lives as long as the unit; NULL for an empty one. The string is given back. */
+const char *front_take_text(struct front *front, CXString string);
 
 /* spans.c */
 struct span front_span(struct front *front, CXCursor cursor, bool *ret_in_macro_body);

@@ -6,15 +6,6 @@
 
 #include <string.h>
 
-static const char *owned_text(struct front *front, CXString string)
-{
-    const char *text = clang_getCString(string);
-    const char *copy = text && *text ? arena_strdup(front->arena, text) : NULL;
-
-    clang_disposeString(string);
-    return copy;
-}
-
 static const struct {
     const char *note;
     unsigned trait;
@@ -60,7 +51,7 @@ static struct ir_field make_field(struct front *front, CXCursor cursor)
 {
     CXType type = clang_getCursorType(cursor);
     struct ir_field field = {
-        .name = owned_text(front, clang_getCursorSpelling(cursor)),
+        .name = front_take_text(front, clang_getCursorSpelling(cursor)),
         .type = front_type(front, type),
         .bit_width = clang_Cursor_isBitField(cursor) ? clang_getFieldDeclBitWidth(cursor) : -1,
     };
@@ -127,7 +118,7 @@ struct ir_record *front_make_record(struct front *front, CXType type, struct ir_
     record->span = front_name_span(front, decl);
     info->is_anonymous = clang_Cursor_isAnonymousRecordDecl(decl);
     if (!clang_Cursor_isAnonymous(decl))
-        record->tag = owned_text(front, clang_getCursorSpelling(decl));
+        record->tag = front_take_text(front, clang_getCursorSpelling(decl));
     /* A struct without a tag is spelled as its typedef; the tag's spelling is then the same word. */
     if (record->tag && (strchr(record->tag, '(') || strcmp(record->tag, node->name) == 0))
         record->tag = NULL;
@@ -165,7 +156,7 @@ struct ir_enumeration *front_make_enumeration(struct front *front, CXType type)
     if (!clang_Cursor_isNull(definition))
         clang_visitChildren(definition, visit_enumerator, cursors);
     if (!clang_Cursor_isAnonymous(decl))
-        made->tag = owned_text(front, clang_getCursorSpelling(decl));
+        made->tag = front_take_text(front, clang_getCursorSpelling(decl));
     if (made->tag && strchr(made->tag, '('))
         made->tag = NULL;
     made->value_count = cursors->len;
@@ -174,7 +165,7 @@ struct ir_enumeration *front_make_enumeration(struct front *front, CXType type)
     for (guint i = 0; i < cursors->len; i++) {
         CXCursor cursor = g_array_index(cursors, CXCursor, i);
         made->values[i] = clang_getEnumConstantDeclValue(cursor);
-        made->names[i] = owned_text(front, clang_getCursorSpelling(cursor));
+        made->names[i] = front_take_text(front, clang_getCursorSpelling(cursor));
     }
     g_array_free(cursors, TRUE);
     return made;

@@ -24,6 +24,13 @@ bool ir_type_contains_owned(const struct ir_type *type)
     }
 }
 
+bool ir_type_is_constant(const struct ir_type *type)
+{
+    while (type->kind == IR_TYPE_ARRAY && !(type->quals & IR_QUAL_CONST))
+        type = type->target;
+    return type->quals & IR_QUAL_CONST;
+}
+
 bool ir_type_is_pointer_like(const struct ir_type *type)
 {
     return type->kind == IR_TYPE_POINTER || type->kind == IR_TYPE_BLOCK ||

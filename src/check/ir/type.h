@@ -123,6 +123,8 @@ bool ir_type_is_owned(const struct ir_type *type);
 
 /* ... or is an array, struct or union that contains such a type. */
 bool ir_type_contains_owned(const struct ir_type *type);
+/* const, or an array of const elements. */
+bool ir_type_is_constant(const struct ir_type *type);
 
 bool ir_type_is_pointer_like(const struct ir_type *type); /* pointer, block, handle */
 bool ir_type_is_scalar(const struct ir_type *type);

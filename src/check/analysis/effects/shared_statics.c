@@ -34,19 +34,12 @@ static const struct ir_type *named_part(const struct ir_unit *unit, const struct
     return type;
 }
 
-static bool is_constant(const struct ir_type *type)
-{
-    while (type->kind == IR_TYPE_ARRAY && !(type->quals & IR_QUAL_CONST))
-        type = type->target;
-    return type->quals & IR_QUAL_CONST;
-}
-
 static void see_place(struct search *s, const struct ir_place *place, struct span span)
 {
     if (place->base != IR_BASE_GLOBAL || s->told[place->base_index])
         return;
     const struct ir_global *global = s->analysis->unit->globals[place->base_index];
-    if (global->is_thread_local || is_constant(global->type) || ir_note(global->notes, "guarded_by"))
+    if (global->is_thread_local || ir_type_is_constant(global->type) || ir_note(global->notes, "guarded_by"))
         return;
     const struct trait_proof *proof = traits_prove(s->analysis->traits, named_part(s->analysis->unit, place), TRAIT_SYNC);
     if (proof->answer != TRAIT_NO || (proof->reason != TRAIT_REASON_HANDLE && proof->reason != TRAIT_REASON_CELL &&

@@ -209,24 +209,9 @@ struct held_lock *lock_facts_acquire(struct lock_facts *facts, const struct guar
     return lock_facts_add(facts, fresh);
 }
 
-static bool is_made_at(const struct value *v, struct flow_point at, bool is_terminator)
-{
-    if (!v)
-        return false;
-    if (v->kind == VALUE_CALL && is_terminator && v->index == at.block)
-        return true;
-    if (v->kind == VALUE_PHI && v->index == at.block && at.statement == 0)
-        return true;
-    if (v->kind == VALUE_UNKNOWN && v->index == at.block && (uint64_t)v->number == at.statement)
-        return true;
-    if (v->kind == VALUE_LOAD && v->index != 0 && v->index - 1 == at.block && (uint64_t)v->number == at.statement)
-        return true;
-    return is_made_at(v->base, at, is_terminator) || is_made_at(v->operand, at, is_terminator);
-}
-
 void lock_facts_remake(struct lock_facts *facts, struct flow_point at, bool is_terminator)
 {
     for (uint32_t i = 0; i < facts->count; i++)
-        if (facts->locks[i].value && is_made_at(facts->locks[i].value, at, is_terminator))
+        if (facts->locks[i].value && value_is_made_at(facts->locks[i].value, at, is_terminator))
             facts->locks[i].value = NULL;
 }

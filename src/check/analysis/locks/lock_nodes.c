@@ -197,16 +197,6 @@ static void write_path(const struct origin *origin, GString *path, GString *clas
     }
 }
 
-static bool has_array(const struct origins *o, const struct origin *origin)
-{
-    for (; origin; origin = origin->parent) {
-        const struct ir_type *type = origin_type(o, origin);
-        if (type && type->kind == IR_TYPE_ARRAY)
-            return true;
-    }
-    return false;
-}
-
 const struct lock_node *lock_settled(struct lock_order *order, const struct origins *o, const struct order_lock *lock)
 {
     if (lock->node || !lock->origin)
@@ -231,7 +221,7 @@ const struct lock_node *lock_settled(struct lock_order *order, const struct orig
         node->path = arena_printf(order->arena, "%s", path->str);
         node->class = arena_printf(order->arena, "%s", class->str);
         node->is_instance = is_instance;
-        node->is_several = !is_instance || has_array(o, lock->origin);
+        node->is_several = !is_instance || origin_has_array(o, lock->origin);
         node->name = lock->name;
         g_hash_table_insert(order->nodes, (gpointer)node->path, node);
         found = node;

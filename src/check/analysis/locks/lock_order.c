@@ -176,16 +176,6 @@ static bool is_same_lock(const struct order_lock *a, const struct order_lock *b)
     return a->origin == b->origin && a->node == b->node && a->has_element == b->has_element && a->element == b->element;
 }
 
-static bool is_array(const struct origins *o, const struct origin *origin)
-{
-    for (; origin; origin = origin->parent) {
-        const struct ir_type *type = origin_type(o, origin);
-        if (type && type->kind == IR_TYPE_ARRAY)
-            return true;
-    }
-    return false;
-}
-
 /* The lock's address in the caller's terms, as far as the argument tells it; NULL: it does not. */
 static const struct value *value_of_taken(struct work *w, uint32_t block, const struct descent *descent,
                                           const struct order_lock *in_callee)
@@ -229,7 +219,7 @@ static void add_edges_at(struct work *w, uint32_t block, const struct guard_mome
             continue;
         if (is_same_lock(&edge.held, &taken)) {
             bool differ = held->value && value && object_of(held->value) != object_of(value);
-            if (!differ || (held->exact && !is_array(w->origins, taken.origin)))
+            if (!differ || (held->exact && !origin_has_array(w->origins, taken.origin)))
                 continue;
         }
         edge.rank = lock_rank(w->f, block, held->value, value);

@@ -69,22 +69,6 @@ static const struct free_site *site_at(const struct frees *f, uint32_t index)
 
 /* ------------------------------------------------------------------------------------------ simulation */
 
-/* The value is made anew at this point: another pass of a loop, another call. */
-static bool is_made_at(const struct value *v, struct flow_point at, bool terminator)
-{
-    if (!v)
-        return false;
-    if (v->kind == VALUE_CALL && terminator && v->index == at.block)
-        return true;
-    if (v->kind == VALUE_PHI && v->index == at.block && at.statement == 0)
-        return true;
-    if (v->kind == VALUE_UNKNOWN && v->index == at.block && (uint64_t)v->number == at.statement)
-        return true;
-    if (v->kind == VALUE_LOAD && v->index != 0 && v->index - 1 == at.block && (uint64_t)v->number == at.statement)
-        return true;
-    return is_made_at(v->base, at, terminator) || is_made_at(v->operand, at, terminator);
-}
-
 static bool is_in_memory(const struct value *v)
 {
     return v && (v->kind == VALUE_LOAD || is_in_memory(v->base) || is_in_memory(v->operand));
@@ -116,7 +100,7 @@ static void on_statement(void *ctx, struct path *path, struct flow_point at, con
 {
     struct frees *f = ctx;
     (void)statement;
-    if (is_made_at(f->value, at, false))
+    if (value_is_made_at(f->value, at, false))
         *(uint32_t *)path_facts(path) = NOT_FREED;
 }
 
@@ -167,7 +151,7 @@ static void on_terminator(void *ctx, struct path *path, struct flow_point at, co
 {
     struct frees *f = ctx;
     uint32_t *facts = path_facts(path);
-    if (is_made_at(f->value, (struct flow_point){ at.block, at.statement }, false))
+    if (value_is_made_at(f->value, (struct flow_point){ at.block, at.statement }, false))
         *facts = NOT_FREED;
     if (term->kind != IR_TERM_CALL)
         return;
@@ -190,7 +174,7 @@ static void on_terminator(void *ctx, struct path *path, struct flow_point at, co
                 path_assume(without, &term->call->dest, comparison_negate(site->effect.op), site->effect.value);
                 path_assume(path, &term->call->dest, site->effect.op, site->effect.value);
             }
-            if (is_made_at(f->value, at, true))
+            if (value_is_made_at(f->value, at, true))
                 *(uint32_t *)path_facts(without) = NOT_FREED;
         }
         *facts = 1u << i;
@@ -201,7 +185,7 @@ static void on_terminator(void *ctx, struct path *path, struct flow_point at, co
                       frees_argument(f, term->call, 0, &effect);
     if (!found && f->is_in_memory && term->call->arg_count > 0 && !only_frees)
         *facts = NOT_FREED; /* it may have put another pointer there */
-    if (is_made_at(f->value, at, true))
+    if (value_is_made_at(f->value, at, true))
         *facts = NOT_FREED;
 }
 

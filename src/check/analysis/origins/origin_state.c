@@ -66,13 +66,6 @@ static const struct origin *global_place_origin(struct origins *o, const struct 
     return origin;
 }
 
-static bool is_constant(const struct ir_type *type)
-{
-    while (type->kind == IR_TYPE_ARRAY && !(type->quals & IR_QUAL_CONST))
-        type = type->target;
-    return type->quals & IR_QUAL_CONST;
-}
-
 /* What a global's pointers lead to: its initialiser, and for a variable whatever was stored since. */
 static const struct origin_set *initial_of_global(struct origins *o, const struct origin *cell,
                                                   const struct ir_global *global)
@@ -80,7 +73,7 @@ static const struct origin_set *initial_of_global(struct origins *o, const struc
     const struct origin_set *set = o->empty;
     for (uint32_t i = 0; i < global->pointee_count; i++)
         set = origin_set_add(o, set, global_place_origin(o, &global->pointees[i]));
-    if (!is_constant(global->type) || (set->count == 0 && !global->is_defined))
+    if (!ir_type_is_constant(global->type) || (set->count == 0 && !global->is_defined))
         set = origin_set_add(o, set, origin_deref(o, cell, false));
     return set->count > 0 ? set : o->null_set;
 }

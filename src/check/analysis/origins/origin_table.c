@@ -81,19 +81,25 @@ const struct origin *origin_base(struct origins *o, enum origin_kind kind, uint3
     return intern(o, &(struct origin){.kind = kind, .index = index});
 }
 
-const struct origin *origin_field(struct origins *o, const struct origin *parent, const struct ir_record *record,
-                                  uint32_t index)
+static bool has_no_parts(const struct origin *origin)
 {
-    switch (parent->kind) {
+    switch (origin->kind) {
     case ORIGIN_NULL:
     case ORIGIN_UNKNOWN:
     case ORIGIN_STRING:
     case ORIGIN_THREAD:
     case ORIGIN_FUNCTION:
-        return parent;
+        return true;
     default:
-        break;
+        return false;
     }
+}
+
+const struct origin *origin_field(struct origins *o, const struct origin *parent, const struct ir_record *record,
+                                  uint32_t index)
+{
+    if (has_no_parts(parent))
+        return parent;
     if (parent->depth >= ORIGIN_MAX_DEPTH || record->is_union)
         return parent; /* the members of a union are one cell */
     return intern(o, &(struct origin){.kind = ORIGIN_FIELD,
@@ -105,16 +111,8 @@ const struct origin *origin_field(struct origins *o, const struct origin *parent
 
 const struct origin *origin_deref(struct origins *o, const struct origin *parent, bool owned)
 {
-    switch (parent->kind) {
-    case ORIGIN_NULL:
-    case ORIGIN_UNKNOWN:
-    case ORIGIN_STRING:
-    case ORIGIN_THREAD:
-    case ORIGIN_FUNCTION:
+    if (has_no_parts(parent))
         return origin_base(o, ORIGIN_UNKNOWN, 0);
-    default:
-        break;
-    }
     if (parent->depth >= ORIGIN_MAX_DEPTH)
         return parent;
     return intern(o, &(struct origin){.kind = owned ? ORIGIN_OWNED : ORIGIN_DEREF,

@@ -167,6 +167,16 @@ const struct ir_type *origin_type(const struct origins *o, const struct origin *
     }
 }
 
+bool origin_has_array(const struct origins *origins, const struct origin *origin)
+{
+    for (; origin; origin = origin->parent) {
+        const struct ir_type *type = origin_type(origins, origin);
+        if (type && type->kind == IR_TYPE_ARRAY)
+            return true;
+    }
+    return false;
+}
+
 const char *origin_describe(const struct origins *o, const struct origin *origin)
 {
     const char *parent;

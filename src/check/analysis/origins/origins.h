@@ -118,6 +118,9 @@ const struct ir_field *origin_guarded_field(const struct origin *origin);
 /* What is stored there, or NULL where nobody knows. */
 const struct ir_type *origin_type(const struct origins *origins, const struct origin *origin);
 
+/* An element of an array is on its way: which one is not known. */
+bool origin_has_array(const struct origins *origins, const struct origin *origin);
+
 /* `v`, `v.len`, `*p`; NULL when it has no name. In the arena. */
 const char *origin_describe(const struct origins *origins, const struct origin *origin);
 
