@@ -7,6 +7,7 @@
 #include "analysis/context.h"
 #include "analysis/effects/effects.h"
 #include "analysis/locks/guards.h"
+#include "analysis/locks/held_sets.h"
 #include "analysis/threads/jumps.h"
 #include "analysis/loans/loans.h"
 #include "analysis/origins/origins.h"
@@ -130,6 +131,7 @@ static void analysis_free(struct analysis *analysis)
         values_free(analysis->values[f]);
         cfg_free(analysis->cfgs[f]);
     }
+    held_sets_free(analysis->held_sets);
     callgraph_free(analysis->callgraph);
     g_free(analysis->summaries);
     g_free(analysis->no_return);

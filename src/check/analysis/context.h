@@ -22,6 +22,7 @@ struct analysis {
     bool *no_return;             /* by function index: never returns, by attribute, note or body */
     struct cfg **cfgs;           /* by function index; NULL until asked for, or without a body */
     struct values **values;
+    struct held_sets *held_sets; /* locks held in each block, when guards_check() has been; NULL: nothing takes a lock */
 };
 
 /* The function's control flow and values; made when first asked for, kept until the unit is done. */

@@ -8,6 +8,7 @@
 
 #include "analysis/context.h"
 #include "analysis/locks/guard_rules.h"
+#include "analysis/locks/held_sets.h"
 #include "analysis/locks/lock_order.h"
 #include "analysis/effects/param_writes.h"
 #include "flow/paths.h"
@@ -229,9 +230,11 @@ static void note_moment(struct guard_simulation *s, uint32_t block, const struct
 static void see_terminator(void *ctx, struct path *path, struct flow_point at, const struct ir_terminator *term)
 {
     struct guard_simulation *s = ctx;
-    check_accesses(s, path, at);
-    lock_facts_remake(path_facts(path), at, true);
     bool reporting = path_reporting(path);
+    check_accesses(s, path, at);
+    if (reporting)
+        held_sets_note(s->f->analysis->context->held_sets, s->f, at.block, path_facts(path));
+    lock_facts_remake(path_facts(path), at, true);
     if (term->kind == IR_TERM_RETURN && reporting) {
         struct ir_operand result = {.kind = IR_OPERAND_COPY, .type = s->f->fn->locals[0].type};
         result.place = (struct ir_place){.base = IR_BASE_LOCAL, .type = result.type};
@@ -410,6 +413,7 @@ void guards_check(struct analysis *context, struct origin_program *origins)
         return;
     for (uint32_t i = 0; i < graph->site_count; i++)
         analysis.has_recursive_locks |= makes_recursive_lock(&graph->sites[i]);
+    context->held_sets = held_sets_new(unit);
     analysis.summaries = g_new0(struct guard_summary *, unit->function_count + 1);
     analysis.functions = g_ptr_array_new_with_free_func(free_function);
     analysis.needs = g_ptr_array_new_with_free_func(free_need);

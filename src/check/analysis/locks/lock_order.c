@@ -391,7 +391,6 @@ static void see_call(struct work *w, uint32_t block)
         find_let_go(w, block, &taken);
         add_taken(w, taken);
     }
-    lock_threads_note(w->order, w->origins, block);
     lock_waits_of_call(w->order, w->f, w->origins, block);
     if (!call->callee)
         go_through_pointer(w, block, call);
@@ -419,7 +418,6 @@ static void see_function(struct lock_order *order, const struct ir_function *fn)
     if (!w.out->taken) {
         w.out->taken = g_ptr_array_new();
         w.out->waits = g_ptr_array_new();
-        w.out->joined = g_ptr_array_new();
         w.out->edges = g_ptr_array_new();
         w.out->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     }
@@ -511,10 +509,10 @@ static void order_free(struct lock_order *order)
             continue;
         g_ptr_array_free(f->taken, TRUE);
         g_ptr_array_free(f->waits, TRUE);
-        g_ptr_array_free(f->joined, TRUE);
         g_ptr_array_free(f->edges, TRUE);
         g_hash_table_destroy(f->known);
     }
+    thread_waits_free(order->waits);
     g_free(order->functions);
     g_free(order->simulated);
     g_hash_table_destroy(order->nodes);
@@ -550,6 +548,7 @@ void lock_order_check(struct guard_analysis *guards)
     struct lock_order order = {
         .guards = guards,
         .arena = unit->arena,
+        .waits = thread_waits_new(guards->context, guards->program),
         .functions = g_new0(struct order_function, unit->function_count + 1),
         .simulated = g_new0(struct guard_function *, unit->function_count + 1),
         .nodes = g_hash_table_new(g_str_hash, g_str_equal),

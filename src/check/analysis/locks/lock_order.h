@@ -12,6 +12,7 @@
 #define FEARLESS_CHECK_LOCKS_LOCK_ORDER_H
 
 #include "analysis/locks/guard_parts.h"
+#include "analysis/threads/thread_waits.h"
 
 /* A lock for the whole unit: interned, equal exactly when the pointers are. */
 struct lock_node {
@@ -93,8 +94,6 @@ struct order_function {
     GPtrArray *taken;   /* struct order_taken, for callers */
     GPtrArray *edges;   /* struct order_edge */
     GHashTable *known;  /* the keys of both */
-    GPtrArray *joined;  /* struct origin: where the handles are of threads that it joins */
-    uint64_t joined_params; /* those that it gets by value */
     bool is_started;    /* as a thread */
     bool starts;        /* it starts threads itself */
 };
@@ -102,6 +101,7 @@ struct order_function {
 struct lock_order {
     struct guard_analysis *guards;
     struct arena *arena;
+    struct thread_waits *waits;             /* which call waits for which thread */
     struct order_function *functions;       /* by function index */
     struct guard_function **simulated;      /* by function index; NULL: it has nothing to do with locks itself */
     GHashTable *nodes;                      /* path -> struct lock_node */
@@ -131,11 +131,6 @@ enum order_rank lock_rank(struct guard_function *f, uint32_t block, const struct
 
 /* lock_threads.c */
 bool edges_can_meet(struct lock_order *order, const struct order_edge *a, const struct order_edge *b);
-
-/* Whether the call that ends `block` waits for the thread that is started at `start`. */
-bool call_waits_for_thread(struct lock_order *order, struct origins *o, uint32_t block, uint32_t start);
-/* The call ends a thread that the callers know: by a handle that a parameter or a global leads to. */
-void lock_threads_note(struct lock_order *order, struct origins *o, uint32_t block);
 
 /* lock_waits.c */
 /* A lock is held while a call waits. */

@@ -20,33 +20,6 @@ static const struct origin_set *pointed_to(struct origins *o, uint32_t block, co
 
 /* ---- which threads, which object ---- */
 
-static bool starts_thread(const struct ir_call *call, const struct ir_function **ret_entry, struct values *values,
-                          struct flow_point at, struct ir_call *ret_inner)
-{
-    if (call->mode == IR_CALL_SPAWN || call->mode == IR_CALL_SPAWN_SCOPED) {
-        *ret_entry = call->callee;
-        *ret_inner = *call;
-        return call->callee != NULL;
-    }
-    uint32_t entry = UINT32_MAX, sent = UINT32_MAX;
-    for (uint32_t i = 0; call->callee && i < call->arg_count && i < call->callee->type->param_count; i++) {
-        if (ir_note(call->callee->params[i].notes, "thread_entry"))
-            entry = i;
-        if (ir_note(call->callee->params[i].notes, "sent"))
-            sent = i;
-    }
-    if (entry == UINT32_MAX || sent == UINT32_MAX)
-        return false;
-    const struct value *v = value_of_operand(values, at, &call->args[entry]);
-    while (v->kind == VALUE_UNARY && v->op < 0)
-        v = v->base;
-    if (v->kind != VALUE_FUNCTION)
-        return false;
-    *ret_entry = values_unit(values)->functions[v->index];
-    *ret_inner = (struct ir_call){.callee = *ret_entry, .args = &call->args[sent], .arg_count = 1};
-    return true;
-}
-
 /* What the threads that end here take, as this function sees it. */
 static void find_needs(struct lock_order *order, struct origins *o, uint32_t block, struct order_wait *wait)
 {
@@ -57,10 +30,10 @@ static void find_needs(struct lock_order *order, struct origins *o, uint32_t blo
         struct flow_point at = {start, o->fn->blocks[start].statement_count};
         const struct ir_function *entry;
         struct ir_call inner;
-        if (!cfg_reachable(o->cfg, start) || !starts_thread(calls->items[i].call, &entry, values, at, &inner))
+        if (!cfg_reachable(o->cfg, start) || !call_starts_thread(calls->items[i].call, at, values, &entry, &inner))
             continue;
         const struct order_function *thread = &order->functions[entry->index];
-        if (!thread->taken || thread->taken->len == 0 || !call_waits_for_thread(order, o, block, start))
+        if (!thread->taken || thread->taken->len == 0 || !call_waits_for_thread(order->waits, o, block, start))
             continue;
         for (guint k = 0; k < thread->taken->len && wait->need_count < MAX_NEEDS; k++) {
             const struct order_taken *taken = g_ptr_array_index(thread->taken, k);

@@ -1,0 +1,108 @@
+#include "analysis/locks/held_sets.h"
+
+#include "analysis/locks/guard_facts.h"
+
+struct held_sets {
+    const struct ir_unit *unit;
+    struct block_locks **functions; /* by function, by block; NULL: not simulated */
+    bool **seen;
+};
+
+static const struct block_locks nothing_held;
+
+struct held_sets *held_sets_new(const struct ir_unit *unit)
+{
+    struct held_sets *sets = g_new0(struct held_sets, 1);
+    sets->unit = unit;
+    sets->functions = g_new0(struct block_locks *, unit->function_count + 1);
+    sets->seen = g_new0(bool *, unit->function_count + 1);
+    return sets;
+}
+
+void held_sets_free(struct held_sets *sets)
+{
+    if (!sets)
+        return;
+    for (uint32_t f = 0; f < sets->unit->function_count; f++) {
+        for (uint32_t b = 0; sets->functions[f] && b < sets->unit->functions[f]->block_count; b++)
+            g_free(sets->functions[f][b].held);
+        g_free(sets->functions[f]);
+        g_free(sets->seen[f]);
+    }
+    g_free(sets->functions);
+    g_free(sets->seen);
+    g_free(sets);
+}
+
+/* `failed`: the call has said that it did not take it. */
+static bool is_held(const struct held_lock *lock)
+{
+    return lock->held && !lock->failed && lock->locks->count > 0;
+}
+
+static void begin(struct block_locks *block, const struct lock_facts *facts)
+{
+    block->held = g_new(struct block_lock, MAX_LOCKS);
+    for (uint32_t i = 0; i < facts->count; i++) {
+        const struct held_lock *lock = &facts->locks[i];
+        if (is_held(lock))
+            block->held[block->count++] =
+                (struct block_lock){lock->locks, lock->value, lock->exact, lock->shared};
+    }
+}
+
+static const struct held_lock *held_like(const struct lock_facts *facts, const struct block_lock *lock)
+{
+    const struct held_lock *found = NULL;
+    for (uint32_t i = 0; i < facts->count; i++) {
+        const struct held_lock *other = &facts->locks[i];
+        if (!is_held(other) || !locks_may_be_same(other->locks, lock->locks))
+            continue;
+        if (other->value && other->value == lock->value)
+            return other;
+        found = other;
+    }
+    return found;
+}
+
+static void intersect(struct block_locks *block, const struct lock_facts *facts)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < block->count; i++) {
+        struct block_lock lock = block->held[i];
+        const struct held_lock *other = held_like(facts, &lock);
+        if (!other)
+            continue;
+        if (other->value != lock.value)
+            lock.value = NULL;
+        lock.shared |= other->shared;
+        block->held[kept++] = lock;
+    }
+    block->count = kept;
+}
+
+void held_sets_note(struct held_sets *sets, struct guard_function *f, uint32_t block, const struct lock_facts *facts)
+{
+    struct block_locks **blocks = &sets->functions[f->fn->index];
+    if (!*blocks) {
+        *blocks = g_new0(struct block_locks, f->fn->block_count);
+        sets->seen[f->fn->index] = g_new0(bool, f->fn->block_count);
+    }
+    struct block_locks *here = &(*blocks)[block];
+    bool *seen = &sets->seen[f->fn->index][block];
+    if (*seen)
+        intersect(here, facts);
+    else
+        begin(here, facts);
+    *seen = true;
+    for (uint32_t i = 0; i < facts->count; i++)
+        if (facts->locks[i].foreign && !facts->locks[i].held)
+            here->let_go = here->let_go ? origin_set_join(f->origins, here->let_go, facts->locks[i].locks)
+                                        : facts->locks[i].locks;
+}
+
+const struct block_locks *held_sets_at(const struct held_sets *sets, const struct ir_function *fn, uint32_t block)
+{
+    const struct block_locks *blocks = sets ? sets->functions[fn->index] : NULL;
+    return blocks ? &blocks[block] : &nothing_held;
+}
