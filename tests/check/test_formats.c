@@ -196,7 +196,9 @@ static unsigned code_flows, fixes, related;
 
 static void check_result(JsonObject *result)
 {
-    ONLY(result, "ruleId", "ruleIndex", "level", "message", "locations", "relatedLocations", "codeFlows", "fixes");
+    ONLY(result, "ruleId", "ruleIndex", "level", "message", "locations", "relatedLocations", "codeFlows", "fixes",
+         "partialFingerprints");
+    assert_int_equal(strlen(text_in(object_in(result, "partialFingerprints"), "fearless/v1")), 16);
     guint index = (guint)number_in(result, "ruleIndex", 0);
     assert_true(index < json_array_get_length(rules));
     assert_string_equal(text_in(json_array_get_object_element(rules, index), "id"), text_in(result, "ruleId"));

@@ -64,6 +64,9 @@ struct finding {
     char *message;
     GArray *labels;  /* of struct label */
     GPtrArray *subs; /* of struct sub * */
+    /* Of findings_identify() (fingerprint.h); NULL before. */
+    char *function; /* the one around its place; NULL outside any */
+    char *fingerprint;
 };
 
 /* ---- the sink ---- */

@@ -41,6 +41,8 @@ void finding_free(void *data)
     struct finding *f = data;
 
     g_free(f->message);
+    g_free(f->function);
+    g_free(f->fingerprint);
     g_array_free(f->labels, TRUE);
     g_ptr_array_free(f->subs, TRUE);
     g_free(f);

@@ -38,6 +38,11 @@ const struct finding *findings_at(const struct findings *sink, unsigned index)
     return g_ptr_array_index(sink->list, index);
 }
 
+struct finding *findings_entry(struct findings *sink, unsigned index)
+{
+    return g_ptr_array_index(sink->list, index);
+}
+
 /* Paths, not file numbers: numbers depend on which file happened to be checked first. */
 static int place_compare(struct span a, struct span b, const struct source_table *sources)
 {

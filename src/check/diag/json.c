@@ -113,6 +113,8 @@ void format_json(GString *out, const struct findings *sink, struct source_table 
         put_text(builder, "code", f->code);
         put_text(builder, "severity", f->severity == SEVERITY_ERROR ? "error" : "warning");
         put_text(builder, "message", f->message);
+        put_text(builder, "function", f->function);
+        put_text(builder, "fingerprint", f->fingerprint);
         put_spans(builder, sources, f->labels);
         put_subs(builder, sources, f, AS_NOTE, "notes");
         put_subs(builder, sources, f, AS_HELP, "helps");

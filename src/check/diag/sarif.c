@@ -274,6 +274,11 @@ static void result(struct log *log, const struct finding *f)
     related_locations(log, f);
     code_flow(log, f);
     fixes(log, f);
+    if (f->fingerprint) {
+        open_member(log, "partialFingerprints");
+        text(log, "fearless/v1", f->fingerprint);
+        close_object(log);
+    }
     close_object(log);
     g_free(words);
 }

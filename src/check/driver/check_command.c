@@ -29,6 +29,9 @@ struct request {
     gboolean stats;
     gboolean list_unsafe;
     gboolean fix;
+    char *baseline;
+    char *new_baseline;
+    char *diff;
     GPtrArray *flags; /* behind "--" */
 };
 
@@ -49,6 +52,12 @@ static bool parse_options(int *argc, char ***argv, struct request *request)
           "Print what a stage made instead of checking: ir", "STAGE" },
         { "fix", 0, 0, G_OPTION_ARG_NONE, &request->fix,
           "Apply the suggestions that are safe, and report what is left", NULL },
+        { "baseline", 0, 0, G_OPTION_ARG_FILENAME, &request->baseline,
+          "Do not report the findings that FILE knows", "FILE" },
+        { "write-baseline", 0, 0, G_OPTION_ARG_FILENAME, &request->new_baseline,
+          "Write all findings to FILE instead of reporting them", "FILE" },
+        { "diff", 0, 0, G_OPTION_ARG_STRING, &request->diff,
+          "Report only findings on lines that changed since the commit REV (asks git)", "REV" },
         { "list-unsafe", 0, 0, G_OPTION_ARG_NONE, &request->list_unsafe,
           "List what is taken on trust: fl_unsafe blocks, and unseen functions given tracked values", NULL },
         { "stats", 0, 0, G_OPTION_ARG_NONE, &request->stats,
@@ -186,6 +195,16 @@ static void add_flags(GPtrArray *jobs, const GPtrArray *flags)
     }
 }
 
+/* Reads what the findings are compared with; false, with a message, when it cannot be. */
+static bool open_selection(const struct request *request, bool some_unusable, struct selection *selection)
+{
+    selection->new_baseline = request->new_baseline;
+    selection->whole_project = request->build && !request->files && !some_unusable;
+    if (request->baseline && !(selection->baseline = baseline_load(request->baseline)))
+        return false;
+    return !request->diff || (selection->changes = changes_since(request->diff));
+}
+
 static int check_request(const struct request *request)
 {
     GPtrArray *jobs = g_ptr_array_new_with_free_func(job_free);
@@ -231,9 +250,13 @@ static int check_request(const struct request *request)
         .stats = request->stats,
     };
     struct run_result result;
-    run_jobs(jobs, &options, false, &result);
-    result.not_checked += unusable;
-    status = run_status(&result);
+    if (open_selection(request, unusable, &options.selection)) {
+        run_jobs(jobs, &options, false, &result);
+        result.not_checked += unusable;
+        status = run_status(&result);
+    }
+    baseline_free(options.selection.baseline);
+    changes_free(options.selection.changes);
     g_free(include_dir);
 out:
     g_ptr_array_free(jobs, TRUE);
@@ -271,6 +294,9 @@ static bool valid(struct request *request)
         message_error("--format is text, gcc, json or sarif, not `%s`", request->format_name);
     else if (request->list_unsafe && request->format >= FORMAT_JSON)
         message_error("--list-unsafe and --format=%s both print to stdout: choose one", request->format_name);
+    else if (request->new_baseline && (request->baseline || request->diff))
+        message_error("--write-baseline takes all findings, --%s leaves some out: choose one",
+                      request->baseline ? "baseline" : "diff");
     else if (!set_colour(request->colour))
         message_error("--color is auto, always or never, not `%s`", request->colour);
     else
@@ -325,6 +351,9 @@ int check_command(int argc, char **argv)
     g_free(request.build);
     g_free(request.colour);
     g_free(request.dump);
+    g_free(request.baseline);
+    g_free(request.new_baseline);
+    g_free(request.diff);
     g_free(request.format_name);
     g_free(request.parallel_text);
     g_free(request.timeout_text);

@@ -72,6 +72,12 @@ void message_note(const char *fmt, ...)
     PUT(STYLE_MESSAGE, "note", STYLE_NONE, "  = ");
 }
 
+void message_remark(const char *fmt, ...)
+{
+    PUT(STYLE_MESSAGE, "note", STYLE_NONE, "");
+    message_end();
+}
+
 void message_help(const char *fmt, ...)
 {
     PUT(STYLE_MESSAGE, "help", STYLE_NONE, "  = ");

@@ -19,6 +19,9 @@ void message_note(const char *fmt, ...) G_GNUC_PRINTF(1, 2);
 void message_help(const char *fmt, ...) G_GNUC_PRINTF(1, 2);
 void message_end(void);
 
+/* "note: ...", a paragraph of its own. */
+void message_remark(const char *fmt, ...) G_GNUC_PRINTF(1, 2);
+
 /*
  * Writes all of it to a file descriptor. False when nobody reads it any more (a closed pipe, a full
  * disk): not worth a message, as there is nobody to read that, either.

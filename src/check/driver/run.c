@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "diag/fingerprint.h"
 #include "diag/formats.h"
 #include "diag/render.h"
 #include "explain.h"
@@ -88,7 +89,6 @@ static void print_findings(struct report *all, enum format format, bool complete
     struct sarif_run sarif = { FEARLESS_VERSION, explain_page, complete };
     int to = STDERR_FILENO;
 
-    findings_sort(all->findings, all->sources);
     switch (format) {
     case FORMAT_TEXT:
         render_text(out, all);
@@ -203,9 +203,16 @@ void run_jobs(const GPtrArray *jobs, const struct run_options *options, bool qui
     }
     allow_report_unused(run.all.allows, !quiet_failures, run.all.findings);
     print_list(&run.all);
+    findings_sort(run.all.findings, run.all.sources);
+    findings_identify(run.all.findings, run.all.sources);
+    struct selected selected;
+    run.not_checked += !selection_apply(&options->selection, run.all.findings, run.all.sources, &selected);
     if (options->fix)
-        ret_result->not_checked = run.not_checked += fix_apply(run.all.findings, run.all.sources);
+        run.not_checked += fix_apply(run.all.findings, run.all.sources);
+    ret_result->not_checked = run.not_checked;
     print_findings(&run.all, options->format, run.not_checked == 0);
+    if (options->format == FORMAT_TEXT)
+        selection_tell(&options->selection, &selected, run.not_checked == 0);
     ret_result->errors = count_errors(run.all.findings);
     if (options->stats)
         print_stats(&run);

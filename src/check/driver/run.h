@@ -5,6 +5,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "selection.h"
 #include "workers.h"
 
 enum exit_status {
@@ -26,6 +27,7 @@ bool format_of_name(const char *name, enum format *ret_format);
 struct run_options {
     struct workers_options workers;
     enum format format;
+    struct selection selection;
     bool stats;
     bool fix; /* apply safe suggestions, and do not count what they repair */
 };
