@@ -1,7 +1,8 @@
 /*
  * What the files that make events share: the state of one pass over a function (moves_events.h says what comes out).
  *
- *     moves_events.c    what each statement and call does
+ *     moves_events.c    what each statement does
+ *     moves_calls.c     what each call does to its arguments
  *     moves_nameless.c  what temporaries and compound literals are for
  *     moves_copies.c    an owned value copied without fl_move: a mistake, or a move in two steps
  *     moves_order.c     which events C leaves unsequenced
@@ -47,6 +48,16 @@ struct move_event *collect_place(struct collector *c, enum move_event_kind kind,
 /* Getting to a place reads every pointer on the way. */
 void collect_way(struct collector *c, const struct ir_place *place, struct span span);
 void collect_orphan(struct collector *c, struct move_orphan orphan);
+void collect_read(struct collector *c, const struct ir_operand *operand);
+/* fl_move of the operand */
+struct move_event *collect_move(struct collector *c, const struct ir_operand *operand);
+/* The place has a new value. */
+void collect_assigned(struct collector *c, const struct ir_place *place, struct span span, enum move_source source);
+/* `(void)text_of("x")`, `fl_replace(&t, ...);`: a value in a temporary that nobody reads. */
+void collect_discarded(struct collector *c, const struct ir_place *to, struct span span, const struct ir_call *call);
+
+/* moves_calls.c */
+void collect_call(struct collector *c, const struct ir_terminator *term);
 
 /* moves_nameless.c; the first three fill temp_use, is_given_away and is_look, before any event is made */
 void collect_temp_uses(struct collector *c);

@@ -48,7 +48,7 @@ void collect_way(struct collector *c, const struct ir_place *place, struct span 
     }
 }
 
-static void collect_read(struct collector *c, const struct ir_operand *operand)
+void collect_read(struct collector *c, const struct ir_operand *operand)
 {
     if (operand->kind != IR_OPERAND_COPY)
         return;
@@ -75,7 +75,7 @@ static bool is_look(const struct collector *c, const struct ir_statement *statem
             statement->place.projection_count == 0 && c->is_look[statement->place.base_index]);
 }
 
-static struct move_event *emit_move(struct collector *c, const struct ir_operand *operand)
+struct move_event *collect_move(struct collector *c, const struct ir_operand *operand)
 {
     collect_way(c, &operand->place, operand->span);
     struct move_event *event = collect_place(c, MOVE_EVENT_MOVE, &operand->place, operand->span);
@@ -149,7 +149,7 @@ static void note_escape(struct collector *c, const struct ir_statement *statemen
         move_root(c->paths, ref.root)->is_escaped = true;
 }
 
-static void assign_event(struct collector *c, const struct ir_place *place, struct span span, enum move_source source)
+void collect_assigned(struct collector *c, const struct ir_place *place, struct span span, enum move_source source)
 {
     collect_way(c, place, span);
     struct move_event *event = collect_place(c, MOVE_EVENT_ASSIGN, place, span);
@@ -175,7 +175,7 @@ static void note_source(struct collector *c, const struct ir_rvalue *value)
 }
 
 /* `(void)text_of("x")`, `fl_replace(&t, ...);`: a value in a temporary that nobody reads. */
-static void note_discarded(struct collector *c, const struct ir_place *to, struct span span, const struct ir_call *call)
+void collect_discarded(struct collector *c, const struct ir_place *to, struct span span, const struct ir_call *call)
 {
     if (!collect_is_temp(c, to) || to->projection_count > 0 || c->temp_use[to->base_index] != TEMP_UNUSED ||
         !to->type || !ir_type_is_owned(to->type))
@@ -193,7 +193,7 @@ static void collect_assign(struct collector *c, const struct ir_statement *state
     } else {
         for (uint32_t i = 0; i < value->operand_count; i++) {
             if (value->operands[i].kind == IR_OPERAND_MOVE)
-                emit_move(c, &value->operands[i]);
+                collect_move(c, &value->operands[i]);
             else if (is_look(c, statement))
                 collect_look(c, &value->operands[i]);
             else
@@ -207,11 +207,11 @@ static void collect_assign(struct collector *c, const struct ir_statement *state
             source = MOVE_SOURCE_UNKNOWN;
     }
     note_escape(c, statement);
-    assign_event(c, &statement->place, statement->span, source);
+    collect_assigned(c, &statement->place, statement->span, source);
     note_source(c, value);
     if (value->kind == IR_RV_CAST || (value->kind == IR_RV_USE && (value->operands[0].kind == IR_OPERAND_MOVE ||
                                                                    collect_is_temp(c, &value->operands[0].place))))
-        note_discarded(c, &statement->place, statement->span, NULL);
+        collect_discarded(c, &statement->place, statement->span, NULL);
 }
 
 /* fl_drop, fl_forget */
@@ -256,198 +256,14 @@ static void collect_statement(struct collector *c, const struct ir_statement *st
         for (uint32_t i = 0; i < statement->opaque->read_count; i++)
             collect_read(c, &statement->opaque->reads[i]);
         for (uint32_t i = 0; i < statement->opaque->write_count; i++)
-            assign_event(c, &statement->opaque->writes[i], statement->span, MOVE_SOURCE_UNKNOWN);
+            collect_assigned(c, &statement->opaque->writes[i], statement->span, MOVE_SOURCE_UNKNOWN);
         break;
     case IR_ST_NOP:
         break;
     }
 }
 
-/* --------------------------------------------------------------------------------------------- calls */
-
-static bool is_pointer(const struct ir_operand *operand)
-{
-    return operand->type && operand->type->unqualified->kind == IR_TYPE_POINTER;
-}
-
-/* By the parameter's type: `f(&t)` adds the const of `const text *` without a conversion that the IR would show. */
-static bool points_to_const(const struct ir_call *call, uint32_t index)
-{
-    const struct ir_type *type = call->args[index].type;
-    if (call->callee && index < call->callee->type->param_count)
-        type = call->callee->type->params[index];
-    const struct ir_type *target = type->unqualified->target;
-    return target && (target->quals & IR_QUAL_CONST);
-}
-
-/* `while (next(&c)) serve(fl_move(c));`: only a function out of view, that takes a pointer to the very type. */
-static bool may_refill(const struct collector *c, const struct ir_call *call, uint32_t index, struct move_ref ref)
-{
-    const struct ir_function *callee = call->callee;
-    if (callee && (callee->has_body || index >= callee->type->param_count || ir_note(callee->params[index].notes, "lent")))
-        return false;
-    const struct ir_type *type = callee ? callee->type->params[index] : call->args[index].type;
-    const struct ir_type *filled = move_node(c->paths, ref.root, ref.node)->type;
-    return type && type->unqualified->target && filled && type->unqualified->target->unqualified == filled->unqualified;
-}
-
-static void pointer_argument(struct collector *c, const struct ir_call *call, uint32_t index)
-{
-    const struct ir_operand *operand = &call->args[index];
-    const struct value *pointer = value_of_operand(c->paths->values, c->at, operand);
-    struct move_ref ref;
-    if (!move_paths_find_address(c->paths, pointer, &ref))
-        return;
-    struct param_summary ps = summary_argument(c->paths->analysis, call, index);
-    struct move_event *event;
-    const struct ir_type *type = move_node(c->paths, ref.root, ref.node)->type;
-    if (collect_zeroes(call, index))
-        return;
-    if (ref.is_exact && type && call->callee && type->unqualified->drop == call->callee) {
-        event = collect_event(c, MOVE_EVENT_DROP, ref, operand->span);
-        event->is_raw = true;
-        event->is_take = false;
-        event->call = call;
-        return;
-    }
-    if (ps.keeps)
-        move_root(c->paths, ref.root)->is_escaped = true;
-    if (ps.moved.when != EFFECT_NEVER) {
-        event = collect_event(c, MOVE_EVENT_CONSUME, ref, operand->span);
-        event->effect = ps.moved;
-    } else if (ps.initialised.when != EFFECT_NEVER) {
-        if (ps.reads)
-            collect_event(c, MOVE_EVENT_LEND, ref, operand->span);
-        event = collect_event(c, MOVE_EVENT_INIT, ref, operand->span);
-        event->effect = ps.initialised;
-        event->fills_empty = ps.fills_empty;
-        event->overwrites = ps.overwrites && !ps.releases;
-    } else {
-        event = collect_event(c, points_to_const(call, index) ? MOVE_EVENT_BORROW : MOVE_EVENT_LEND, ref, operand->span);
-        event->releases = ps.releases;
-        event->fills = event->kind == MOVE_EVENT_LEND && ps.fills && ref.is_exact;
-        event->may_refill = event->kind == MOVE_EVENT_LEND && ref.is_exact && may_refill(c, call, index, ref);
-    }
-    event->call = call;
-    event->argument = index;
-}
-
-static void value_argument(struct collector *c, const struct ir_call *call, uint32_t index)
-{
-    const struct ir_operand *operand = &call->args[index];
-    struct param_summary ps = summary_argument(c->paths->analysis, call, index);
-    if (operand->kind == IR_OPERAND_CONST)
-        return;
-    if (operand->kind == IR_OPERAND_MOVE) {
-        struct move_event *event = emit_move(c, operand);
-        if (event) {
-            event->call = call;
-            event->argument = index;
-        }
-        return;
-    }
-    bool taken = ps.consumed.when != EFFECT_NEVER || call->mode != IR_CALL_PLAIN;
-    if (!collect_owns(operand->type)) {
-        collect_read(c, operand);
-        return;
-    }
-    /* a compound literal is a new value, too; whether it owns depends on what was put into it */
-    if (taken && operand->place.base == IR_BASE_LOCAL && operand->place.projection_count == 0 &&
-        collect_is_literal(c, operand->place.base_index))
-        return;
-    /* `show(v->items[i])` looks through a temporary pointer: that value has an owner */
-    if (collect_is_temp(c, &operand->place) && !ir_place_has_deref(&operand->place)) {
-        if (!taken && call->callee && call->callee->has_body && ir_type_is_owned(operand->type) &&
-            !call->callee->is_broken)
-            collect_orphan(c, (struct move_orphan){
-                              .kind = MOVE_ORPHAN_LENT,
-                              .span = operand->span,
-                              .place = operand->place,
-                              .type = operand->type,
-                              .call = call,
-                              .argument = index,
-                          });
-        return;
-    }
-    collect_way(c, &operand->place, operand->span);
-    struct move_event *event = collect_place(c, taken ? MOVE_EVENT_COPY : MOVE_EVENT_READ, &operand->place, operand->span);
-    if (event) {
-        event->copy = MOVE_COPY_ARGUMENT;
-        event->call = call;
-        event->argument = index;
-    } else if (taken) {
-        collect_orphan(c, (struct move_orphan){
-                          .kind = operand->place.base == IR_BASE_GLOBAL && !ir_place_has_deref(&operand->place)
-                                      ? MOVE_ORPHAN_FROM_GLOBAL
-                                      : MOVE_ORPHAN_FROM_POINTER,
-                          .span = operand->span,
-                          .place = operand->place,
-                          .type = operand->type,
-                          .call = call,
-                          .argument = index,
-                      });
-    }
-}
-
-static bool borrows_result(const struct collector *c, const struct ir_call *call)
-{
-    return call->callee && c->paths->analysis->summaries[call->callee->index].result_borrows;
-}
-
-static void collect_call(struct collector *c, const struct ir_terminator *term)
-{
-    const struct ir_call *call = term->call;
-    if (!call->callee)
-        collect_read(c, &call->pointer);
-    if (call->mode == IR_CALL_SPAWN_SCOPED)
-        collect_read(c, &call->scope);
-    c->in_operand = true;
-    c->call = call;
-    /* reads come before moves: a call with both is found by their being unsequenced */
-    for (uint32_t pass = 0; pass < 2; pass++)
-        for (uint32_t i = 0; i < call->arg_count; i++) {
-            bool moves = call->args[i].kind == IR_OPERAND_MOVE;
-            if (moves != (pass == 1) && !is_pointer(&call->args[i]))
-                continue;
-            if (is_pointer(&call->args[i])) {
-                if (pass == 0) {
-                    if (moves)
-                        value_argument(c, call, i);
-                    else
-                        collect_read(c, &call->args[i]);
-                    if (call->mode == IR_CALL_PLAIN)
-                        pointer_argument(c, call, i);
-                }
-            } else {
-                value_argument(c, call, i);
-            }
-        }
-    c->in_operand = false;
-    c->call = NULL;
-    collect_copied_bytes(c, call);
-    collect_zeroed_bytes(c, call);
-
-    const struct ir_type *result = call->has_dest ? call->dest.type : NULL;
-    if (call->has_dest) {
-        enum move_source source = MOVE_SOURCE_OWNED;
-        /* the thread of a scope is the scope's to join: its handle may be joined before, and may be left alone */
-        if (borrows_result(c, call) || call->mode == IR_CALL_SPAWN_SCOPED)
-            source = MOVE_SOURCE_UNKNOWN;
-        assign_event(c, &call->dest, term->span, source);
-        if (source == MOVE_SOURCE_OWNED)
-            note_discarded(c, &call->dest, term->span, call);
-    } else if (call->result_unused && !borrows_result(c, call)) {
-        if (!result && call->callee)
-            result = call->callee->type->target;
-        if (collect_owns(result))
-            collect_orphan(c, (struct move_orphan){
-                              .kind = MOVE_ORPHAN_UNUSED,
-                              .span = term->span,
-                              .type = result,
-                              .call = call,
-                          });
-    }
-}
+/* -------------------------------------------------------------------------------------- terminators */
 
 static void collect_return(struct collector *c, const struct ir_terminator *term)
 {

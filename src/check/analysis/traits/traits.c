@@ -8,9 +8,10 @@
 #include "analysis/traits/traits.h"
 
 #include <glib.h>
-#include <string.h>
 
 #include "analysis/moves/owning_fields.h"
+#include "analysis/traits/libc_types.h"
+#include "analysis/traits/type_spelling.h"
 
 struct question {
     const struct ir_type *type;
@@ -89,76 +90,6 @@ bool traits_field_is_owning(struct traits *traits, const struct ir_type *contain
 {
     const struct ir_type *type = container->unqualified;
     return type->is_owned && owning_fields_has(owner_of(traits, type), record, field, 0);
-}
-
-/* --------------------------------------------------------------------------------- libc's own types */
-
-/*
- * Types of system headers cannot carry a note, so what POSIX and C promise about them stands here: their
- * functions may be called from every thread, whatever pointers their layout holds.
- */
-static const char *const libc_shared[] = {
-    "pthread_mutex_t", "pthread_cond_t", "pthread_rwlock_t", "pthread_spinlock_t", "pthread_barrier_t",
-    "pthread_once_t", "pthread_t", "pthread_key_t", "pthread_attr_t", "sem_t", "mtx_t", "cnd_t", "thrd_t",
-    "once_flag", "FILE", "struct _IO_FILE", "DIR", "struct __dirstream", "struct __locale_struct",
-};
-
-static const char *const libc_streams[] = {"FILE", "struct _IO_FILE", "DIR", "struct __dirstream",
-                                           "struct __locale_struct"};
-
-/* They say where the stack of one thread was. */
-static const char *const libc_of_one_thread[] = {"struct __jmp_buf_tag", "ucontext_t", "struct ucontext_t"};
-
-/* Typedefs of `void *` or of pointers, which name an object of libc and no memory. */
-static const char *const libc_names[] = {"timer_t", "locale_t", "iconv_t", "nl_catd"};
-
-static bool is_struct_of(const struct ir_type *type, const char *const *names, size_t count)
-{
-    const struct ir_type *plain = type->unqualified;
-    if (plain->kind != IR_TYPE_RECORD || !plain->name)
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(plain->name, names[i]) == 0)
-            return true;
-    return false;
-}
-
-static bool is_libc_name(const struct ir_field *field)
-{
-    for (size_t i = 0; field->type_name && i < G_N_ELEMENTS(libc_names); i++)
-        if (strcmp(field->type_name, libc_names[i]) == 0)
-            return true;
-    return false;
-}
-
-bool traits_is_libc_shared(const struct ir_type *type)
-{
-    return is_struct_of(type, libc_shared, G_N_ELEMENTS(libc_shared));
-}
-
-static const char *const libc_locks[] = {"pthread_mutex_t", "pthread_rwlock_t", "mtx_t"};
-
-bool traits_is_lock(const struct ir_type *type)
-{
-    return type->kind == IR_TYPE_RECORD && ((type->record->traits & IR_TRAIT_LOCK) ||
-                                            is_struct_of(type, libc_locks, G_N_ELEMENTS(libc_locks)));
-}
-
-bool traits_contains_lock(const struct ir_type *type)
-{
-    while (type->kind == IR_TYPE_ARRAY)
-        type = type->target;
-    if (type->kind != IR_TYPE_RECORD || traits_is_lock(type))
-        return type->kind == IR_TYPE_RECORD;
-    for (size_t i = 0; i < type->record->field_count; i++)
-        if (traits_contains_lock(type->record->fields[i].type))
-            return true;
-    return false;
-}
-
-bool traits_is_pointer_to_stream(const struct ir_type *type)
-{
-    return type->kind == IR_TYPE_POINTER && is_struct_of(type->target, libc_streams, G_N_ELEMENTS(libc_streams));
 }
 
 /* --------------------------------------------------------------------------------- answers and steps */
@@ -251,7 +182,7 @@ static struct answer ask_fields(struct traits *traits, const struct question *q)
         const struct ir_field *field = &record->fields[i];
         if (field->type->kind == IR_TYPE_ARRAY && field->type->count == 0)
             continue; /* takes no room: a type kept for macros, or a C90 flexible array */
-        if (is_libc_name(field))
+        if (libc_names_object(field))
             continue;
         struct question sub = about(q, field->type, needed_of_field(field, q->trait));
         sub.record = record;
@@ -278,7 +209,7 @@ static struct answer ask_record(struct traits *traits, const struct question *q)
         return lacks(q, TRAIT_NO, TRAIT_REASON_CELL);
     if (traits_is_libc_shared(q->type))
         return yes();
-    if (is_struct_of(q->type, libc_of_one_thread, G_N_ELEMENTS(libc_of_one_thread)))
+    if (libc_binds_to_thread(q->type))
         return lacks(q, TRAIT_NO, TRAIT_REASON_THREAD);
     if (!q->type->record->is_complete)
         return lacks(q, TRAIT_NO, TRAIT_REASON_INCOMPLETE);
@@ -442,103 +373,7 @@ const struct trait_proof *traits_prove(struct traits *traits, const struct ir_ty
     return proof;
 }
 
-/* -------------------------------------------------------------------------------------------- names */
-
-/* The library's cells are structs without a name; what their data field says tells which. */
-static const char *cell_name(const struct ir_record *record)
-{
-    if (record->tag || record->field_count < 2 || !record->fields[0].name)
-        return NULL;
-    const struct ir_field *data = &record->fields[0];
-    if (strcmp(data->name, "fl_data") != 0)
-        return NULL;
-    const struct ir_type *state = record->fields[1].type->unqualified;
-    const char *tag = state->kind == IR_TYPE_RECORD && state->record->tag ? state->record->tag : "";
-    if (data->guarded_by && !data->guarded_shared)
-        return "fl_mutex";
-    if (data->guarded_by)
-        return strcmp(tag, "fl_once") == 0 ? "fl_once_cell" : "fl_rwlock";
-    if (record->traits & IR_TRAIT_CELL)
-        return strcmp(tag, "fl_borrows_") == 0 ? "fl_refcell" : "fl_cell";
-    return NULL;
-}
-
-static bool is_good_spelling(const char *text)
-{
-    return text && !strstr(text, "typeof") && !strstr(text, "unnamed");
-}
-
-/*
- * A struct without a tag has no name of its own, but somebody declared a variable or a field with it: as
- * `counter`, as `fl_rc(counter)`. Looked up for messages only.
- */
-static const char *declared_spelling(const struct ir_unit *unit, const struct ir_type *type)
-{
-    for (uint32_t f = 0; f < unit->function_count; f++) {
-        const struct ir_function *fn = unit->functions[f];
-        for (uint32_t i = 0; i < fn->local_count; i++)
-            if (fn->locals[i].type->unqualified == type && is_good_spelling(fn->locals[i].type_name))
-                return fn->locals[i].type_name;
-    }
-    for (uint32_t g = 0; g < unit->global_count; g++)
-        if (unit->globals[g]->type->unqualified == type && is_good_spelling(unit->globals[g]->type_name))
-            return unit->globals[g]->type_name;
-    return NULL;
-}
-
-/* `bad_cell` out of the `fl_arc(bad_cell)` that somebody declared. */
-static const char *spelling_in_handle(const struct ir_unit *unit, struct arena *arena, const struct ir_type *type)
-{
-    for (uint32_t f = 0; f < unit->function_count; f++) {
-        const struct ir_function *fn = unit->functions[f];
-        for (uint32_t i = 0; i < fn->local_count; i++) {
-            const struct ir_type *local = fn->locals[i].type;
-            const char *name = fn->locals[i].type_name;
-            if (local->kind != IR_TYPE_HANDLE || local->target->unqualified != type || !is_good_spelling(name))
-                continue;
-            const char *open = strchr(name, '('), *close = strrchr(name, ')');
-            if (open && close && close > open)
-                return arena_strndup(arena, open + 1, (size_t)(close - open - 1));
-        }
-    }
-    return NULL;
-}
-
-/* Without the `const` of a variable that was declared with it. */
-static const char *without_quals(const char *text)
-{
-    static const char *const quals[] = {"const ", "volatile "};
-    for (size_t i = 0; i < G_N_ELEMENTS(quals); i++)
-        if (g_str_has_prefix(text, quals[i]))
-            text += strlen(quals[i]);
-    return text;
-}
-
 const char *traits_type_name(struct traits *traits, const struct ir_type *type)
 {
-    struct arena *arena = traits->unit->arena;
-    bool nameless = type->kind == IR_TYPE_RECORD && (!type->name || strchr(type->name, '('));
-    if (nameless || type->kind == IR_TYPE_HANDLE) {
-        const char *spelling = declared_spelling(traits->unit, type->unqualified);
-        if (spelling)
-            return without_quals(spelling);
-    }
-    if (type->kind == IR_TYPE_HANDLE)
-        return arena_printf(arena, "%s(%s)", type->handle_name ? type->handle_name : "handle",
-                            traits_type_name(traits, type->target));
-    if (nameless) {
-        const char *spelling = spelling_in_handle(traits->unit, arena, type->unqualified);
-        if (spelling)
-            return spelling;
-        const char *cell = cell_name(type->record);
-        if (cell)
-            return arena_printf(arena, "%s(%s)", cell, traits_type_name(traits, type->record->fields[0].type));
-    }
-    if (type->kind == IR_TYPE_POINTER && type->target->kind == IR_TYPE_POINTER)
-        return arena_printf(arena, "%s*", traits_type_name(traits, type->target));
-    if (type->kind == IR_TYPE_POINTER && type->target->kind != IR_TYPE_FUNCTION && type->target->kind != IR_TYPE_ARRAY)
-        return arena_printf(arena, "%s *", traits_type_name(traits, type->target));
-    if (nameless)
-        return type->record->is_union ? "union { ... }" : "struct { ... }";
-    return type->name ? type->name : "a type without a name";
+    return type_spelling(traits->unit, type);
 }
