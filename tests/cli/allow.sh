@@ -70,6 +70,20 @@ prints 'unsafe.c:10:5: `fl_unsafe` in `set`' 'unsafe.c:11:5: `audit` is trusted 
     'unsafe.c:15:28: `struct job` is marked `FL_SEND` by hand' 'unsafe.c:15:28: `struct job` is marked `FL_NOT_SYNC` by hand'
 [ "$(wc -l <"$log/out")" = 4 ] || fail "lists $(cat "$log/out")"
 [ ! -s "$log/err" ] || fail "says $(cat "$log/err")"
+
+# --strict: what is taken on trust is reported, where nobody vouches for it, once for each function.
+run 0 "$FEARLESS" check unsafe.c -- -fexceptions
+silent
+run 1 "$FEARLESS" check --strict unsafe.c -- -fexceptions
+says 'error[F0902]: `audit` is trusted with a `struct account *`: its body is not seen here' '--> unsafe.c:11:5' '1 previous error'
+says_not 'log_number' 'struct job'
+sed -i -e 's/^    audit(a);$/    fl_unsafe { audit(a); }/' unsafe.c
+run 0 "$FEARLESS" check --strict unsafe.c -- -fexceptions
+printf '[check]\nstrict = true\n' >.fearless
+sed -i -e 's/^    fl_unsafe { audit(a); }$/    audit(a); \/\/ fearless: allow(F0902) it only reads, see audit.c/' unsafe.c
+run 0 "$FEARLESS" check unsafe.c -- -fexceptions
+says "allowed, and there is none"
+rm .fearless
 run 2 "$FEARLESS" check --list-unsafe --format=json unsafe.c
 says '--list-unsafe'
 finish

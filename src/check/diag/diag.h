@@ -86,6 +86,10 @@ void findings_sort(struct findings *sink, struct source_table *sources);
 typedef bool finding_test(const struct finding *f, void *data);
 void findings_keep(struct findings *sink, finding_test *keep, void *data);
 
+/* Sets the severity of each to what severity_of says. */
+typedef enum severity finding_severity(const struct finding *f, void *data);
+void findings_weigh(struct findings *sink, finding_severity *severity_of, void *data);
+
 unsigned findings_count(const struct findings *sink);
 const struct finding *findings_at(const struct findings *sink, unsigned index);
 

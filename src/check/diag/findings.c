@@ -112,6 +112,14 @@ void findings_keep(struct findings *sink, finding_test *keep, void *data)
     }
 }
 
+void findings_weigh(struct findings *sink, finding_severity *severity_of, void *data)
+{
+    for (unsigned i = 0; i < findings_count(sink); i++) {
+        struct finding *f = findings_entry(sink, i);
+        f->severity = severity_of(f, data);
+    }
+}
+
 bool findings_mention(const struct findings *sink, const char *code, struct span span)
 {
     for (unsigned i = 0; i < findings_count(sink); i++) {

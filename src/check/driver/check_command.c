@@ -32,6 +32,9 @@ struct request {
     char *baseline;
     char *new_baseline;
     char *diff;
+    char *config_path;
+    gboolean no_config;
+    gboolean strict;
     GPtrArray *flags; /* behind "--" */
 };
 
@@ -58,6 +61,11 @@ static bool parse_options(int *argc, char ***argv, struct request *request)
           "Write all findings to FILE instead of reporting them", "FILE" },
         { "diff", 0, 0, G_OPTION_ARG_STRING, &request->diff,
           "Report only findings on lines that changed since the commit REV (asks git)", "REV" },
+        { "strict", 0, 0, G_OPTION_ARG_NONE, &request->strict,
+          "Report also what cannot be proven right", NULL },
+        { "config", 0, 0, G_OPTION_ARG_FILENAME, &request->config_path,
+          "Read FILE instead of the nearest .fearless", "FILE" },
+        { "no-config", 0, 0, G_OPTION_ARG_NONE, &request->no_config, "Read no .fearless", NULL },
         { "list-unsafe", 0, 0, G_OPTION_ARG_NONE, &request->list_unsafe,
           "List what is taken on trust: fl_unsafe blocks, and unseen functions given tracked values", NULL },
         { "stats", 0, 0, G_OPTION_ARG_NONE, &request->stats,
@@ -128,7 +136,7 @@ static bool usable(const struct job *job)
     char *problem = problem_with(path);
     bool ok = problem == NULL;
 
-    if (problem) {
+    if (problem && !job->is_excluded) {
         message_error("couldn't read `%s`: %s", path, problem);
         if (g_file_test(path, G_FILE_TEST_IS_DIR))
             message_help(
@@ -195,26 +203,43 @@ static void add_flags(GPtrArray *jobs, const GPtrArray *flags)
     }
 }
 
-/* Reads what the findings are compared with; false, with a message, when it cannot be. */
-static bool open_selection(const struct request *request, bool some_unusable, struct selection *selection)
+/* The configuration of what is checked: the one above the build folder, or else above the first file. */
+static bool open_config(const struct request *request, const GPtrArray *jobs, struct config *config)
 {
+    char *path = g_strdup(request->config_path);
+
+    if (!path && !request->no_config && request->build)
+        path = config_find(request->build);
+    if (!path && !request->no_config)
+        path = config_find_for(g_ptr_array_index(jobs, 0));
+    bool ok = !path || config_load(config, path);
+    if (ok)
+        config_mark_excluded(config, jobs);
+    g_free(path);
+    return ok;
+}
+
+/* Reads what the findings are compared with; false, with a message, when it cannot be. */
+static bool open_selection(const struct request *request, bool some_unusable, const struct config *config,
+                           struct selection *selection)
+{
+    const char *known = request->baseline ? request->baseline : request->new_baseline ? NULL : config->baseline;
+
+    selection->config = config;
     selection->new_baseline = request->new_baseline;
     selection->whole_project = request->build && !request->files && !some_unusable;
-    if (request->baseline && !(selection->baseline = baseline_load(request->baseline)))
+    if (known && !(selection->baseline = baseline_load(known)))
         return false;
     return !request->diff || (selection->changes = changes_since(request->diff));
 }
 
-static int check_request(const struct request *request)
+/* What the request names, as jobs; false, with a message, when it names nothing. */
+static bool collect_jobs(const struct request *request, GPtrArray *jobs)
 {
-    GPtrArray *jobs = g_ptr_array_new_with_free_func(job_free);
-    unsigned unusable = 0;
-    int status = EXIT_NOT_CHECKED;
-
     if (request->build) {
         if (!compdb_load(request->build, jobs) ||
             (request->files && !keep_only(jobs, request->files, request->build)))
-            goto out;
+            return false;
     } else {
         for (char **file = request->files; file && *file; file++)
             g_ptr_array_add(jobs, job_new(*file, NULL));
@@ -224,33 +249,50 @@ static int check_request(const struct request *request)
         message_help("name C files, as in `fearless check main.c`, or a build folder, as in "
                      "`fearless check -p build`");
         message_end();
-        goto out;
+        return false;
     }
-
     add_flags(jobs, request->flags);
+    return true;
+}
+
+/* Takes out the jobs whose file nobody could check, and says so; returns how many. */
+static unsigned take_out_unusable(GPtrArray *jobs)
+{
+    unsigned unusable = 0;
+
     for (guint i = 0; i < jobs->len;) {
-        if (usable(g_ptr_array_index(jobs, i))) {
+        const struct job *job = g_ptr_array_index(jobs, i);
+        if (usable(job)) {
             i++;
         } else {
+            unusable += !job->is_excluded;
             g_ptr_array_remove_index(jobs, i);
-            unusable++;
         }
     }
+    return unusable;
+}
 
+static int check_jobs(const struct request *request, GPtrArray *jobs, const struct config *config)
+{
+    unsigned unusable = take_out_unusable(jobs);
     char *include_dir = find_include_dir();
+    int status = EXIT_NOT_CHECKED;
     struct run_options options = {
         .workers = { .check = { .dump_ir = request->dump != NULL,
                                 .list_unsafe = request->list_unsafe,
+                                .strict = request->strict || config->strict,
                                 .colour = message_colour(),
+                                .models = config->models,
                                 .include_dir = include_dir },
-                     .parallel = request->parallel,
-                     .timeout = request->timeout },
+                     .parallel = !request->parallel_text && config->jobs ? config->jobs : request->parallel,
+                     .timeout = !request->timeout_text && config->has_timeout ? config->timeout : request->timeout },
         .format = request->format,
         .fix = request->fix,
         .stats = request->stats,
     };
     struct run_result result;
-    if (open_selection(request, unusable, &options.selection)) {
+
+    if (open_selection(request, unusable, config, &options.selection)) {
         run_jobs(jobs, &options, false, &result);
         result.not_checked += unusable;
         status = run_status(&result);
@@ -258,7 +300,18 @@ static int check_request(const struct request *request)
     baseline_free(options.selection.baseline);
     changes_free(options.selection.changes);
     g_free(include_dir);
-out:
+    return status;
+}
+
+static int check_request(const struct request *request)
+{
+    GPtrArray *jobs = g_ptr_array_new_with_free_func(job_free);
+    struct config config = { 0 };
+    int status = EXIT_NOT_CHECKED;
+
+    if (collect_jobs(request, jobs) && open_config(request, jobs, &config))
+        status = check_jobs(request, jobs, &config);
+    config_clear(&config);
     g_ptr_array_free(jobs, TRUE);
     return status;
 }
@@ -354,6 +407,7 @@ int check_command(int argc, char **argv)
     g_free(request.baseline);
     g_free(request.new_baseline);
     g_free(request.diff);
+    g_free(request.config_path);
     g_free(request.format_name);
     g_free(request.parallel_text);
     g_free(request.timeout_text);

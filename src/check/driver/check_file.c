@@ -59,6 +59,8 @@ static void check_unit(const struct ir_unit *unit, const struct check_options *o
     if (options->dump_ir)
         return;
     analysis_run(unit, report->findings);
+    if (options->strict)
+        vouched_report_trusted(unit, report->findings);
     allow_apply(unit, report->findings, report->allows);
     if (options->list_unsafe)
         vouched_list(unit, report->listed);
@@ -72,6 +74,7 @@ void check_file(const struct job *job, const struct check_options *options, stru
         .flags = (const char *const *)job->flags->pdata,
         .flag_count = job->flags->len,
         .include_dir = options->include_dir,
+        .models = options->models,
         .color = options->colour,
     };
     struct ir_unit *unit = NULL;

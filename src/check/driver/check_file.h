@@ -40,7 +40,9 @@ struct report {
 struct check_options {
     bool dump_ir;
     bool list_unsafe;
+    bool strict;             /* report also what cannot be proven right */
     bool colour;             /* of the compiler's own messages */
+    const char *models;      /* the text of users' models; NULL: none */
     const char *include_dir; /* the folder of <fearless.h>; NULL when it was not found */
 };
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "config.h"
 #include "job.h"
 #include "message.h"
 #include "run.h"
@@ -67,29 +68,23 @@ static GPtrArray *jobs_of(const struct command *command)
     return jobs;
 }
 
-int launch(char **argv)
+static int check_and_run(const GPtrArray *jobs, const struct config *config, struct baseline *baseline, char **argv)
 {
-    struct command command;
-
-    set_colour(NULL);
-    command_parse(&command, (const char *const *)argv + 1, g_strv_length(argv) - 1,
-                  compiler_is_cxx(argv[0]));
-    if (!command.compiles || command.sources->len == 0) {
-        command_clear(&command);
-        return become(argv);
-    }
-
     char *include_dir = find_include_dir();
     struct run_options options = {
-        .workers = { .check = { .colour = message_colour(), .include_dir = include_dir },
+        .workers = { .check = { .strict = config->strict,
+                                .colour = message_colour(),
+                                .models = config->models,
+                                .include_dir = include_dir },
                      .parallel = g_get_num_processors(),
-                     .timeout = 300 },
+                     .timeout = config->has_timeout ? config->timeout : 300 },
+        .selection = { .config = config, .baseline = baseline },
     };
     struct run_result result;
-    GPtrArray *jobs = jobs_of(&command);
     int status;
 
     run_jobs(jobs, &options, true, &result);
+    g_free(include_dir);
     if (result.errors) {
         status = EXIT_FINDINGS;
     } else if (result.not_checked) {
@@ -104,8 +99,36 @@ int launch(char **argv)
         status = become(argv);
     }
     g_free(result.not_checked_messages);
+    return status;
+}
+
+int launch(char **argv)
+{
+    struct command command;
+
+    set_colour(NULL);
+    command_parse(&command, (const char *const *)argv + 1, g_strv_length(argv) - 1,
+                  compiler_is_cxx(argv[0]));
+    if (!command.compiles || command.sources->len == 0) {
+        command_clear(&command);
+        return become(argv);
+    }
+
+    struct config config = { 0 };
+    struct baseline *baseline = NULL;
+    GPtrArray *jobs = jobs_of(&command);
+    char *path = config_find_for(g_ptr_array_index(jobs, 0));
+    int status = EXIT_NOT_CHECKED;
+
+    if ((!path || config_load(&config, path)) &&
+        (!config.baseline || (baseline = baseline_load(config.baseline)))) {
+        config_mark_excluded(&config, jobs);
+        status = check_and_run(jobs, &config, baseline, argv);
+    }
+    baseline_free(baseline);
+    config_clear(&config);
+    g_free(path);
     g_ptr_array_free(jobs, TRUE);
-    g_free(include_dir);
     command_clear(&command);
     return status;
 }

@@ -37,27 +37,36 @@ static char *failure_text(const struct job *job, const char *why)
     return g_string_free(out, FALSE);
 }
 
+/* Takes the message. */
+static void not_checked(struct run *run, size_t index, char *message)
+{
+    const struct job *job = g_ptr_array_index(run->jobs, index);
+
+    if (job->is_excluded) {
+        g_free(message);
+        return;
+    }
+    run->messages[index] = message;
+    run->not_checked++;
+}
+
 static void job_done(size_t index, const guint8 *bytes, size_t length, const char *failure,
                      void *data)
 {
     struct run *run = data;
     struct report *all = &run->all;
+    const struct job *job = g_ptr_array_index(run->jobs, index);
 
     if (failure || !wire_read(bytes, length, all)) {
-        run->messages[index] =
-            failure_text(g_ptr_array_index(run->jobs, index),
-                         failure ? failure : "the checker ended before it was done");
-        run->not_checked++;
+        not_checked(run, index, failure_text(job, failure ? failure : "the checker ended before it was done"));
         return;
     }
-    if (all->outcome == OUTCOME_NOT_CHECKED) {
-        run->messages[index] = failure_text(g_ptr_array_index(run->jobs, index),
-                                            all->messages ? all->messages : "no reason is known");
-        run->not_checked++;
-    } else {
+    if (all->outcome == OUTCOME_NOT_CHECKED)
+        not_checked(run, index, failure_text(job, all->messages ? all->messages : "no reason is known"));
+    else if (all->outcome == OUTCOME_BROKEN)
+        not_checked(run, index, g_steal_pointer(&all->messages));
+    else
         run->messages[index] = g_steal_pointer(&all->messages);
-        run->not_checked += all->outcome == OUTCOME_BROKEN;
-    }
     run->dumps[index] = g_steal_pointer(&all->dump);
 }
 
@@ -211,7 +220,7 @@ void run_jobs(const GPtrArray *jobs, const struct run_options *options, bool qui
         run.not_checked += fix_apply(run.all.findings, run.all.sources);
     ret_result->not_checked = run.not_checked;
     print_findings(&run.all, options->format, run.not_checked == 0);
-    if (options->format == FORMAT_TEXT)
+    if (options->format == FORMAT_TEXT && !quiet_failures)
         selection_tell(&options->selection, &selected, run.not_checked == 0);
     ret_result->errors = count_errors(run.all.findings);
     if (options->stats)

@@ -15,6 +15,8 @@ bool selection_apply(const struct selection *selection, struct findings *sink, s
     bool ok = true;
 
     *ret_selected = (struct selected){ 0 };
+    if (selection->config)
+        config_apply(selection->config, sink, sources);
     if (selection->new_baseline) {
         ret_selected->written = findings_count(sink);
         ok = baseline_write(selection->new_baseline, sink, sources);

@@ -4,9 +4,11 @@
 
 #include "baseline.h"
 #include "changes.h"
+#include "config.h"
 
-/* All NULL: everything is told. */
+/* All NULL: everything is told as it is. */
 struct selection {
+    const struct config *config;
     struct baseline *baseline;
     const char *new_baseline; /* where to write all findings, which are not told then */
     struct changes *changes;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "front/files.h"
+#include "front/models.h"
 
 /* clang's own limits: errors, and a line that is still shown */
 enum { MOST_SHOWN = 20, LONGEST_LINE = 4096 };
@@ -253,6 +254,22 @@ static bool is_about_inclusion(CXDiagnostic note)
     return says(note, "in file included from");
 }
 
+/* Models are one text that is on no disk: a place in them is where its part came from. */
+static void put_place(GString *out, struct front *front, CXSourceLocation location, struct position at, unsigned line,
+                      unsigned column)
+{
+    const char *path = source_path(front->sources, at.file);
+
+    if (strcmp(path, models_path) != 0) {
+        g_string_append_printf(out, "%s:%u:%u: ", path, line, column);
+        return;
+    }
+    CXString name;
+    clang_getPresumedLocation(location, &name, &line, &column);
+    g_string_append_printf(out, "%s:%u:%u: ", clang_getCString(name), line, column);
+    clang_disposeString(name);
+}
+
 static void put_diagnostic(GString *out, const struct look *look, struct front *front,
                            CXDiagnostic diagnostic, uint32_t *last_file)
 {
@@ -266,8 +283,8 @@ static void put_diagnostic(GString *out, const struct look *look, struct front *
     if (at.file) {
         if (severity > CXDiagnostic_Note)
             put_includes(out, front, at.file, last_file);
-        g_string_append_printf(out, "%s%s:%u:%u: ", look->place, source_path(front->sources, at.file),
-                               line, column);
+        g_string_append(out, look->place);
+        put_place(out, front, location, at, line, column);
     }
     put_header(out, look, severity, diagnostic);
     if (at.file)

@@ -16,6 +16,7 @@ struct front_options {
     const char *const *flags;    /* the compiler's arguments without the compiler, the file, -c and -o */
     size_t flag_count;
     const char *include_dir;     /* where <fearless.h> is; added last, so that the user's own comes first */
+    const char *models;          /* the text of users' models, or NULL */
     bool color;                  /* for clang's own diagnostics */
 };
 

@@ -9,7 +9,7 @@ const char models_path[] = "/fearless/models.h";
 
 static const char prefix[] = "fl_model_";
 
-char *models_text(void)
+char *models_text(const char *users)
 {
     GString *text = g_string_new("#pragma GCC system_header\n"
                                  "#define MODEL(name) fl_model_##name\n"
@@ -19,6 +19,8 @@ char *models_text(void)
         g_string_append_printf(text, "#line 1 \"%s\"\n", embedded_models[i].name);
         g_string_append_len(text, embedded_models[i].text, (gssize)embedded_models[i].size);
     }
+    if (users)
+        g_string_append(text, users);
     g_string_append(text, "#undef MODEL\n#undef NOTE\n");
     return g_string_free(text, FALSE);
 }

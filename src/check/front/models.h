@@ -13,8 +13,8 @@
 /* The name under which the models are included; it is not on disk. */
 extern const char models_path[];
 
-/* All models as one text; g_malloc'ed. */
-char *models_text(void);
+/* All models as one text, with the user's own (or NULL) behind ours; g_malloc'ed. */
+char *models_text(const char *users);
 
 /* The declaration at the unit's top is one of a model: remember it. False when it is none. */
 bool front_add_model(struct front *front, CXCursor decl);

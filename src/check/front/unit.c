@@ -48,7 +48,7 @@ static enum front_status parse(struct front *front, const struct front_options *
                                char **ret_messages)
 {
     GPtrArray *flags = front_flags(options);
-    char *models = models_text();
+    char *models = models_text(options->models);
     struct CXUnsavedFile unsaved = {models_path, models, strlen(models)};
 
     /* On a thread of its own libclang would have 8 MB of stack, however much this process gave itself. */

@@ -216,22 +216,77 @@ static bool is_unseen(const struct ir_function *fn)
     return true;
 }
 
-static void list_call(const struct ir_terminator *term, GHashTable *listed, struct findings *list)
+/* The first argument of a call with which a function is trusted; NULL: it is not, or was told of already. */
+static const struct ir_operand *trusted_with(const struct ir_terminator *term, GHashTable *told)
 {
-    const struct ir_function *callee = term->call->callee;
+    const struct ir_function *callee = term->kind == IR_TERM_CALL ? term->call->callee : NULL;
 
-    if (term->flags & IR_FLAG_MACRO_BODY || !is_unseen(callee) || g_hash_table_contains(listed, callee))
-        return;
+    if (term->flags & IR_FLAG_MACRO_BODY || !is_unseen(callee) || g_hash_table_contains(told, callee))
+        return NULL;
     for (uint32_t i = 0; i < term->call->arg_count; i++) {
         const struct ir_operand *arg = &term->call->args[i];
-        if (arg->kind == IR_OPERAND_CONST || !is_tracked(arg->type, 0))
-            continue;
-        struct finding *f = finding_new(list, "F0902", "`%s` is trusted with a `%s`: its body is not seen here",
-                                        callee->name, arg->type->name ? arg->type->name : "value");
-        finding_primary(f, term->span, NULL);
-        g_hash_table_add(listed, (void *)callee);
-        return;
+        if (arg->kind != IR_OPERAND_CONST && is_tracked(arg->type, 0))
+            return arg;
     }
+    return NULL;
+}
+
+typedef void trusted_call(const struct ir_terminator *term, const struct ir_operand *arg, struct findings *sink);
+
+/* Each function once, at the first call that counts. */
+static void each_trusted(const struct ir_unit *unit, bool (*counts)(const struct ir_unit *, struct span),
+                         trusted_call *tell, struct findings *sink)
+{
+    GHashTable *told = g_hash_table_new(NULL, NULL);
+
+    for (uint32_t f = 0; f < unit->function_count; f++) {
+        const struct ir_function *fn = unit->functions[f];
+        if (!fn->has_body || fn->in_system_header)
+            continue;
+        for (uint32_t b = 0; b < fn->block_count; b++) {
+            const struct ir_terminator *term = &fn->blocks[b].terminator;
+            const struct ir_operand *arg = trusted_with(term, told);
+            if (!arg || (counts && !counts(unit, term->span)))
+                continue;
+            tell(term, arg, sink);
+            g_hash_table_add(told, (void *)term->call->callee);
+        }
+    }
+    g_hash_table_destroy(told);
+}
+
+static struct finding *new_trust(const struct ir_terminator *term, const struct ir_operand *arg, struct findings *sink)
+{
+    return finding_new(sink, "F0902", "`%s` is trusted with a `%s`: its body is not seen here",
+                       term->call->callee->name, arg->type->name ? arg->type->name : "value");
+}
+
+static void list_call(const struct ir_terminator *term, const struct ir_operand *arg, struct findings *list)
+{
+    finding_primary(new_trust(term, arg, list), term->span, NULL);
+}
+
+static void report_call(const struct ir_terminator *term, const struct ir_operand *arg, struct findings *sink)
+{
+    struct finding *f = new_trust(term, arg, sink);
+
+    finding_primary(f, term->span, "what this call does cannot be proven right");
+    finding_label(f, arg->span, "it is given this");
+    finding_help(f, "say what it does in a model, or vouch for it with `fl_unsafe { ... }`");
+    finding_note(f, "`--strict` reports what is taken on trust without it");
+}
+
+static bool nobody_vouches(const struct ir_unit *unit, struct span span)
+{
+    for (uint32_t i = 0; i < unit->unsafe_count; i++)
+        if (is_within(span, unit->unsafe_blocks[i].whole))
+            return false;
+    return true;
+}
+
+void vouched_report_trusted(const struct ir_unit *unit, struct findings *sink)
+{
+    each_trusted(unit, nobody_vouches, report_call, sink);
 }
 
 /* `struct FL_SEND job`: a person says so, and nothing looks whether it is true. */
@@ -256,21 +311,11 @@ static void list_marks(const struct ir_unit *unit, struct findings *list)
 
 void vouched_list(const struct ir_unit *unit, struct findings *list)
 {
-    GHashTable *listed = g_hash_table_new(NULL, NULL);
-
     for (uint32_t i = 0; i < unit->unsafe_count; i++) {
         const struct ir_unsafe *here = &unit->unsafe_blocks[i];
         struct finding *f = finding_new(list, "F0901", "`fl_unsafe` in `%s`", here->fn->name);
         finding_primary(f, here->keyword, NULL);
     }
     list_marks(unit, list);
-    for (uint32_t f = 0; f < unit->function_count; f++) {
-        const struct ir_function *fn = unit->functions[f];
-        if (!fn->has_body || fn->in_system_header)
-            continue;
-        for (uint32_t b = 0; b < fn->block_count; b++)
-            if (fn->blocks[b].terminator.kind == IR_TERM_CALL)
-                list_call(&fn->blocks[b].terminator, listed, list);
-    }
-    g_hash_table_destroy(listed);
+    each_trusted(unit, NULL, list_call, list);
 }

@@ -15,6 +15,12 @@ void vouched_apply(const struct ir_unit *unit, struct findings *sink);
  */
 void vouched_list(const struct ir_unit *unit, struct findings *list);
 
+/*
+ * For --strict: the calls of the last kind are findings (F0902) where nobody vouches for them. What is taken on trust
+ * is what could not be proven.
+ */
+void vouched_report_trusted(const struct ir_unit *unit, struct findings *sink);
+
 /* A value of this type, or what it points to, owns something or has data that a lock guards. */
 bool vouched_is_tracked(const struct ir_type *type);
 
