@@ -30,6 +30,7 @@ endfunction()
 
 fearless_check_part(base)
 fearless_check_part(ir)
+fearless_check_part(link)
 fearless_check_part(front)
 fearless_check_part(flow)
 fearless_check_part(analysis)

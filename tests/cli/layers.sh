@@ -9,9 +9,9 @@ may_include() { # the folders that a folder may include headers of, besides itse
     case $1 in
     base) echo "" ;;
     ir | diag) echo "base" ;;
-    front | flow) echo "base ir" ;;
+    front | flow | link) echo "base ir" ;;
     analysis) echo "base ir flow diag" ;;
-    driver) echo "base ir front flow analysis diag" ;;
+    driver) echo "base ir link front flow analysis diag" ;;
     *) echo "unknown" ;;
     esac
 }

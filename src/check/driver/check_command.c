@@ -279,6 +279,7 @@ static int check_jobs(const struct request *request, GPtrArray *jobs, const stru
     int status = EXIT_NOT_CHECKED;
     struct run_options options = {
         .workers = { .check = { .dump_ir = request->dump != NULL,
+                                 .dump_stored = g_strcmp0(request->dump, "stored-ir") == 0,
                                 .list_unsafe = request->list_unsafe,
                                 .strict = request->strict || config->strict,
                                 .colour = message_colour(),
@@ -341,7 +342,7 @@ static bool valid(struct request *request)
     if (!number_of_option("-j", request->parallel_text, 1, &request->parallel) ||
         !number_of_option("--timeout", request->timeout_text, 0, &request->timeout))
         return false;
-    if (request->dump && strcmp(request->dump, "ir") != 0)
+    if (request->dump && strcmp(request->dump, "ir") != 0 && strcmp(request->dump, "stored-ir") != 0)
         message_error("there is no stage `%s` to dump: --dump=ir is what there is", request->dump);
     else if (request->format_name && !format_of_name(request->format_name, &request->format))
         message_error("--format is text, gcc, json or sarif, not `%s`", request->format_name);

@@ -1,9 +1,13 @@
 #include "check_file.h"
 
+#include <string.h>
+
 #include "analysis/analysis.h"
 #include "analysis/vouching/vouched.h"
 #include "front/front.h"
 #include "ir/ir.h"
+#include "ir/store.h"
+#include "link/merge.h"
 
 void report_init(struct report *report)
 {
@@ -38,15 +42,39 @@ static void count(struct stats *stats, const struct ir_unit *unit)
     }
 }
 
+static char *dump(const struct ir_unit *unit)
+{
+    GString *out = g_string_new(NULL);
+
+    ir_dump_unit(unit, out);
+    return g_string_free(out, FALSE);
+}
+
+/* The unit as the next phase would see it; NULL when it is not what was stored. */
+static struct ir_unit *stored_and_read(const struct ir_unit *unit, struct source_table *sources)
+{
+    GByteArray *bytes = ir_store(unit, sources, false);
+    struct merge *merge = merge_new(sources);
+
+    merge_add(merge, bytes->data, bytes->len);
+    struct ir_unit *read = merge_finish(merge);
+    GByteArray *again = read ? ir_store(read, sources, false) : NULL;
+    if (!again || again->len != bytes->len || memcmp(again->data, bytes->data, bytes->len) != 0 ||
+        strcmp(dump(unit), dump(read)) != 0)
+        return NULL;
+    return read;
+}
+
 static void check_unit(const struct ir_unit *unit, const struct check_options *options,
                        struct report *report)
 {
     count(&report->stats, unit);
-    if (options->dump_ir) {
-        GString *out = g_string_new(NULL);
-        ir_dump_unit(unit, out);
-        report->dump = g_string_free(out, FALSE);
+    if (options->dump_stored && !(unit = stored_and_read(unit, report->sources))) {
+        report->messages = g_strdup("what is stored of it is not what it was");
+        return;
     }
+    if (options->dump_ir)
+        report->dump = dump(unit);
     /* The verifier says which rule was broken, on stderr; analyses may rely on every rule. */
     if (!ir_verify(unit)) {
         report->outcome = OUTCOME_NOT_CHECKED;

@@ -39,6 +39,7 @@ struct report {
 
 struct check_options {
     bool dump_ir;
+    bool dump_stored; /* ... as it comes back from its stored form */
     bool list_unsafe;
     bool strict;             /* report also what cannot be proven right */
     bool colour;             /* of the compiler's own messages */

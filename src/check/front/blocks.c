@@ -4,7 +4,7 @@
  * of them: the copy that a block has of a variable is const, and `__block` makes it share the variable.
  */
 #include "front/body.h"
-#include "front/nodes.h"
+#include "ir/type_nodes.h"
 
 struct capture {
     const void *decl;

@@ -6,7 +6,7 @@
  */
 #include "front/lower.h"
 #include "front/models.h"
-#include "front/nodes.h"
+#include "ir/type_nodes.h"
 
 #include <string.h>
 
@@ -177,6 +177,7 @@ static void apply_model(struct front *front, struct ir_function *fn)
 
     if (!model)
         return;
+    fn->is_modelled = true;
     struct ir_param_notes *notes = (struct ir_param_notes *)fn->params; /* made by read_params */
     fn->notes = join_notes(front, fn->notes, front_notes(front, *model));
     count = clang_Cursor_getNumArguments(*model);

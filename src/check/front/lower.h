@@ -3,7 +3,7 @@
  * that expressions and statements ask about types, declarations and places in the source.
  *
  *     unit.c      parse, diagnostics, models, walk over the top level          -> front.h
- *     types.c     CXType -> ir_type, owned types, handles     nodes.c    each type once
+ *     types.c     CXType -> ir_type, owned types, handles
  *     records.c   structs, unions, enums, their fields
  *     decls.c     functions, globals, fields, annotations
  *     models.c    what models/ say of libc's functions
@@ -33,7 +33,7 @@ struct front {
      * CXCursor (one declaration). They are unique in a unit, and asking clang for them costs nothing. */
     GHashTable *types;        /* type -> ir_type */
     GHashTable *type_names;   /* type -> how the user spelled it */
-    struct type_nodes *nodes; /* nodes.h */
+    struct type_nodes *nodes; /* ir/type_nodes.h */
     uint64_t pointer_size;
     GHashTable *records;      /* ir_record -> struct front_record (records.h) */
     GHashTable *fields;       /* field's declaration -> number + 1 */

@@ -5,7 +5,7 @@
  * remembered first; what is new is looked at in canonical form, where all spellings meet.
  */
 #include "front/lower.h"
-#include "front/nodes.h"
+#include "ir/type_nodes.h"
 #include "front/records.h"
 
 #include <string.h>

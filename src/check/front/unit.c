@@ -15,7 +15,7 @@
 #include "front/flags.h"
 #include "front/lower.h"
 #include "front/models.h"
-#include "front/nodes.h"
+#include "ir/type_nodes.h"
 #include "front/owned.h"
 
 /* ------------------------------------------------------------------------------------- the file itself */
@@ -201,6 +201,15 @@ static void fill_unit(struct front *front, const char *path)
     copy_opaque_counts(front, unit);
 }
 
+/* What holds for the whole file each function says itself: a linked unit has functions of several. */
+static void tell_functions(struct ir_unit *unit)
+{
+    for (uint32_t f = 0; f < unit->function_count; f++) {
+        unit->functions[f]->unwinds = unit->unwinds;
+        unit->functions[f]->is_annotated_code = unit->is_annotated;
+    }
+}
+
 static void front_start(struct front *front, struct source_table *sources)
 {
     front->sources = sources;
@@ -272,7 +281,9 @@ enum front_status front_unit(const struct front_options *options, struct source_
         lower_all(&front, errors);
         front_read_allows(&front);
         fill_unit(&front, options->path);
+        front.unit->main_file = file_number(front.files, clang_getFile(front.tu, options->path));
         front.unit->unwinds = front_flags_unwind(options);
+        tell_functions(front.unit);
         *ret_unit = front.unit;
         if (errors) {
             status = FRONT_BROKEN;

@@ -261,6 +261,9 @@ struct ir_function {
     bool returns_twice;                  /* setjmp and relatives */
     bool has_body;                       /* the rest is empty without */
     bool is_broken;                      /* its extent holds a compile error: not analysed */
+    bool is_modelled;                    /* notes of models/ are among its own */
+    bool unwinds;                        /* compiled with -fexceptions: the end of a thread runs cleanups */
+    bool is_annotated_code;              /* its file uses declarations that say who owns what: the library's, or its own */
 
     struct ir_local *locals;             /* 0 is the result, then the parameters in order */
     uint32_t local_count;
@@ -309,8 +312,9 @@ struct ir_allow {
 struct ir_unit {
     struct arena *arena;
     const char *path;
-    bool unwinds;                   /* compiled with -fexceptions: the end of a thread runs cleanups */
-    bool is_annotated;              /* it uses declarations that say who owns what: the library's, or its own */
+    uint32_t main_file;             /* the file it was made from */
+    bool unwinds;                   /* as its functions; a linked unit's are those of several files */
+    bool is_annotated;
     struct ir_function **functions; /* every function that is declared and used or defined */
     uint32_t function_count;
     struct ir_global **globals;

@@ -273,7 +273,7 @@ static bool is_certain(const struct ir_place *place)
 static bool is_plain_habit(const struct loans *l, const struct loan *loan, const struct loan_source *source,
                            const struct loan_use *use, bool is_result)
 {
-    if (loan->kind != LOAN_END_STORAGE || l->analysis->unit->is_annotated)
+    if (loan->kind != LOAN_END_STORAGE || l->fn->is_annotated_code)
         return false;
     if (use->is_exit && !is_result)
         return true;

@@ -328,7 +328,7 @@ static bool report_thing(const struct function *f, struct jump jump, const struc
     for (uint32_t i = 0; i < f->count; i++) {
         const struct thing *thing = &f->things[i];
         const struct ir_local *local = &f->fn->locals[thing->local];
-        bool unwinds = jump.kind == JUMP_EXIT && f->all->analysis->unit->unwinds;
+        bool unwinds = jump.kind == JUMP_EXIT && f->fn->unwinds;
         if (!(here.bits >> i & 1) || (unwinds && thing->has_cleanup) || (!thing->is_scope && !local->name) ||
             stays_inside(f, thing->begin))
             continue;
@@ -370,7 +370,7 @@ static void check_calls(const struct function *f)
         struct jump jump = jump_of_call(f->all, term->call, term->span);
         if (jump.kind == JUMP_NONE)
             continue;
-        bool unwinds = jump.kind == JUMP_EXIT && f->all->analysis->unit->unwinds;
+        bool unwinds = jump.kind == JUMP_EXIT && f->fn->unwinds;
         if (unwinds || !report_hold(f, jump, term, block))
             report_thing(f, jump, term, block);
     }

@@ -1,4 +1,4 @@
-#include "front/nodes.h"
+#include "ir/type_nodes.h"
 
 #include <string.h>
 

@@ -1,13 +1,13 @@
 /*
  * Nodes of types, each of which exists once: asked for the same content twice, the same pointer is given.
- * types.c asks for what it reads from clang; expressions ask for pointers to what they know.
+ * The front end asks for what it reads from clang, the linker for what it joins.
  */
-#ifndef FEARLESS_CHECK_FRONT_NODES_H
-#define FEARLESS_CHECK_FRONT_NODES_H
+#ifndef FEARLESS_CHECK_IR_TYPE_NODES_H
+#define FEARLESS_CHECK_IR_TYPE_NODES_H
 
 #include <glib.h>
 
-#include "front/lower.h"
+#include "base/arena.h"
 #include "ir/type.h"
 
 struct type_nodes;
