@@ -11,8 +11,8 @@
 
 /* ---- threads ---- */
 
-int MODEL(pthread_create)(NOTE("out") NOTE("thread_out") void *thread, NOTE("lent") const void *attributes,
-                          NOTE("thread_entry") void *(*start)(void *), NOTE("sent") void *argument);
+int MODEL(pthread_create)(NOTE("out") NOTE("thread_out") void *thread,
+                          NOTE("lent") NOTE("thread_attributes") const void *attributes, NOTE("thread_entry") void *(*start)(void *), NOTE("sent") void *argument);
 NOTE("blocks") NOTE("awaits:thread") int MODEL(pthread_join)(NOTE("joined") unsigned long thread, NOTE("out") void **result);
 NOTE("blocks") int MODEL(pthread_timedjoin_np)(NOTE("joined") unsigned long thread, NOTE("out_if:0") void **result,
                                                NOTE("lent") const void *until);
@@ -24,6 +24,7 @@ int MODEL(pthread_kill)(NOTE("lent") unsigned long thread, int signal);
 
 int MODEL(pthread_attr_init)(NOTE("out") void *attributes);
 int MODEL(pthread_attr_destroy)(NOTE("lent") void *attributes);
+int MODEL(pthread_attr_setdetachstate)(NOTE("lent") void *attributes, NOTE("detached_if:1") int state);
 
 int MODEL(thrd_create)(NOTE("out") NOTE("thread_out") void *thread, NOTE("thread_entry") int (*start)(void *),
                        NOTE("sent") void *argument);

@@ -109,7 +109,7 @@ static void check_pointers(struct analysis *analysis)
 {
     struct traits *traits = traits_new(analysis->unit);
     struct origin_program *origins = origin_program_new(analysis, traits);
-    threads_check(analysis->unit, analysis->callgraph, traits, origins, analysis->sink);
+    threads_check(analysis, traits, origins);
     for (uint32_t f = 0; f < analysis->unit->function_count; f++)
         if (can_be_analysed(analysis->unit->functions[f]))
             loans_check_guards(analysis, origins, analysis->unit->functions[f]);

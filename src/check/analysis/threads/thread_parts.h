@@ -6,7 +6,7 @@
  *     scoped_sharing.c fl_spawn_in: what is lent is Sync
  *     channel_sends.c  fl_send to another thread
  *     shared_statics.c variables that threads reach by name are Sync
- *     joins.c          pthread_create: joined before what it borrows is gone?
+ *     joins.c          pthread_create: joined before what it borrows is gone? joined at all? (join_parts.h)
  *     send_report.c    E0277
  *     outlive_report.c E0373, E0716, F0406
  */
@@ -30,13 +30,25 @@ struct thread_sent {
     const struct ir_function *entry; /* what it runs, or NULL */
 };
 
+/* A thread whose handle the function leaves to its callers: they have to join or detach it. */
+struct thread_started {
+    const struct origin *cell;   /* of the function's own origins, rooted in a parameter; NULL: its result */
+    bool when_zero, when_nonzero; /* with such a result */
+    struct span start;           /* where the thread is started */
+    const char *start_name;
+    const struct ir_function *entry; /* NULL: not known here */
+    uint32_t entry_param;        /* it is given by the caller; UINT32_MAX: it is not */
+};
+
 /* What callers must know of a function. */
 struct thread_summary {
+    GArray *started;   /* of struct thread_started */
     GArray *sent;      /* of struct thread_sent */
     GPtrArray *joined; /* struct origin: threads that it joins, as values of its parameters and globals */
 };
 
 struct thread_analysis {
+    struct analysis *context;
     const struct ir_unit *unit;
     const struct callgraph *graph;
     struct traits *traits;

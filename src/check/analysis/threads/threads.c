@@ -65,6 +65,7 @@ static void check_function(struct thread_analysis *analysis, const struct ir_fun
         return;
     struct thread_summary *summary = ARENA_NEW(analysis->unit->arena, struct thread_summary);
     summary->sent = g_array_new(FALSE, FALSE, sizeof(struct thread_sent));
+    summary->started = g_array_new(FALSE, TRUE, sizeof(struct thread_started));
     summary->joined = g_ptr_array_new();
     struct thread_function f = {
         .analysis = analysis,
@@ -81,15 +82,17 @@ static void check_function(struct thread_analysis *analysis, const struct ir_fun
     analysis->summaries[fn->index] = summary;
 }
 
-void threads_check(const struct ir_unit *unit, const struct callgraph *graph, struct traits *traits,
-                   struct origin_program *origins, struct findings *sink)
+void threads_check(struct analysis *context, struct traits *traits, struct origin_program *origins)
 {
+    const struct ir_unit *unit = context->unit;
+    const struct callgraph *graph = context->callgraph;
     struct thread_analysis analysis = {
+        .context = context,
         .unit = unit,
         .graph = graph,
         .traits = traits,
         .program = origins,
-        .sink = sink,
+        .sink = context->sink,
         .summaries = g_new0(struct thread_summary *, unit->function_count + 1),
         .crossing = g_hash_table_new(NULL, NULL),
     };
@@ -101,6 +104,7 @@ void threads_check(const struct ir_unit *unit, const struct callgraph *graph, st
         if (!analysis.summaries[i])
             continue;
         g_array_free(analysis.summaries[i]->sent, TRUE);
+        g_array_free(analysis.summaries[i]->started, TRUE);
         g_ptr_array_free(analysis.summaries[i]->joined, TRUE);
     }
     g_free(analysis.summaries);

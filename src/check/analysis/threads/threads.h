@@ -20,7 +20,6 @@
 #include "flow/callgraph.h"
 #include "ir/ir.h"
 
-void threads_check(const struct ir_unit *unit, const struct callgraph *graph, struct traits *traits,
-                   struct origin_program *origins, struct findings *sink);
+void threads_check(struct analysis *context, struct traits *traits, struct origin_program *origins);
 
 #endif
