@@ -176,7 +176,8 @@ static void forget_where(const struct env_table *table, struct env *env,
 static bool slot_is_local(const struct slot *slot, const void *ctx)
 {
     const uint32_t *local = ctx;
-    return slot->place->base == IR_BASE_LOCAL && slot->place->base_index == *local;
+    return (slot->place->base == IR_BASE_LOCAL && slot->place->base_index == *local) ||
+           (slot->other && slot->other->base == IR_BASE_LOCAL && slot->other->base_index == *local);
 }
 
 static bool slot_may_change(const struct slot *slot, const void *ctx)
@@ -196,28 +197,32 @@ static const struct ir_projection *last_projection(const struct ir_place *place)
     return place->projection_count > 0 ? &place->projections[place->projection_count - 1] : NULL;
 }
 
-/* A store to `written` may change `slot`: the same place, one inside the other, or an alias of the same field or type. */
-static bool slot_is_hit(const struct slot *slot, const void *ctx)
+/* A store to `written` may change `place`: the same place, one inside the other, or an alias of the same field or type. */
+static bool place_is_hit(const struct slot *slot, const struct ir_place *place, const struct ir_place *written)
 {
-    const struct ir_place *written = ctx;
-    if (ir_place_is_prefix(written, slot->place))
+    if (ir_place_is_prefix(written, place))
         return true;
     bool through_pointer = ir_place_has_deref(written);
     if (!(through_pointer || written->base == IR_BASE_GLOBAL) || !(slot->is_memory || slot->is_exposed))
         return false;
     if (!through_pointer && !slot->is_memory)
         return false;
-    if (!through_pointer && slot->place->base == IR_BASE_GLOBAL && slot->place->base_index != written->base_index &&
-        !ir_place_has_deref(slot->place))
+    if (!through_pointer && place->base == IR_BASE_GLOBAL && place->base_index != written->base_index &&
+        !ir_place_has_deref(place))
         return false;
-    const struct ir_projection *a = last_projection(written), *b = last_projection(slot->place);
+    const struct ir_projection *a = last_projection(written), *b = last_projection(place);
     if (a && b && a->kind == IR_PROJ_FIELD && b->kind == IR_PROJ_FIELD)
         return a->record == b->record && a->index == b->index;
-    if (!written->type || !slot->place->type)
+    if (!written->type || !place->type)
         return true;
     if (ir_type_is_scalar(written->type))
-        return written->type->unqualified == slot->place->type->unqualified;
+        return written->type->unqualified == place->type->unqualified;
     return true;
+}
+
+static bool slot_is_hit(const struct slot *slot, const void *written)
+{
+    return place_is_hit(slot, slot->place, written) || (slot->other && place_is_hit(slot, slot->other, written));
 }
 
 static void forget_local(const struct env_table *table, struct env *env, uint32_t local)
@@ -294,6 +299,15 @@ static void evaluate_binary(const struct env_table *table, const struct env *env
             op = comparison_swap(op);
         else if (op != IR_ADD && op != IR_AND)
             return;
+    }
+    bool is_swapped;
+    uint32_t pair = range_is_const(&right) ? SLOT_NONE : env_pair_slot(table, value, &is_swapped);
+    if (pair != SLOT_NONE) {
+        made->source = pair;
+        made->op = is_swapped ? comparison_swap(op) : op;
+        struct range difference = value_of_slot(table, env, pair);
+        int test = range_test(&difference, made->op, made->number, false);
+        made->range = test < 0 ? range_between(0, 1) : range_of(test);
     }
     if (!range_is_const(&right))
         return;

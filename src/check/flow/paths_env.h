@@ -6,7 +6,8 @@
  * condition reads is forgotten at the end of its block, which keeps environments small and lets more paths merge.
  *
  * An entry also remembers how its slot was made from another (`t = s == 0`), so that a branch on t
- * refines s, and learning s decides t.
+ * refines s, and learning s decides t. Two places that are compared with each other more than once have a slot for their
+ * difference: `if (i != j) lock(j); ... if (i != j) unlock(j);` is one condition.
  */
 #ifndef FEARLESS_CHECK_FLOW_PATHS_ENV_H
 #define FEARLESS_CHECK_FLOW_PATHS_ENV_H
@@ -20,6 +21,7 @@
 
 struct slot {
     const struct ir_place *place;
+    const struct ir_place *other; /* not NULL: no place, but `place - other`, as far as comparisons tell its sign */
     struct range top;
     bool wide_unsigned;
     bool is_memory;   /* behind a pointer, or global: stores and calls may change it */
@@ -32,6 +34,7 @@ struct env_table {
     const struct cfg *cfg;
     GArray *slots;        /* of struct slot */
     GHashTable *by_place; /* places with projections, and globals */
+    GHashTable *by_pair;  /* the lower slot and the higher one in one word -> the slot of their difference */
     uint32_t *by_local;   /* slot of the whole local, or SLOT_NONE */
     bool *has_parts;      /* by local: some part of it has a slot */
     uint32_t live_words;
@@ -45,6 +48,9 @@ void env_table_free(struct env_table *table);
 
 /* The slot of a place, or SLOT_NONE when it is not followed. */
 uint32_t env_slot(const struct env_table *table, const struct ir_place *place);
+
+/* The slot that says how the two sides of a comparison stand to each other; SLOT_NONE: only one place asks that. */
+uint32_t env_pair_slot(const struct env_table *table, const struct ir_rvalue *value, bool *ret_is_swapped);
 
 struct env_entry {
     uint32_t slot;

@@ -147,6 +147,83 @@ static void find_slots(struct env_table *table)
     }
 }
 
+/* ----------------------------------------------------------------------------- how two places compare */
+
+static bool is_pair(const struct env_table *table, const struct ir_rvalue *value, uint32_t *ret_left, uint32_t *ret_right)
+{
+    if (value->kind != IR_RV_BINARY || !is_comparison(value->binary) || value->operands[0].kind == IR_OPERAND_CONST ||
+        value->operands[1].kind == IR_OPERAND_CONST)
+        return false;
+    *ret_left = env_slot(table, &value->operands[0].place);
+    *ret_right = env_slot(table, &value->operands[1].place);
+    return *ret_left != SLOT_NONE && *ret_right != SLOT_NONE && *ret_left != *ret_right;
+}
+
+static gint64 pair_key(uint32_t left, uint32_t right)
+{
+    return (gint64)MIN(left, right) << 32 | MAX(left, right);
+}
+
+uint32_t env_pair_slot(const struct env_table *table, const struct ir_rvalue *value, bool *ret_is_swapped)
+{
+    uint32_t left, right;
+    gpointer found;
+    if (g_hash_table_size(table->by_pair) == 0 || !is_pair(table, value, &left, &right))
+        return SLOT_NONE;
+    gint64 key = pair_key(left, right);
+    if (!g_hash_table_lookup_extended(table->by_pair, &key, NULL, &found))
+        return SLOT_NONE;
+    *ret_is_swapped = left > right;
+    return GPOINTER_TO_UINT(found);
+}
+
+static void add_pair(struct env_table *table, uint32_t left, uint32_t right, gint64 *key)
+{
+    const struct slot *a = &g_array_index(table->slots, struct slot, MIN(left, right));
+    const struct slot *b = &g_array_index(table->slots, struct slot, MAX(left, right));
+    struct slot slot = {
+        .place = a->place,
+        .other = b->place,
+        .top = range_between(INT64_MIN, INT64_MAX),
+        .is_memory = a->is_memory || b->is_memory,
+        .is_exposed = a->is_exposed || b->is_exposed,
+        .live_bit = SLOT_NONE,
+    };
+    g_hash_table_replace(table->by_pair, key, GUINT_TO_POINTER(table->slots->len));
+    g_array_append_val(table->slots, slot);
+}
+
+/* What is compared in one statement alone tells nothing about another. */
+static void find_pairs(struct env_table *table)
+{
+    const struct cfg *cfg = table->cfg;
+    for (uint32_t i = 0; i < cfg->order_count; i++) {
+        const struct ir_block *block = &cfg->fn->blocks[cfg->order[i]];
+        for (uint32_t s = 0; s < block->statement_count; s++) {
+            const struct ir_statement *statement = &block->statements[s];
+            uint32_t left, right;
+            if (statement->kind != IR_ST_ASSIGN || env_slot(table, &statement->place) == SLOT_NONE ||
+                !is_pair(table, &statement->value, &left, &right))
+                continue;
+            gint64 *key = g_new(gint64, 1);
+            *key = pair_key(left, right);
+            gpointer found;
+            if (!g_hash_table_lookup_extended(table->by_pair, key, NULL, &found))
+                g_hash_table_insert(table->by_pair, key, GUINT_TO_POINTER(SLOT_NONE));
+            else if (GPOINTER_TO_UINT(found) == SLOT_NONE)
+                add_pair(table, left, right, key);
+            else
+                g_free(key);
+        }
+    }
+    GHashTableIter iter;
+    gpointer slot;
+    g_hash_table_iter_init(&iter, table->by_pair);
+    while (g_hash_table_iter_next(&iter, NULL, &slot))
+        if (GPOINTER_TO_UINT(slot) == SLOT_NONE)
+            g_hash_table_iter_remove(&iter);
+}
+
 /* ----------------------------------------------------------------------------------------- liveness */
 
 struct liveness {
@@ -169,6 +246,13 @@ static bool get_bit(const uint64_t *bits, uint32_t bit)
 static void set_bit(uint64_t *bits, uint32_t bit)
 {
     bits[bit / 64] |= (uint64_t)1 << (bit % 64);
+}
+
+/* A comparison reads what is known of the pair, too. */
+static uint32_t pair_read(const struct env_table *table, const struct ir_statement *statement)
+{
+    bool is_swapped;
+    return statement->kind == IR_ST_ASSIGN ? env_pair_slot(table, &statement->value, &is_swapped) : SLOT_NONE;
 }
 
 static void note_exposed_read(void *ctx, const struct ir_operand *operand)
@@ -197,6 +281,9 @@ static uint32_t number_live_slots(struct env_table *table)
         for (uint32_t s = 0; s < block->statement_count; s++) {
             const struct ir_statement *statement = &block->statements[s];
             each_read(statement, note_exposed_read, &l);
+            uint32_t pair = pair_read(table, statement);
+            if (pair != SLOT_NONE)
+                g_array_index(table->slots, struct slot, pair).live_bit = 0;
             uint32_t slot = statement->kind == IR_ST_ASSIGN ? env_slot(table, &statement->place) : SLOT_NONE;
             if (slot != SLOT_NONE)
                 set_bit(l.written, slot);
@@ -278,6 +365,9 @@ static void find_live(struct env_table *table)
                 if (statement->kind == IR_ST_ASSIGN)
                     make_dead(&l, &statement->place);
                 each_read(statement, make_live, &l);
+                uint32_t pair = pair_read(table, statement);
+                if (pair != SLOT_NONE)
+                    set_bit(l.written, g_array_index(table->slots, struct slot, pair).live_bit);
             }
             uint64_t *here = table->live + (size_t)i * words;
             if (memcmp(here, l.written, words * sizeof(uint64_t)) != 0) {
@@ -302,7 +392,9 @@ struct env_table *env_table_new(const struct cfg *cfg, bool stable_memory)
     table->has_parts = g_new0(bool, cfg->fn->local_count + 1);
     for (uint32_t i = 0; i < cfg->fn->local_count; i++)
         table->by_local[i] = SLOT_NONE;
+    table->by_pair = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     find_slots(table);
+    find_pairs(table);
     table->live_words = (number_live_slots(table) + 63) / 64;
     table->live = g_new0(uint64_t, (size_t)cfg->order_count * table->live_words + 1);
     if (table->live_words > 0)
@@ -316,6 +408,7 @@ void env_table_free(struct env_table *table)
         return;
     g_array_free(table->slots, TRUE);
     g_hash_table_destroy(table->by_place);
+    g_hash_table_destroy(table->by_pair);
     g_free(table->by_local);
     g_free(table->has_parts);
     g_free(table->live);

@@ -84,6 +84,8 @@ bool value_resolve(struct values *values, struct flow_point at, const struct ir_
  * such form. And the value itself: `&a->lock`, `p`. In the unit's arena.
  */
 const char *value_describe_target(struct values *values, const struct value *address);
+/* `a[i].name`, `p->name`: a member of the object at this address. */
+const char *value_describe_member(struct values *values, const struct value *object, const char *member);
 const char *value_describe(struct values *values, const struct value *value);
 
 #endif

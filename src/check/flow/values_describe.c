@@ -34,7 +34,7 @@ const char *value_describe_target(struct values *values, const struct value *v)
     case VALUE_FUNCTION:
         return values_unit(values)->functions[v->index]->name;
     case VALUE_FIELD: {
-        bool direct = is_address(v->base);
+        bool direct = is_address(v->base) || (v->base->kind == VALUE_BINARY && v->base->op == IR_PTR_ADD); /* p[i].f */
         base = direct ? value_describe_target(values, v->base) : value_describe(values, v->base);
         const char *field = v->record->fields[v->index].name;
         if (!base || !field)
@@ -73,6 +73,13 @@ static const char *operand_of(struct values *values, const struct value *v)
         inner = inner->base;
     const char *text = value_describe(values, v);
     return text && inner->kind == VALUE_BINARY ? arena_printf(values_unit(values)->arena, "(%s)", text) : text;
+}
+
+const char *value_describe_member(struct values *values, const struct value *object, const char *member)
+{
+    bool direct = is_address(object) || (object->kind == VALUE_BINARY && object->op == IR_PTR_ADD);
+    const char *base = direct ? value_describe_target(values, object) : value_describe(values, object);
+    return base && base[0] != '*' ? arena_printf(values_unit(values)->arena, "%s%s%s", base, direct ? "." : "->", member) : NULL;
 }
 
 const char *value_describe(struct values *values, const struct value *v)

@@ -17,8 +17,8 @@ static const struct origin *other_instance(const struct held_lock *held, const s
     return NULL;
 }
 
-static void find_other_instance(const struct lock_facts *facts, const struct origin_set *locks,
-                                struct guard_history *history)
+static void find_other_instance(const struct guard_function *f, uint32_t block, const struct lock_facts *facts,
+                                const struct origin_set *locks, const struct value *instance, struct guard_history *history)
 {
     for (uint32_t i = facts->count; i > 0; i--) { /* the one that was taken last is most likely meant */
         const struct held_lock *held = &facts->locks[i - 1];
@@ -27,16 +27,18 @@ static void find_other_instance(const struct lock_facts *facts, const struct ori
                 continue;
             history->other = other_instance(held, locks->items[k]);
             history->other_start = held->start;
+            history->other_value = lock_is_of_another(f, block, held, instance) ? held->value : NULL;
             if (history->other)
                 return;
         }
     }
 }
 
-static struct guard_history history_of(struct lock_facts *facts, const struct origin_set *locks)
+static struct guard_history history_of(const struct guard_function *f, uint32_t block, struct lock_facts *facts,
+                                       const struct origin_set *locks, const struct value *instance)
 {
     struct guard_history history = {.guard = UINT32_MAX};
-    const struct held_lock *before = lock_facts_find(facts, locks);
+    const struct held_lock *before = lock_facts_find_for(f, block, facts, locks, instance);
     if (before && !before->held && !before->quiet && !before->tried && !before->destroyed) {
         history.was_held = true;
         history.ended_by_scope = before->ended_by_scope;
@@ -44,7 +46,7 @@ static struct guard_history history_of(struct lock_facts *facts, const struct or
         history.end = before->end;
         history.guard = before->guard;
     }
-    find_other_instance(facts, locks, &history);
+    find_other_instance(f, block, facts, locks, instance, &history);
     return history;
 }
 
@@ -167,7 +169,7 @@ void guard_check_access(struct guard_simulation *s, struct lock_facts *facts, gu
 {
     struct guard_function *f = s->f;
     const struct guard_access *access = &g_array_index(f->accesses, struct guard_access, index);
-    const struct held_lock *lock = lock_facts_find(facts, access->locks);
+    const struct held_lock *lock = lock_facts_find_for(f, access->at.block, facts, access->locks, access->instance);
     if (s->reported[index])
         return;
     if (lock && lock->held) {
@@ -181,7 +183,7 @@ void guard_check_access(struct guard_simulation *s, struct lock_facts *facts, gu
     s->reported[index] = true;
     if (lock && try_result_check_null(f, access, lock))
         return;
-    struct guard_history history = history_of(facts, access->locks);
+    struct guard_history history = history_of(f, access->at.block, facts, access->locks, access->instance);
     if (access->is_cell || history.was_held || !guard_is_for_callers(f, access->locks)) {
         report_unguarded(f, access, &history);
         return;
@@ -195,7 +197,7 @@ void guard_check_need(struct guard_simulation *s, struct lock_facts *facts, guin
     const struct guard_call *call = &g_array_index(f->calls, struct guard_call, index);
     if (!call->needs || call->locks->count == 0)
         return;
-    const struct held_lock *lock = lock_facts_find(facts, call->locks);
+    const struct held_lock *lock = lock_facts_find_for(f, call->block, facts, call->locks, call->instance);
     if (lock && lock->held) {
         if (call->need)
             call->need->is_met_somewhere = true;
@@ -205,7 +207,7 @@ void guard_check_need(struct guard_simulation *s, struct lock_facts *facts, guin
     if (s->call_reported[index])
         return;
     s->call_reported[index] = true;
-    struct guard_history history = history_of(facts, call->locks);
+    struct guard_history history = history_of(f, call->block, facts, call->locks, call->instance);
     if (!call->need) {
         report_unmet_requirement(f, call, &history);
     } else if (!history.was_held && guard_is_for_callers(f, call->locks)) {

@@ -4,6 +4,7 @@
  *     guards.c        the simulation: which locks are held where
  *     guard_sites.c   what happens at each point: accesses, acquisitions, releases
  *     guard_facts.c   the locks of one path
+ *     lock_instances.c  elements of one array, told apart
  *     guard_access.c  guarded data without its lock
  *     try_results.c   what says whether a lock was taken is looked at
  *     lock_copies.c   locks that are copied
@@ -33,6 +34,7 @@ struct guard_access {
     const struct origin *data;          /* the guarded field or global */
     const struct ir_field *field;       /* NULL: a global */
     const struct origin_set *locks;     /* the lock that it needs (of each instance it may be) */
+    const struct value *instance;       /* the object that both lie in, as an address; NULL: not known */
     struct span span;
     bool writes;
     bool is_cell;                       /* a library cell's value: nobody but a guard leads there */
@@ -65,6 +67,7 @@ struct guard_call {
     bool exact;                      /* `locks` is one object, not one of many */
     enum guard_condition condition;
     const struct value *value;       /* the lock's address; NULL: not known */
+    const struct value *instance;    /* needs: the object whose lock it is, as an address; NULL: not known */
     struct span inside;              /* in a helper: where */
     struct kept_lock *kept;
     bool moves;                      /* what the guard in local `from` holds is held by `guard` */
@@ -83,6 +86,7 @@ struct guard_history {
     struct span start, end;
     uint32_t guard;      /* the guard's local, UINT32_MAX: none */
     const struct origin *other; /* the same lock of another object, which is held; NULL: none is */
+    const struct value *other_value; /* ... its address; NULL: not known */
     struct span other_start;    /* where it was taken, or the function that requires it */
 };
 
@@ -196,6 +200,19 @@ bool guard_function_is_interesting(const struct guard_analysis *analysis, const 
 /* As long as the function runs, this expression is the address of one object: no element of an array is chosen. */
 bool guard_value_names_one(const struct cfg *cfg, const struct value *v);
 const struct value *guard_value_without_casts(const struct value *v);
+
+/* lock_instances.c */
+struct held_lock;
+struct lock_facts;
+/* In this block the two are certainly not the same, at least on some run. */
+bool lock_addresses_differ(const struct guard_function *f, uint32_t block, const struct value *a, const struct value *b);
+/* The object whose field this is the address of, or of something in it; NULL: it is not. */
+const struct value *lock_instance(const struct value *address, const struct ir_record *record, uint32_t index);
+bool lock_is_of_another(const struct guard_function *f, uint32_t block, const struct held_lock *lock,
+                        const struct value *instance);
+/* An entry that may be of these locks and of this object, a held one before others; NULL: none. */
+struct held_lock *lock_facts_find_for(const struct guard_function *f, uint32_t block, struct lock_facts *facts,
+                                      const struct origin_set *locks, const struct value *instance);
 
 /* lock_names.c: the origins that `text` names, empty when it cannot be read */
 const struct origin_set *lock_beside_field(struct origins *o, const struct origin *field);

@@ -49,23 +49,31 @@ static const char *pointer_to(struct guard_function *f, const struct origin *loc
     return name;
 }
 
-/* `y->balance` where y is what some call returned, which has no name of its own. */
+/* `y->balance` where y is what some call returned, `a[i].balance`: as the program writes it, or by the way that leads there. */
 static void name_as_written(struct guard_function *f, const struct guard_access *access, struct words *words)
 {
     struct arena *arena = f->origins->arena;
-    const char *data = access->place ? ir_place_describe(f->analysis->unit, f->fn, access->place, arena) : NULL;
-    if (!data || !access->field || !access->field->name || !g_str_has_suffix(data, access->field->name))
+    if (!access->field || !access->field->name || !access->instance)
         return;
-    size_t length = strlen(data) - strlen(access->field->name);
-    bool is_member = length > 1 && (data[length - 1] == '.' || data[length - 1] == '>');
-    if (!is_member)
-        return;
+    const char *data = value_describe_member(f->values, access->instance, access->field->name);
+    const char *lock = value_describe_member(f->values, access->instance, access->field->guarded_by);
+    if (!data || strstr(data, "(...)")) {
+        data = access->place ? ir_place_describe(f->analysis->unit, f->fn, access->place, arena) : NULL;
+        if (!data || !g_str_has_suffix(data, access->field->name))
+            return;
+        size_t length = strlen(data) - strlen(access->field->name);
+        if (length < 2 || (data[length - 1] != '.' && data[length - 1] != '>'))
+            return;
+        lock = arena_printf(arena, "%.*s%s", (int)length, data, access->field->guarded_by);
+    }
     words->data = arena_printf(arena, "`%s`", data);
-    /* the lock is a field beside it; one that is written with a path of its own need not be */
-    if (access->locks->items[0]->kind != ORIGIN_FIELD || access->locks->items[0]->parent != access->data->parent)
-        return;
-    words->lock = arena_printf(arena, "`%.*s%s`", (int)length, data, access->field->guarded_by);
-    words->taking = arena_printf(arena, "&%.*s%s", (int)length, data, access->field->guarded_by);
+    words->lock = arena_printf(arena, "`%s`", lock);
+    words->taking = arena_printf(arena, "&%s", lock);
+}
+
+static bool is_element(const struct value *object)
+{
+    return object && (object->kind == VALUE_ELEMENT || object->kind == VALUE_BINARY);
 }
 
 static struct words words_for(struct guard_function *f, const struct guard_access *access)
@@ -80,7 +88,7 @@ static struct words words_for(struct guard_function *f, const struct guard_acces
         return words;
     }
     words.data = quoted(f, access->data, "guarded data");
-    if (words.data[0] != '`')
+    if (words.data[0] != '`' || is_element(access->instance))
         name_as_written(f, access, &words);
     return words;
 }
@@ -104,6 +112,8 @@ static void tell_other(struct finding *finding, struct guard_function *f, const 
                        struct span place, const char *lock, bool is_cell)
 {
     const char *other = guard_name_of_lock(f, history->other, is_cell);
+    if (history->other_value)
+        other = lock_name(f, origin_set_of(f->origins, history->other), history->other_value);
     bool is_clear = other[0] == '`' && lock[0] == '`' && strcmp(other, lock) != 0;
     if (is_clear)
         finding_primary(finding, place, "needs %s, but %s is held", lock, other);
@@ -176,7 +186,12 @@ void report_unmet_requirement(struct guard_function *f, const struct guard_call 
         report_waiter_without_lock(f, call, root);
         return;
     }
-    const char *lock = guard_name_of_lock(f, call->locks->items[0], false);
+    const struct origin *wanted = call->locks->items[0];
+    const char *lock = guard_name_of_lock(f, wanted, false);
+    if (is_element(call->instance) && wanted->kind == ORIGIN_FIELD && wanted->record->fields[wanted->index].name) {
+        const char *name = value_describe_member(f->values, call->instance, wanted->record->fields[wanted->index].name);
+        lock = name ? arena_printf(f->origins->arena, "`%s`", name) : lock;
+    }
     struct finding *finding;
     if (history->other) {
         finding = finding_new(f->analysis->sink, "F0102", "`%s` is called, but the lock held is another instance's",

@@ -38,6 +38,18 @@ static void check_ended_guard(struct guard_simulation *s, struct lock_facts *fac
     }
 }
 
+/* Locks of the same array are held, and none of them can be this one. */
+static bool all_are_others(const struct guard_simulation *s, const struct lock_facts *facts, const struct guard_call *call)
+{
+    for (uint32_t i = 0; i < facts->count; i++) {
+        const struct held_lock *lock = &facts->locks[i];
+        if (lock->held && locks_may_be_same(lock->locks, call->locks) &&
+            (!lock->value || !call->value || !lock_addresses_differ(s->f, call->block, lock->value, call->value)))
+            return false;
+    }
+    return true;
+}
+
 void guard_check_releasing(struct guard_simulation *s, struct lock_facts *facts, guint index, unsigned flags)
 {
     const struct guard_call *call = &g_array_index(s->f->calls, struct guard_call, index);
@@ -52,6 +64,10 @@ void guard_check_releasing(struct guard_simulation *s, struct lock_facts *facts,
         s->missing_at[index] = call->span;
         if (lock && !lock->quiet && lock_is_that_of(lock, call))
             s->tried_at[index] = lock->start;
+    } else if (lock->held && call->guard == UINT32_MAX && all_are_others(s, facts, call)) {
+        if (!lock->quiet && !s->rule_reported[index])
+            report_release_of_another(s->f, call, lock);
+        s->rule_reported[index] = true;
     } else if (lock->held) {
         if (!lock->given && !lock->quiet && !lock->failed && lock_is_that_of(lock, call))
             s->held_at[index] = lock->start;

@@ -110,6 +110,8 @@ void report_ignored_try(struct guard_function *f, const struct guard_call *call)
 void report_null_of_guard(struct guard_function *f, const struct guard_access *access, struct span taking);
 void report_release_after_failed_try(struct guard_function *f, const struct guard_call *call, struct span tried);
 void report_released_twice(struct guard_function *f, const struct held_lock *lock, const struct guard_call *call);
+/* The lock of another element of the same array is held. */
+void report_release_of_another(struct guard_function *f, const struct guard_call *call, const struct held_lock *held);
 void report_release_of_nothing(struct guard_function *f, const struct guard_call *call, struct span taken_elsewhere);
 
 #endif

@@ -47,7 +47,8 @@ static uint32_t leading_pointer(const struct ir_place *place)
     return UINT32_MAX;
 }
 
-static void add_access(struct walk *w, const struct origin_set *targets, struct guard_access access)
+/* `address`: of the place, of what the pointer leads to. */
+static void add_access(struct walk *w, const struct origin_set *targets, const struct value *address, struct guard_access access)
 {
     struct guard_function *f = w->f;
     access.at = w->at;
@@ -63,8 +64,12 @@ static void add_access(struct walk *w, const struct origin_set *targets, struct 
         access.is_cell = access.field && g_str_has_prefix(access.field->guarded_by, "fl_");
         access.locks = origin_set_join(f->origins, access.locks, locks_of(f, part));
     }
-    if (access.data && access.locks->count > 0)
-        g_array_append_val(f->accesses, access);
+    if (!access.data || access.locks->count == 0)
+        return;
+    const struct origin *lock = access.locks->items[0];
+    if (access.field && lock->kind == ORIGIN_FIELD && lock->parent == access.data->parent)
+        access.instance = lock_instance(address, access.data->record, access.data->index);
+    g_array_append_val(f->accesses, access);
 }
 
 static bool mentions_guarded(const struct guard_function *f, const struct ir_place *place)
@@ -87,7 +92,7 @@ static void access_place(struct walk *w, const struct ir_place *place, struct sp
     if ((w->flags & IR_FLAG_UNSAFE) || !mentions_guarded(w->f, place))
         return;
     struct guard_access access = {.span = span, .writes = writes, .pointer = leading_pointer(place), .place = place};
-    add_access(w, origins_place(w->f->origins, w->state, place), access);
+    add_access(w, origins_place(w->f->origins, w->state, place), value_address(w->f->values, w->at, place), access);
     /* what the place's own pointers are read from */
     struct ir_place prefix = *place;
     for (uint32_t i = 1; i < place->projection_count; i++) {
@@ -97,7 +102,7 @@ static void access_place(struct walk *w, const struct ir_place *place, struct sp
         prefix.type = place->projections[i - 1].type;
         access = (struct guard_access){.span = span, .pointer = leading_pointer(&prefix)};
         if (mentions_guarded(w->f, &prefix))
-            add_access(w, origins_place(w->f->origins, w->state, &prefix), access);
+            add_access(w, origins_place(w->f->origins, w->state, &prefix), value_address(w->f->values, w->at, &prefix), access);
     }
 }
 
@@ -262,6 +267,21 @@ static void walk_life(struct walk *w, const struct ir_call *call)
     }
 }
 
+/* `a->lock` in a note, where a is a parameter: the argument for it. */
+static const struct value *noted_instance(struct walk *w, const struct ir_call *call, const char *text)
+{
+    const struct ir_function *callee = call->callee;
+    for (uint32_t i = 0; i < callee->type->param_count && i < call->arg_count; i++) {
+        const char *name = callee->param_names ? callee->param_names[i] : NULL;
+        size_t length = name ? strlen(name) : 0;
+        const char *at = text + strspn(text, " &(");
+        if (length > 0 && strncmp(at, name, length) == 0 && g_str_has_prefix(at + length, "->") &&
+            !strpbrk(at + length + 2, ".-"))
+            return argument_value(w, call, i);
+    }
+    return NULL;
+}
+
 static void walk_notes(struct walk *w, const struct ir_call *call)
 {
     const char *const *notes = call->callee->notes;
@@ -314,6 +334,7 @@ static void walk_notes(struct walk *w, const struct ir_call *call)
         found.guard = UINT32_MAX;
         found.locks = lock_of_parameters(w->f->origins, w->state, call->callee, call, strchr(*notes, ':') + 1);
         found.exact = is_one_lock(found.locks);
+        found.instance = noted_instance(w, call, strchr(*notes, ':') + 1);
         for (uint32_t i = 0; i < call->arg_count; i++)
             found.exact &= call->args[i].type->kind != IR_TYPE_POINTER || guard_value_names_one(w->f->origins->cfg, argument_value(w, call, i));
         add_call(w, found);
@@ -330,6 +351,15 @@ static const struct origin_set *seen_from_here(struct walk *w, const struct ir_c
     return set;
 }
 
+/* `p->lock` of the callee: the object is the argument for p. */
+static const struct value *instance_in_argument(struct walk *w, const struct ir_call *call, const struct origin *lock)
+{
+    const struct origin *object = lock->kind == ORIGIN_FIELD ? lock->parent : NULL;
+    bool is_argument = object && object->kind == ORIGIN_DEREF && object->parent->kind == ORIGIN_LOCAL;
+    uint32_t argument = is_argument ? object->parent->index - 1 : UINT32_MAX;
+    return argument < call->arg_count ? argument_value(w, call, argument) : NULL;
+}
+
 static void walk_summary(struct walk *w, const struct ir_call *call)
 {
     const struct guard_summary *summary = w->f->analysis->summaries[call->callee->index];
@@ -340,6 +370,8 @@ static void walk_summary(struct walk *w, const struct ir_call *call)
         const struct guard_requirement *wanted = &g_array_index(summary->needs, struct guard_requirement, i);
         struct guard_call found = {.needs = true, .callee = call->callee, .need = wanted->need, .guard = UINT32_MAX};
         found.locks = seen_from_here(w, call, callee, wanted->locks);
+        if (wanted->locks->count == 1)
+            found.instance = instance_in_argument(w, call, wanted->locks->items[0]);
         add_call(w, found);
     }
     for (guint i = 0; i < summary->waits->len; i++) {
@@ -392,7 +424,7 @@ static void walk_arguments(struct walk *w, const struct ir_call *call)
         if (pointer != UINT32_MAX && w->f->fn->locals[pointer].kind == IR_LOCAL_TEMP)
             pointer = UINT32_MAX;
         struct guard_access access = {.span = arg->span, .pointer = pointer, .call = call, .argument = i};
-        add_access(w, origins_value(w->f->origins, w->state, arg), access);
+        add_access(w, origins_value(w->f->origins, w->state, arg), argument_value(w, call, i), access);
     }
 }
 

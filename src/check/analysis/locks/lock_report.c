@@ -138,6 +138,21 @@ void report_null_of_guard(struct guard_function *f, const struct guard_access *a
     finding_help(finding, "look at it before: `if (%s)`", pointer ? pointer : "...");
 }
 
+void report_release_of_another(struct guard_function *f, const struct guard_call *call, const struct held_lock *held)
+{
+    const char *name = lock_name(f, call->locks, call->value), *other = lock_name(f, held->locks, held->value);
+    bool is_clear = strcmp(name, other) != 0;
+    struct finding *finding = finding_new(f->analysis->sink, "F0105", "%s is released while it is not held", name);
+    if (is_clear)
+        finding_primary(finding, call->span, "released here, but %s is held", other);
+    else
+        finding_primary(finding, call->span, "released here, where %s is another one than the one that is held", name);
+    finding_step(finding, 2);
+    finding_label(finding, held->start, "%s is locked here", is_clear ? other : "the one that is held");
+    finding_step(finding, 1);
+    finding_help(finding, "keep a pointer to the lock that was taken, and release it by that");
+}
+
 void report_release_after_failed_try(struct guard_function *f, const struct guard_call *call, struct span tried)
 {
     const char *name = lock_name(f, call->locks, call->value);
