@@ -192,9 +192,12 @@ static void add_end(struct loans *l, const struct origin_state *state, uint32_t 
         if (hold->guard != guard)
             continue;
         end.hold = hold;
-        for (uint32_t id = 0; id < state->count && l->found->len < LOANS_MAX_CANDIDATES; id++)
-            if (state->cells[id] && is_outside_of_guards(l, g_ptr_array_index(l->origins->list, id)))
-                add_cell(l, hold, &end, g_ptr_array_index(l->origins->list, id), state->cells[id]);
+        const struct origin *cell;
+        const struct origin_set *set;
+        for (uint32_t id = 0;
+             l->found->len < LOANS_MAX_CANDIDATES && origin_state_next(l->origins, state, &id, &cell, &set); id++)
+            if (is_outside_of_guards(l, cell))
+                add_cell(l, hold, &end, cell, set);
     }
 }
 

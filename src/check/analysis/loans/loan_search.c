@@ -322,11 +322,12 @@ static const struct origin *corresponding(struct backward *b, const struct origi
 {
     struct origins *o = b->loans->origins;
     const struct origin_set *cells = origins_place(o, state, &operand->place);
-    for (uint32_t id = 0; id < state->count; id++) {
-        const struct origin *cell = state->cells[id] ? g_ptr_array_index(o->list, id) : NULL;
-        if (cell && cell != b->cell && contains(cells, cell) && leads_to_target(b, state->cells[id]))
-            return cell;
-    }
+    for (uint32_t i = 0; i < cells->count; i++)
+        for (const struct origin *cell = cells->items[i]; cell; cell = origin_next_part(cell, cells->items[i])) {
+            const struct origin_set *set = cell != b->cell ? origin_state_stored(state, cell) : NULL;
+            if (set && leads_to_target(b, set))
+                return cell;
+        }
     return NULL;
 }
 

@@ -152,10 +152,11 @@ static void see_send(struct sends *s, uint32_t block)
         value = set->count == 1 && origin_root(set->items[0])->kind == ORIGIN_LOCAL && origin_is_direct(set->items[0])
                     ? origin_root(set->items[0])->index : UINT32_MAX;
     }
-    for (uint32_t id = 0; value != UINT32_MAX && id < sent.state->count; id++) {
-        const struct origin *cell = sent.state->cells[id] ? g_ptr_array_index(o->list, id) : NULL;
-        if (cell && origin_is_direct(cell) && origin_root(cell)->kind == ORIGIN_LOCAL && origin_root(cell)->index == value)
-            see_cell(&sent, cell, sent.state->cells[id]);
+    const struct origin *whole = value != UINT32_MAX ? origin_base(o, ORIGIN_LOCAL, value) : NULL;
+    for (const struct origin *cell = whole; cell; cell = origin_next_part(cell, whole)) {
+        const struct origin_set *set = origin_state_stored(sent.state, cell);
+        if (set)
+            see_cell(&sent, cell, set);
     }
 }
 

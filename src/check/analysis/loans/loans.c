@@ -52,9 +52,11 @@ static void add_cell(struct loans *l, const struct origin_state *state, const st
 
 static void add_end(struct loans *l, const struct origin_state *state, const struct loan *end)
 {
-    for (uint32_t id = 0; id < state->count && l->found->len < LOANS_MAX_CANDIDATES; id++)
-        if (state->cells[id])
-            add_cell(l, state, end, g_ptr_array_index(l->origins->list, id), state->cells[id]);
+    const struct origin *cell;
+    const struct origin_set *set;
+    for (uint32_t id = 0;
+         l->found->len < LOANS_MAX_CANDIDATES && origin_state_next(l->origins, state, &id, &cell, &set); id++)
+        add_cell(l, state, end, cell, set);
 }
 
 static void add_ends_of_place(struct loans *l, const struct origin_state *state, const struct ir_place *place,
@@ -131,11 +133,13 @@ static void add_shares(struct loans *l, const struct origin_state *state, struct
         return;
     struct loan end = {.kind = LOAN_END_SHARED, .at = at, .span = l->fn->blocks[at.block].terminator.span};
     end.place = handle->items[0]->parent;
-    for (uint32_t id = 0; id < state->count && l->found->len < LOANS_MAX_CANDIDATES; id++) {
-        const struct origin *cell = state->cells[id] ? g_ptr_array_index(l->origins->list, id) : NULL;
-        const struct ir_type *type = cell ? origin_type(l->origins, cell) : NULL;
-        if (!cell || !type || type->kind != IR_TYPE_POINTER || loan_is_temporary(l, cell) ||
-            !origin_set_has(state->cells[id], handle->items[0]))
+    const struct origin *cell;
+    const struct origin_set *set;
+    for (uint32_t id = 0;
+         l->found->len < LOANS_MAX_CANDIDATES && origin_state_next(l->origins, state, &id, &cell, &set); id++) {
+        const struct ir_type *type = origin_type(l->origins, cell);
+        if (!type || type->kind != IR_TYPE_POINTER || loan_is_temporary(l, cell) ||
+            !origin_set_has(set, handle->items[0]))
             continue;
         end.cell = cell;
         end.target = handle->items[0];

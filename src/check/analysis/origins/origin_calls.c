@@ -289,16 +289,19 @@ static bool store_fields(const struct translation *t, struct origin_state *state
         return false;
     bool strong = origins_overwrite(o, cells, place);
     GArray *list = g_array_new(FALSE, FALSE, sizeof(struct origin_store));
-    for (uint32_t k = 0; k < cells->count; k++)
-        for (uint32_t id = 0; id < returned->count && cells->items[k]->kind > ORIGIN_FUNCTION; id++) {
-            if (!returned->cells[id])
-                continue;
-            const struct origin *cell = in_destination(o, g_ptr_array_index(t->callee->list, id), cells->items[k]);
-            const struct origin_set *set = translate_set(t, returned->cells[id]);
+    const struct origin *in_callee;
+    const struct origin_set *there;
+    for (uint32_t k = 0; k < cells->count; k++) {
+        if (cells->items[k]->kind <= ORIGIN_FUNCTION)
+            continue;
+        for (uint32_t id = 0; origin_state_next(t->callee, returned, &id, &in_callee, &there); id++) {
+            const struct origin *cell = in_destination(o, in_callee, cells->items[k]);
+            const struct origin_set *set = translate_set(t, there);
             if (!strong)
                 set = origin_set_join(o, set, origin_state_get(o, state, cell, NULL));
             g_array_append_vals(list, &(struct origin_store){cell, set}, 1);
         }
+    }
     if (strong)
         origin_state_overwrite(o, state, cells->items[0], o->empty);
     for (guint i = 0; i < list->len; i++) {

@@ -14,12 +14,12 @@
 #include <glib.h>
 
 #include "analysis/origins/origins.h"
+#include "base/shared_array.h"
 #include "flow/dataflow.h"
 
 /* NULL in a cell: nothing was stored since the entry. */
 struct origin_state {
-    const struct origin_set **cells; /* by origin id */
-    uint32_t count;
+    struct shared_array cells; /* of struct origin_set, by origin id */
     bool reached;
 };
 
@@ -37,13 +37,21 @@ struct origins {
     const struct origin_set *empty, *null_set, *unknown_set;
     bool *reassigned; /* by local: something but the call gives it a value */
     GHashTable *borrows; /* root local + 1 -> GArray of struct span: where its address is taken */
-    struct origin_state at; /* what origins_state() returned last */
+    GHashTable *borrows_seen; /* struct origin_borrow: what is in there */
+    struct origin_state at; /* what origins_state() returned last, and which point that was */
+    struct flow_point at_point;
     bool is_open;           /* being computed: recursion sees nothing of it */
 
     /* for callers: what the function returns and leaves in memory that its parameters lead to */
     const struct origin_set *result;
+    struct origin_state exit;     /* the join of all returns */
     struct origin_state returned; /* a struct's fields, each by itself: cells in local 0 */
     GArray *stores; /* of struct origin_store */
+};
+
+struct origin_borrow {
+    uint32_t local;
+    struct span span;
 };
 
 struct origin_store {
@@ -62,9 +70,21 @@ const struct origin_set *origin_set_of(struct origins *o, const struct origin *o
 const struct origin_set *origin_set_add(struct origins *o, const struct origin_set *set, const struct origin *one);
 const struct origin_set *origin_set_join(struct origins *o, const struct origin_set *a, const struct origin_set *b);
 bool origin_set_has(const struct origin_set *set, const struct origin *one);
+/*
+ * `whole`, then all its parts that have been named: cell = whole; do ...; while ((cell = origin_next_part(cell, whole)));
+ * The steps cost what there is in `whole`, not in the function.
+ */
+const struct origin *origin_next_part(const struct origin *cell, const struct origin *whole);
 
 /* origin_state.c */
 void origin_state_set(struct origin_state *state, const struct origin *cell, const struct origin_set *set);
+void origin_state_copy(struct origin_state *to, const struct origin_state *from);
+void origin_state_clear(struct origin_state *state);
+/* The first cell from *id on in which something was stored: for (id = 0; origin_state_next(...); id++) for all. */
+bool origin_state_next(const struct origins *o, const struct origin_state *state, uint32_t *id,
+                       const struct origin **cell, const struct origin_set **set);
+/* What was stored in this very cell; NULL: nothing. */
+const struct origin_set *origin_state_stored(const struct origin_state *state, const struct origin *cell);
 /* What a cell holds; type says whether it is a pointer when nothing was stored in it (may be NULL: it is). */
 const struct origin_set *origin_state_get(struct origins *o, const struct origin_state *state,
                                           const struct origin *cell, const struct ir_type *type);

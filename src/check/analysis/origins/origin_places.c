@@ -162,15 +162,14 @@ static void note_borrow(struct origins *o, const struct origin_set *set, struct 
         if (root->kind != ORIGIN_LOCAL || !origin_is_direct(set->items[i]))
             continue;
         gpointer key = GUINT_TO_POINTER(root->index + 1);
-        GArray *spans = g_hash_table_lookup(o->borrows, key);
-        if (!spans) {
-            spans = g_array_new(FALSE, FALSE, sizeof span);
-            g_hash_table_insert(o->borrows, key, spans);
+        struct origin_borrow borrow = {root->index, span};
+        if (!g_hash_table_contains(o->borrows_seen, &borrow)) {
+            g_hash_table_add(o->borrows_seen, g_memdup2(&borrow, sizeof borrow));
+            GArray *spans = g_hash_table_lookup(o->borrows, key);
+            if (!spans)
+                g_hash_table_insert(o->borrows, key, spans = g_array_new(FALSE, FALSE, sizeof span));
+            g_array_append_val(spans, span);
         }
-        for (guint k = 0; k < spans->len; k++)
-            if (span_equal(g_array_index(spans, struct span, k), span))
-                return;
-        g_array_append_val(spans, span);
     }
 }
 

@@ -4,8 +4,6 @@
  */
 #include "analysis/origins/origin_parts.h"
 
-#include <string.h>
-
 bool origin_type_may_hold(const struct ir_type *type)
 {
     switch (type->kind) {
@@ -32,18 +30,35 @@ bool origin_type_may_hold(const struct ir_type *type)
 
 void origin_state_set(struct origin_state *state, const struct origin *cell, const struct origin_set *set)
 {
-    if (cell->id >= state->count) {
-        uint32_t count = MAX(cell->id + 1, state->count * 2);
-        state->cells = g_renew(const struct origin_set *, state->cells, count);
-        memset(state->cells + state->count, 0, (count - state->count) * sizeof state->cells[0]);
-        state->count = count;
-    }
-    state->cells[cell->id] = set;
+    shared_array_set(&state->cells, cell->id, set);
 }
 
-static const struct origin_set *stored(const struct origin_state *state, const struct origin *cell)
+void origin_state_copy(struct origin_state *to, const struct origin_state *from)
 {
-    return cell->id < state->count ? state->cells[cell->id] : NULL;
+    shared_array_copy(&to->cells, &from->cells);
+    to->reached = from->reached;
+}
+
+void origin_state_clear(struct origin_state *state)
+{
+    shared_array_clear(&state->cells);
+    state->reached = false;
+}
+
+bool origin_state_next(const struct origins *o, const struct origin_state *state, uint32_t *id,
+                       const struct origin **cell, const struct origin_set **set)
+{
+    const void *stored;
+    if (!shared_array_next(&state->cells, id, &stored))
+        return false;
+    *cell = g_ptr_array_index(o->list, *id);
+    *set = stored;
+    return true;
+}
+
+const struct origin_set *origin_state_stored(const struct origin_state *state, const struct origin *cell)
+{
+    return shared_array_get(&state->cells, cell->id);
 }
 
 /* An integer may hold an address or a thread's identity; only what came from outside is named. */
@@ -101,7 +116,7 @@ const struct origin_set *origin_state_get(struct origins *o, const struct origin
     if (cell->kind <= ORIGIN_FUNCTION)
         return o->unknown_set;
     for (const struct origin *at = cell;; at = at->parent) {
-        const struct origin_set *set = stored(state, at);
+        const struct origin_set *set = origin_state_stored(state, at);
         if (set)
             return set;
         if (at->kind != ORIGIN_FIELD)
@@ -112,9 +127,9 @@ const struct origin_set *origin_state_get(struct origins *o, const struct origin
 void origin_state_overwrite(struct origins *o, struct origin_state *state, const struct origin *cell,
                             const struct origin_set *set)
 {
-    for (uint32_t id = 0; id < state->count; id++)
-        if (state->cells[id] && origin_is_inside(g_ptr_array_index(o->list, id), cell))
-            state->cells[id] = NULL;
+    (void)o;
+    for (const struct origin *part = cell; part; part = origin_next_part(part, cell))
+        origin_state_set(state, part, NULL);
     origin_state_set(state, cell, set);
 }
 
@@ -132,11 +147,10 @@ void origin_state_copy_tree(struct origins *o, struct origin_state *state, const
 {
     struct { const struct origin *cell; const struct origin_set *set; } *copies;
     GArray *list = g_array_new(FALSE, FALSE, sizeof *copies);
-    for (uint32_t id = 0; id < from_state->count; id++) {
-        const struct origin *cell = from_state->cells[id] ? g_ptr_array_index(o->list, id) : NULL;
-        if (cell && cell != from && origin_is_inside(cell, from)) {
+    for (const struct origin *cell = from; (cell = origin_next_part(cell, from));) {
+        const struct origin_set *set = origin_state_stored(from_state, cell);
+        if (set) {
             const struct origin *dest = rebase(o, cell, from, to);
-            const struct origin_set *set = from_state->cells[id];
             if (weak)
                 set = origin_set_join(o, set, origin_state_get(o, state, dest, NULL));
             g_array_set_size(list, list->len + 1);
@@ -156,33 +170,40 @@ void origin_state_copy_tree(struct origins *o, struct origin_state *state, const
     g_array_free(list, TRUE);
 }
 
+struct joining {
+    struct origins *o;
+    struct origin_state *into;
+    const struct origin_state *from;
+    bool grew;
+};
+
 /* A cell that only one side knows held its initial value on the other, which a copy of the fallback gives. */
+static void join_cell(void *ctx, uint32_t id, const void *a, const void *b)
+{
+    struct joining *j = ctx;
+    const struct origin *cell = g_ptr_array_index(j->o->list, id);
+    const struct ir_type *type = origin_type(j->o, cell);
+    const struct origin_set *mine = a ? a : origin_state_get(j->o, j->into, cell, type);
+    const struct origin_set *theirs = b ? b : origin_state_get(j->o, j->from, cell, type);
+    const struct origin_set *both = origin_set_join(j->o, mine, theirs);
+    if (both != a) {
+        origin_state_set(j->into, cell, both);
+        j->grew = true;
+    }
+}
+
 bool origin_state_join(struct origins *o, struct origin_state *into, const struct origin_state *from)
 {
     if (!from->reached)
         return false;
-    bool grew = !into->reached;
     if (!into->reached) {
-        into->reached = true;
-        for (uint32_t id = 0; id < from->count; id++)
-            if (from->cells[id])
-                origin_state_set(into, g_ptr_array_index(o->list, id), from->cells[id]);
+        origin_state_copy(into, from);
         return true;
     }
-    for (uint32_t id = 0; id < MAX(into->count, from->count); id++) {
-        const struct origin_set *a = id < into->count ? into->cells[id] : NULL;
-        const struct origin_set *b = id < from->count ? from->cells[id] : NULL;
-        if (a == b)
-            continue;
-        const struct origin *cell = g_ptr_array_index(o->list, id);
-        const struct ir_type *type = origin_type(o, cell);
-        const struct origin_set *mine = a ? a : origin_state_get(o, into, cell, type);
-        const struct origin_set *theirs = b ? b : origin_state_get(o, from, cell, type);
-        const struct origin_set *both = origin_set_join(o, mine, theirs);
-        if (both != a) {
-            origin_state_set(into, cell, both);
-            grew = true;
-        }
-    }
-    return grew;
+    struct joining j = {o, into, from, false};
+    struct origin_state before = {0};
+    origin_state_copy(&before, into);
+    shared_array_differences(&before.cells, &from->cells, join_cell, &j);
+    origin_state_clear(&before);
+    return j.grew;
 }

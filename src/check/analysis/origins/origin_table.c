@@ -54,6 +54,11 @@ static const struct origin *intern(struct origins *o, const struct origin *wante
         return old;
     struct origin *fresh = arena_copy(o->arena, wanted, sizeof *wanted);
     fresh->id = o->list->len;
+    if (fresh->kind == ORIGIN_FIELD) {
+        struct origin *parent = (struct origin *)fresh->parent;
+        fresh->next_part = parent->first_part;
+        parent->first_part = fresh;
+    }
     g_ptr_array_add(o->list, fresh);
     g_hash_table_add(o->table, fresh);
     return fresh;
@@ -123,6 +128,16 @@ const struct origin *origin_deref(struct origins *o, const struct origin *parent
 const struct origin_set *origin_set_of(struct origins *o, const struct origin *one)
 {
     return intern_set(o, &one, 1);
+}
+
+const struct origin *origin_next_part(const struct origin *cell, const struct origin *whole)
+{
+    if (cell->first_part)
+        return cell->first_part;
+    for (; cell != whole; cell = cell->parent)
+        if (cell->next_part)
+            return cell->next_part;
+    return NULL;
 }
 
 bool origin_set_has(const struct origin_set *set, const struct origin *one)

@@ -136,9 +136,11 @@ const struct origin_set *origins_reach(struct origins *o, const struct origin_st
         for (uint32_t i = 0; i < before->count; i++) {
             const struct origin *target = before->items[i];
             /* a struct that is reached has been handed over as a whole when a pointer to its start has */
-            for (uint32_t id = 0; id < state->count; id++)
-                if (state->cells[id] && origin_is_inside(g_ptr_array_index(o->list, id), target))
-                    reached = origin_set_join(o, reached, state->cells[id]);
+            for (const struct origin *cell = target; cell; cell = origin_next_part(cell, target)) {
+                const struct origin_set *set = origin_state_stored(state, cell);
+                if (set)
+                    reached = origin_set_join(o, reached, set);
+            }
         }
         if (reached->count >= ORIGIN_MAX_SET)
             break;

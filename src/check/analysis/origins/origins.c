@@ -27,34 +27,16 @@ static void transfer_terminator(void *ctx, void *state, struct flow_point at, co
         origins_transfer_call(ctx, state, at, term->call);
 }
 
-static void init_state(void *ctx, void *state)
+static void copy_state(void *ctx, void *to, const void *from)
 {
     (void)ctx;
-    memset(state, 0, sizeof(struct origin_state));
+    origin_state_copy(to, from);
 }
 
-static void copy_state(void *ctx, void *to_bytes, const void *from_bytes)
+static void clear_state(void *ctx, void *state)
 {
     (void)ctx;
-    struct origin_state *to = to_bytes;
-    const struct origin_state *from = from_bytes;
-    if (to->count < from->count) {
-        to->cells = g_renew(const struct origin_set *, to->cells, from->count);
-        to->count = from->count;
-    }
-    if (to->count > 0)
-        memset(to->cells, 0, to->count * sizeof to->cells[0]);
-    if (from->count > 0)
-        memcpy(to->cells, from->cells, from->count * sizeof to->cells[0]);
-    to->reached = from->reached;
-}
-
-static void clear_state(void *ctx, void *state_bytes)
-{
-    (void)ctx;
-    struct origin_state *state = state_bytes;
-    g_free(state->cells);
-    memset(state, 0, sizeof *state);
+    origin_state_clear(state);
 }
 
 static void entry_state(void *ctx, void *state_bytes)
@@ -70,45 +52,41 @@ static bool join_states(void *ctx, void *into, const void *from)
 }
 
 /* A struct that is returned: field by field, and all that any of them may hold. */
-static const struct origin_set *note_returned_fields(struct origins *o, const struct origin_state *state)
+static const struct origin_set *note_returned_fields(struct origins *o)
 {
     const struct origin *whole = origin_base(o, ORIGIN_LOCAL, 0);
-    const struct origin_set *set = o->empty;
-    struct origin_state fields = {.reached = true};
-    for (uint32_t id = 0; id < state->count; id++) {
-        const struct origin *cell = state->cells[id] ? g_ptr_array_index(o->list, id) : NULL;
-        if (!cell || !origin_is_inside(cell, whole))
+    const struct origin_set *result = o->empty;
+    o->returned.reached = true;
+    for (const struct origin *cell = whole; cell; cell = origin_next_part(cell, whole)) {
+        const struct origin_set *set = origin_state_stored(&o->exit, cell);
+        if (!set)
             continue;
-        set = origin_set_join(o, set, state->cells[id]);
-        origin_state_set(&fields, cell, state->cells[id]);
+        result = origin_set_join(o, result, set);
+        origin_state_set(&o->returned, cell, set);
     }
-    origin_state_join(o, &o->returned, &fields);
-    g_free(fields.cells);
-    return set;
+    return result;
 }
 
-/* At a return: what the caller will find. */
-static void note_return(struct origins *o, const struct origin_state *state)
+/* What the caller will find. */
+static void note_exit(struct origins *o)
 {
     struct ir_place result = {.base = IR_BASE_LOCAL, .type = o->fn->locals[0].type};
-    if (origin_type_may_hold(result.type)) {
-        struct ir_operand operand = {.kind = IR_OPERAND_COPY, .place = result};
-        const struct origin_set *set = origin_type_is_aggregate(result.type) ? o->empty : origins_value(o, state, &operand);
-        if (origin_type_is_aggregate(result.type))
-            set = note_returned_fields(o, state);
-        o->result = origin_set_join(o, o->result, set);
-    }
-    for (uint32_t id = 0; id < state->count; id++) {
-        if (!state->cells[id])
-            continue;
-        const struct origin *cell = g_ptr_array_index(o->list, id);
+    if (!o->exit.reached)
+        return;
+    if (origin_type_is_aggregate(result.type) && origin_type_may_hold(result.type))
+        o->result = note_returned_fields(o);
+    else if (origin_type_may_hold(result.type))
+        o->result = origins_value(o, &o->exit, &(struct ir_operand){.kind = IR_OPERAND_COPY, .place = result});
+    const struct origin *cell;
+    const struct origin_set *set;
+    for (uint32_t id = 0; origin_state_next(o, &o->exit, &id, &cell, &set); id++) {
         const struct origin *root = origin_root(cell);
         bool reached_from_outside = !origin_is_direct(cell) || root->kind == ORIGIN_GLOBAL;
         if (!reached_from_outside || root->kind == ORIGIN_CALL)
             continue;
         if (root->kind == ORIGIN_LOCAL && o->fn->locals[root->index].kind != IR_LOCAL_PARAM)
             continue;
-        g_array_append_vals(o->stores, &(struct origin_store){cell, state->cells[id]}, 1);
+        g_array_append_vals(o->stores, &(struct origin_store){cell, set}, 1);
     }
 }
 
@@ -117,8 +95,9 @@ static void visit_for_returns(void *ctx, const void *state, struct flow_point at
 {
     (void)at;
     (void)st;
-    if (term && term->kind == IR_TERM_RETURN && ((const struct origin_state *)state)->reached)
-        note_return(ctx, state);
+    struct origins *o = ctx;
+    if (term && term->kind == IR_TERM_RETURN)
+        origin_state_join(o, &o->exit, state);
 }
 
 static bool *reassigned_locals(const struct ir_function *fn)
@@ -138,6 +117,18 @@ static bool *reassigned_locals(const struct ir_function *fn)
     return reassigned;
 }
 
+static guint hash_borrow(gconstpointer key)
+{
+    const struct origin_borrow *borrow = key;
+    return borrow->local * 31 + borrow->span.begin * 7 + borrow->span.end;
+}
+
+static gboolean same_borrow(gconstpointer a, gconstpointer b)
+{
+    const struct origin_borrow *p = a, *q = b;
+    return p->local == q->local && span_equal(p->span, q->span);
+}
+
 struct origins *origins_of(struct origin_program *program, const struct ir_function *fn)
 {
     struct origins **slot = &program->functions[fn->index];
@@ -152,6 +143,7 @@ struct origins *origins_of(struct origin_program *program, const struct ir_funct
     o->arena = program->unit->arena;
     o->cfg = analysis_cfg(program->analysis, fn);
     o->borrows = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
+    o->borrows_seen = g_hash_table_new_full(hash_borrow, same_borrow, g_free, NULL);
     o->stores = g_array_new(FALSE, FALSE, sizeof(struct origin_store));
     origin_table_init(o);
     o->reassigned = reassigned_locals(fn);
@@ -159,7 +151,6 @@ struct origins *origins_of(struct origin_program *program, const struct ir_funct
     struct dataflow_problem problem = {
         .direction = DATAFLOW_FORWARD,
         .state_size = sizeof(struct origin_state),
-        .init = init_state,
         .copy = copy_state,
         .clear = clear_state,
         .entry = entry_state,
@@ -171,31 +162,27 @@ struct origins *origins_of(struct origin_program *program, const struct ir_funct
     program->depth++;
     o->flow = dataflow_run(o->cfg, &problem, o);
     dataflow_visit(o->flow, visit_for_returns, o);
+    note_exit(o);
     program->depth--;
     o->is_open = false;
     return o;
 }
 
-struct stop_at {
-    struct origins *o;
-    struct flow_point at;
-};
-
-static void capture(void *ctx, const void *state, struct flow_point at, const struct ir_statement *st,
-                    const struct ir_terminator *term)
-{
-    (void)st;
-    (void)term;
-    struct stop_at *stop = ctx;
-    if (at.statement == stop->at.statement)
-        copy_state(stop->o, &stop->o->at, state);
-}
-
+/* Questions come in program order, mostly: from the last one on, when that was earlier in the same block. */
 const struct origin_state *origins_state(struct origins *o, struct flow_point at)
 {
-    struct stop_at stop = {o, at};
-    o->at.reached = false;
-    dataflow_visit_block(o->flow, at.block, capture, &stop);
+    const struct ir_block *block = &o->fn->blocks[at.block];
+    bool goes_on = o->at.reached && o->at_point.block == at.block && o->at_point.statement <= at.statement;
+    if (!goes_on) {
+        const struct origin_state *start = dataflow_block_state(o->flow, at.block);
+        origin_state_clear(&o->at);
+        if (!start)
+            return &o->at;
+        origin_state_copy(&o->at, start);
+        o->at_point = (struct flow_point){at.block, 0};
+    }
+    for (; o->at_point.statement < MIN(at.statement, block->statement_count); o->at_point.statement++)
+        origins_transfer_statement(o, &o->at, &block->statements[o->at_point.statement]);
     return &o->at;
 }
 
@@ -236,9 +223,11 @@ void origin_program_free(struct origin_program *program)
         dataflow_free(o->flow);
         origin_table_clear(o);
         g_hash_table_destroy(o->borrows);
+        g_hash_table_destroy(o->borrows_seen);
         g_array_free(o->stores, TRUE);
-        g_free(o->at.cells);
-        g_free(o->returned.cells);
+        origin_state_clear(&o->at);
+        origin_state_clear(&o->exit);
+        origin_state_clear(&o->returned);
         g_free(o->reassigned);
         g_free(o);
     }

@@ -50,6 +50,7 @@ struct origin {
     const struct ir_record *record;
     uint32_t id;    /* dense within its function; order of first use */
     uint32_t depth; /* of nesting */
+    const struct origin *first_part, *next_part; /* fields in it; the next one in its parent */
 };
 
 /* Hash-consed within its function: two sets are equal exactly when the pointers are. Sorted by id. */

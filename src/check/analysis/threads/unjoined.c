@@ -19,10 +19,12 @@ bool handle_is_only_in(const struct joins *j, struct flow_point at, guint site, 
     struct origins *o = j->f->origins;
     const struct origin_state *state = origins_state(o, at);
     bool found = false;
-    for (uint32_t id = 0; id < state->count; id++) {
-        if (!names_thread(j, state->cells[id], site))
+    const struct origin *cell;
+    const struct origin_set *set;
+    for (uint32_t id = 0; origin_state_next(o, state, &id, &cell, &set); id++) {
+        if (!names_thread(j, set, site))
             continue;
-        const struct origin *cell = g_ptr_array_index(o->list, id), *root = origin_root(cell);
+        const struct origin *root = origin_root(cell);
         if (root->kind != ORIGIN_LOCAL || !origin_is_direct(cell))
             return false;
         enum ir_local_kind kind = j->f->fn->locals[root->index].kind;
@@ -38,10 +40,12 @@ bool handle_goes_to_caller(const struct joins *j, struct flow_point at, guint si
 {
     struct origins *o = j->f->origins;
     const struct origin_state *state = origins_state(o, at);
-    for (uint32_t id = 0; id < state->count; id++) {
-        if (!names_thread(j, state->cells[id], site))
+    const struct origin *cell;
+    const struct origin_set *set;
+    for (uint32_t id = 0; origin_state_next(o, state, &id, &cell, &set); id++) {
+        if (!names_thread(j, set, site))
             continue;
-        const struct origin *cell = g_ptr_array_index(o->list, id), *root = origin_root(cell);
+        const struct origin *root = origin_root(cell);
         if (root->kind == ORIGIN_LOCAL && (root->index == 0 || (j->f->fn->locals[root->index].kind == IR_LOCAL_PARAM &&
                                                                 !origin_is_direct(cell))))
             return true;
