@@ -30,7 +30,7 @@ static int cannot_run(const char *compiler)
     return EXIT_NOT_CHECKED;
 }
 
-static int become(char **argv)
+int become(char **argv)
 {
     signal(SIGPIPE, SIG_DFL);
     execvp(argv[0], argv);

@@ -7,4 +7,7 @@
 /* argv[0] is the compiler; ends in NULL. The exit status is returned, if this does return. */
 int launch(char **argv);
 
+/* Only the second half: runs it in place of this process. Returns an exit status, with a message, if that fails. */
+int become(char **argv);
+
 #endif

@@ -11,6 +11,7 @@
 #include "front/front.h"
 #include "launcher.h"
 #include "message.h"
+#include "record.h"
 #include "run.h"
 #include "setup.h"
 
@@ -22,6 +23,8 @@ static const char usage[] =
     "  fearless check FILE... [-- COMPILER FLAGS]   check C files\n"
     "  fearless check -p DIR                        check what DIR/compile_commands.json compiles\n"
     "  fearless COMPILER ARGS...                    check, then compile: `CC=\"fearless gcc\"`\n"
+    "  fearless --record FILE COMPILER ARGS...      note the command in FILE, then compile: a\n"
+    "                                               compile_commands.json for `check -p`\n"
     "  fearless --explain CODE                      what an error code means, with an example\n"
     "  fearless check --help                        the options of `check`\n"
     "  fearless --version\n"
@@ -77,6 +80,13 @@ static int option_command(int argc, char **argv)
         if (argc == 3)
             return explain(argv[2]);
         message_error("--explain takes one code, as in `fearless --explain E0382`");
+        message_end();
+        return EXIT_NOT_CHECKED;
+    }
+    if (strcmp(option, "--record") == 0) {
+        if (argc > 3)
+            return record(argv[2], argv + 3);
+        message_error("--record takes a file and a compiler, as in `fearless --record compile_commands.json gcc -c x.c`");
         message_end();
         return EXIT_NOT_CHECKED;
     }
