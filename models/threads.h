@@ -18,6 +18,7 @@ NOTE("blocks") int MODEL(pthread_timedjoin_np)(NOTE("joined") unsigned long thre
                                                NOTE("lent") const void *until);
 int MODEL(pthread_tryjoin_np)(NOTE("joined") unsigned long thread, NOTE("out_if:0") void **result);
 int MODEL(pthread_detach)(NOTE("detached") unsigned long thread);
+NOTE("self") unsigned long MODEL(pthread_self)(void);
 NOTE("noreturn") NOTE("exits_thread") void MODEL(pthread_exit)(void *result);
 int MODEL(pthread_cancel)(NOTE("lent") unsigned long thread);
 int MODEL(pthread_kill)(NOTE("lent") unsigned long thread, int signal);
@@ -30,6 +31,7 @@ int MODEL(thrd_create)(NOTE("out") NOTE("thread_out") void *thread, NOTE("thread
                        NOTE("sent") void *argument);
 NOTE("blocks") NOTE("awaits:thread") int MODEL(thrd_join)(NOTE("joined") unsigned long thread, NOTE("out") int *result);
 int MODEL(thrd_detach)(NOTE("detached") unsigned long thread);
+NOTE("self") unsigned long MODEL(thrd_current)(void);
 NOTE("noreturn") NOTE("exits_thread") void MODEL(thrd_exit)(int result);
 NOTE("blocks") int MODEL(thrd_sleep)(NOTE("lent") const void *duration, NOTE("lent") void *remaining);
 

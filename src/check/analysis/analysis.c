@@ -8,6 +8,7 @@
 #include "analysis/effects/effects.h"
 #include "analysis/locks/guards.h"
 #include "analysis/locks/held_sets.h"
+#include "analysis/misuse/misuse.h"
 #include "analysis/threads/jumps.h"
 #include "analysis/loans/loans.h"
 #include "analysis/origins/origins.h"
@@ -110,6 +111,7 @@ static void check_pointers(struct analysis *analysis)
     struct traits *traits = traits_new(analysis->unit);
     struct origin_program *origins = origin_program_new(analysis, traits);
     threads_check(analysis, traits, origins);
+    joined_twice_check(analysis, origins);
     for (uint32_t f = 0; f < analysis->unit->function_count; f++)
         if (can_be_analysed(analysis->unit->functions[f]))
             loans_check_guards(analysis, origins, analysis->unit->functions[f]);

@@ -8,98 +8,18 @@
  * runs is tied to how often the other one did. When it can be seen that it runs less often, some are left.
  */
 #include "analysis/threads/join_parts.h"
-
-/* `local op bound`, tested at the head of a loop; a loop that runs from 0 up. */
-struct loop_test {
-    uint32_t local;
-    enum ir_binary_op op;
-    const struct ir_operand *bound;
-    bool has_first;
-    int64_t first;
-};
-
-/* The constant that the counter has when the loop begins. */
-static bool find_first(const struct joins *j, uint32_t loop, uint32_t local, int64_t *ret_first)
-{
-    uint32_t head = j->cfg->loops[loop].head;
-    for (uint32_t i = 0; i < j->cfg->predecessors[head].count; i++) {
-        uint32_t from = j->cfg->predecessors[head].items[i].from;
-        if (cfg_loop_contains(j->cfg, loop, from))
-            continue;
-        const struct ir_block *block = &j->f->fn->blocks[from];
-        for (uint32_t k = block->statement_count; k > 0; k--) {
-            const struct ir_statement *st = &block->statements[k - 1];
-            if (st->kind != IR_ST_ASSIGN || st->place.base != IR_BASE_LOCAL || st->place.base_index != local)
-                continue;
-            const struct ir_operand *value = &st->value.operands[0];
-            if (st->value.kind != IR_RV_USE || value->kind != IR_OPERAND_CONST || value->const_kind != IR_CONST_INT)
-                return false;
-            *ret_first = value->value;
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool find_test(const struct joins *j, uint32_t loop, struct loop_test *ret)
-{
-    const struct ir_block *block = &j->f->fn->blocks[j->cfg->loops[loop].head];
-    if (block->terminator.kind != IR_TERM_BRANCH || block->statement_count == 0)
-        return false;
-    const struct ir_statement *last = &block->statements[block->statement_count - 1];
-    if (last->kind != IR_ST_ASSIGN || last->value.kind != IR_RV_BINARY)
-        return false;
-    const struct ir_operand *counter = &last->value.operands[0];
-    if (counter->kind == IR_OPERAND_CONST || counter->place.base != IR_BASE_LOCAL || counter->place.projection_count > 0)
-        return false;
-    *ret = (struct loop_test){counter->place.base_index, last->value.binary, &last->value.operands[1], false, 0};
-    ret->has_first = find_first(j, loop, ret->local, &ret->first);
-    return ret->op == IR_LT || ret->op == IR_LE;
-}
-
-static bool is_number(const struct ir_operand *operand)
-{
-    return operand->kind == IR_OPERAND_CONST && operand->const_kind == IR_CONST_INT;
-}
-
-static bool same_variable(const struct ir_operand *a, const struct ir_operand *b)
-{
-    return a->kind != IR_OPERAND_CONST && b->kind != IR_OPERAND_CONST && ir_place_equal(&a->place, &b->place);
-}
-
-/* How far a loop counts, beyond what the other one does: both to a constant, or to the same variable. */
-static bool bound_difference(const struct loop_test *a, const struct loop_test *b, int64_t *ret)
-{
-    int64_t extra_a = a->op == IR_LE, extra_b = b->op == IR_LE;
-    if (is_number(a->bound) && is_number(b->bound))
-        *ret = a->bound->value + extra_a - (b->bound->value + extra_b);
-    else if (same_variable(a->bound, b->bound))
-        *ret = extra_a - extra_b;
-    else
-        return false;
-    return true;
-}
+#include "flow/counted_loops.h"
 
 static bool joins_fewer(const struct joins *j, uint32_t join_loop, const struct site *site)
 {
     uint32_t start_loop = j->cfg->loop_of[site->block];
-    struct loop_test starts, joins;
+    struct counted_loop starts, joins;
     int64_t difference;
-    if (start_loop == CFG_NONE || !find_test(j, start_loop, &starts) || !find_test(j, join_loop, &joins))
-        return false;
-    if (!bound_difference(&starts, &joins, &difference) || starts.has_first != joins.has_first)
+    if (start_loop == CFG_NONE || !counted_loop(j->cfg, start_loop, &starts) || !counted_loop(j->cfg, join_loop, &joins) ||
+        !counted_loop_difference(&starts, &joins, &difference) || starts.has_first != joins.has_first)
         return false;
     int64_t later = starts.has_first ? joins.first - starts.first : 0;
     return difference >= 0 && later >= 0 && difference + later > 0;
-}
-
-/* How many threads a loop starts, when that is a number. */
-static int64_t started_in_loop(const struct joins *j, uint32_t loop)
-{
-    struct loop_test test;
-    if (!find_test(j, loop, &test) || !is_number(test.bound) || !test.has_first)
-        return 0;
-    return test.bound->value + (test.op == IR_LE) - test.first;
 }
 
 /*
@@ -112,7 +32,8 @@ static bool is_joined_in_part(const struct joins *j, guint index)
     uint32_t start_loop = j->cfg->loop_of[site->block];
     if (start_loop == CFG_NONE || j->cfg->loops[start_loop].parent != CFG_NONE)
         return false;
-    int64_t started = started_in_loop(j, start_loop), joined = 0;
+    struct counted_loop loop;
+    int64_t started = counted_loop(j->cfg, start_loop, &loop) ? counted_loop_passes(&loop) : 0, joined = 0;
     for (uint32_t block = 0; block < j->f->fn->block_count; block++) {
         const struct call_effects *effects = &j->blocks[block];
         if (!((effects->joins | effects->detaches) >> index & 1))

@@ -1,0 +1,18 @@
+/*
+ * Threads used in ways that no type and no lock can put right, in plain C:
+ *
+ *     joined_twice.c   F0402: one thread joined or detached twice
+ *     hidden_state.c   F0403: several threads in a function that keeps its state in one place
+ *
+ * docs/design/misuse.md
+ */
+#ifndef FEARLESS_CHECK_MISUSE_MISUSE_H
+#define FEARLESS_CHECK_MISUSE_MISUSE_H
+
+#include "analysis/context.h"
+#include "analysis/origins/origins.h"
+
+/* After threads_check(), which tells of threads that are not joined at all. */
+void joined_twice_check(struct analysis *analysis, struct origin_program *origins);
+
+#endif
