@@ -108,5 +108,5 @@ int MODEL(sem_getvalue)(NOTE("lent") void *semaphore, NOTE("out") int *value);
 /* ---- thread-specific data, once ---- */
 
 int MODEL(pthread_key_create)(NOTE("out") void *key, void (*destroy)(void *));
-int MODEL(pthread_once)(NOTE("lent") void *once, void (*function)(void));
-void MODEL(call_once)(NOTE("lent") void *once, void (*function)(void));
+NOTE("once") int MODEL(pthread_once)(NOTE("lent") void *once, void (*function)(void));
+NOTE("once") void MODEL(call_once)(NOTE("lent") void *once, void (*function)(void));

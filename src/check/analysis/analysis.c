@@ -12,6 +12,7 @@
 #include "analysis/threads/jumps.h"
 #include "analysis/loans/loans.h"
 #include "analysis/origins/origins.h"
+#include "analysis/races/races.h"
 #include "analysis/loans/refcells.h"
 #include "analysis/threads/threads.h"
 #include "analysis/traits/traits.h"
@@ -122,6 +123,7 @@ static void check_pointers(struct analysis *analysis)
     refcells_check(analysis, origins);
     jumps_check(analysis, origins);
     check_effects(analysis, origins);
+    races_check(analysis, origins);
     unmodelled_check(analysis, origins);
     origin_program_free(origins);
     traits_free(traits);

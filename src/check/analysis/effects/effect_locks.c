@@ -214,6 +214,8 @@ void effect_locks_free(struct effect_locks *locks)
 
 const struct origin_set *effect_locks_at(const struct effect_locks *locks, uint32_t block)
 {
+    if (!locks)
+        return NULL;
     const struct origin_set *set = locks->at ? locks->at[block] : NULL;
     return set ? set : locks->origins->empty;
 }

@@ -26,6 +26,9 @@ struct effect_program {
     bool has_threads; /* without one a job that is bound is called by whoever bound it */
 };
 
+/* What every walk over the function asks. */
+void effects_prepare(struct effect_program *program, const struct ir_function *fn);
+
 /* Locks, atomics, cells, and what libc looks after: whoever reaches one takes care by its own means. */
 bool effect_type_is_synchronised(const struct ir_type *type);
 

@@ -17,6 +17,7 @@ struct walk {
     struct flow_point at;
     unsigned flags;
     effect_visitor *visit;
+    own_effect_visitor *visit_own; /* instead: what the function does itself, not what it calls */
     void *ctx;
 };
 
@@ -29,6 +30,10 @@ static void emit(struct walk *w, struct memory_effect effect)
         root->kind == ORIGIN_THREAD)
         return;
     effect.at = w->at;
+    if (w->visit_own) {
+        w->visit_own(w->ctx, w->state, &effect);
+        return;
+    }
     effect.after_start |= w->f->after_start[w->at.block];
     w->visit(w->ctx, &effect);
 }
@@ -286,12 +291,13 @@ static void walk_call(struct walk *w, const struct ir_terminator *term)
     w->flags = term->flags;
     for (uint32_t i = 0; i < call->arg_count; i++)
         touch_operand(w, &call->args[i]);
-    if (!call->callee)
-        indirect_call(w, call, term->span);
-    else if (call->callee->has_body && !call->callee->is_broken && !call->callee->in_system_header)
-        call_effects(w, call, call->callee, term->span, false);
-    else
+    bool in_view = call->callee && call->callee->has_body && !call->callee->is_broken && !call->callee->in_system_header;
+    if (call->callee && !in_view)
         unseen_call(w, call, term->span);
+    else if (in_view && !w->visit_own)
+        call_effects(w, call, call->callee, term->span, false);
+    else if (!w->visit_own)
+        indirect_call(w, call, term->span);
     if (call->has_dest)
         touch_place(w, &call->dest, term->span, true, false);
 }
@@ -328,6 +334,14 @@ static bool begin_walk(struct effect_program *program, const struct ir_function 
 void effects_walk(struct effect_program *program, const struct ir_function *fn, effect_visitor *visit, void *ctx)
 {
     struct walk w = {.visit = visit, .ctx = ctx};
+    if (begin_walk(program, fn, &w))
+        dataflow_visit(w.origins->flow, visit_point, &w);
+}
+
+void effects_walk_own(struct effect_program *program, const struct ir_function *fn, own_effect_visitor *visit, void *ctx)
+{
+    struct walk w = {.visit_own = visit, .ctx = ctx};
+    effects_prepare(program, fn);
     if (begin_walk(program, fn, &w))
         dataflow_visit(w.origins->flow, visit_point, &w);
 }

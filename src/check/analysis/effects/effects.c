@@ -180,18 +180,25 @@ static void find_counted(const struct ir_function *fn, bool *counted)
             }
 }
 
+void effects_prepare(struct effect_program *program, const struct ir_function *fn)
+{
+    struct function_effects *f = &program->functions[fn->index];
+    if (f->after_start)
+        return;
+    f->after_start = g_new0(bool, fn->block_count + 1);
+    f->is_counted_on = g_new0(bool, fn->local_count + 1);
+    find_counted(fn, f->is_counted_on);
+}
+
 static void summarise(struct effect_program *program, const struct ir_function *fn)
 {
     struct function_effects *f = &program->functions[fn->index];
     struct origins *origins = fn->is_broken ? NULL : origins_of(program->origins, fn);
     if (!origins)
         return;
-    if (!f->list) {
+    effects_prepare(program, fn);
+    if (!f->list)
         f->list = g_ptr_array_new();
-        f->after_start = g_new0(bool, fn->block_count + 1);
-        f->is_counted_on = g_new0(bool, fn->local_count + 1);
-        find_counted(fn, f->is_counted_on);
-    }
     find_starts(program, fn, f);
     struct effect_locks *before = f->locks; /* a recursive call asks for it while the new one is made */
     f->locks = effect_locks_new(program, origins, program->analysis->callgraph);
@@ -231,15 +238,21 @@ static bool is_wanted(const struct analysis *analysis)
     return false;
 }
 
+struct effect_program *effect_program_of_own(struct analysis *analysis, struct origin_program *origins)
+{
+    struct effect_program *program = g_new0(struct effect_program, 1);
+    program->analysis = analysis;
+    program->origins = origins;
+    program->functions = g_new0(struct function_effects, analysis->unit->function_count + 1);
+    return program;
+}
+
 struct effect_program *effect_program_new(struct analysis *analysis, struct origin_program *origins)
 {
     if (!is_wanted(analysis))
         return NULL;
-    struct effect_program *program = g_new0(struct effect_program, 1);
-    program->analysis = analysis;
-    program->origins = origins;
+    struct effect_program *program = effect_program_of_own(analysis, origins);
     program->has_threads = starts_threads(analysis);
-    program->functions = g_new0(struct function_effects, analysis->unit->function_count + 1);
     const struct callgraph *graph = analysis->callgraph;
     for (int pass = 0; pass < PASSES; pass++)
         for (uint32_t c = 0; c < graph->component_count; c++)

@@ -46,6 +46,14 @@ const GPtrArray *effects_of(const struct effect_program *program, const struct i
 typedef void effect_visitor(void *ctx, const struct memory_effect *effect);
 void effects_walk(struct effect_program *program, const struct ir_function *fn, effect_visitor *visit, void *ctx);
 
+/*
+ * What a function does itself, and what functions out of view do with the pointers that it gives them: nothing of its
+ * callees in view, no locks. The state holds before the point. For this a program that knows no callees is enough.
+ */
+typedef void own_effect_visitor(void *ctx, const struct origin_state *state, const struct memory_effect *effect);
+struct effect_program *effect_program_of_own(struct analysis *analysis, struct origin_program *origins);
+void effects_walk_own(struct effect_program *program, const struct ir_function *fn, own_effect_visitor *visit, void *ctx);
+
 /* The effects of one call alone. */
 void effects_of_call(struct effect_program *program, const struct ir_function *fn, uint32_t block,
                      effect_visitor *visit, void *ctx);

@@ -258,16 +258,32 @@ static void note_thread(struct origins *o, struct origin_state *state, const str
     }
 }
 
+/* It made this and does not return it. */
+static bool is_made_inside(const struct translation *t, const struct origin *value)
+{
+    return value->kind == ORIGIN_CALL && !origin_set_has(t->callee->result, value);
+}
+
+/* What the callee made and put into a cell has no other name here than that: two things that it made are not one. */
 static void apply_stores(struct origins *o, struct origin_state *state, const struct translation *t)
 {
     for (guint i = 0; i < t->callee->stores->len; i++) {
         struct origin_store effect = g_array_index(t->callee->stores, struct origin_store, i);
         const struct origin_set *cells = translate(t, effect.cell);
-        const struct origin_set *set = translate_set(t, effect.set);
-        for (uint32_t k = 0; k < cells->count; k++)
-            if (cells->items[k]->kind > ORIGIN_FUNCTION)
-                origin_state_set(state, cells->items[k],
-                                 origin_set_join(o, set, origin_state_get(o, state, cells->items[k], NULL)));
+        const struct origin_set *set = o->empty;
+        bool makes = false;
+        for (uint32_t k = 0; k < effect.set->count; k++)
+            if (is_made_inside(t, effect.set->items[k]))
+                makes = true;
+            else
+                set = origin_set_join(o, set, translate(t, effect.set->items[k]));
+        for (uint32_t k = 0; k < cells->count; k++) {
+            const struct origin *cell = cells->items[k];
+            if (cell->kind <= ORIGIN_FUNCTION)
+                continue;
+            const struct origin_set *all = origin_set_join(o, set, origin_state_get(o, state, cell, NULL));
+            origin_state_set(state, cell, makes ? origin_set_add(o, all, origin_deref(o, cell, false)) : all);
+        }
     }
 }
 

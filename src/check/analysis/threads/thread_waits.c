@@ -203,6 +203,27 @@ bool call_starts_thread(const struct ir_call *call, struct flow_point at, struct
     return true;
 }
 
+const struct origin_set *threads_waited_for(const struct thread_waits *waits, struct origins *o, uint32_t block)
+{
+    const struct ir_call *call = o->fn->blocks[block].terminator.call;
+    const struct origin_set *set = o->empty;
+    if (!call->callee || call->mode != IR_CALL_PLAIN)
+        return set;
+    const struct waits_of_function *callee = &waits->functions[call->callee->index];
+    struct origins *inner = callee->joined ? origins_of(waits->program, call->callee) : NULL;
+    const struct origin_state *state = origins_state(o, (struct flow_point){block, o->fn->blocks[block].statement_count});
+    if (!state->reached)
+        return set;
+    for (guint i = 0; inner && i < callee->joined->len; i++)
+        set = origin_set_join(o, set, origins_of_callee(o, state, call, block, inner, g_ptr_array_index(callee->joined, i)));
+    if (call->callee->has_body)
+        return set;
+    for (uint32_t i = 0; i < call->arg_count && i < call->callee->type->param_count; i++)
+        if (ir_note(call->callee->params[i].notes, "joined"))
+            set = origin_set_join(o, set, targets(o, block, &call->args[i]));
+    return set;
+}
+
 /* ---- from the start on ---- */
 
 /* Leaving a loop that joins has joined all that were started before it. */

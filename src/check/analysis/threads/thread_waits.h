@@ -27,6 +27,9 @@ bool call_waits_for_cells(const struct thread_waits *waits, struct origins *o, u
 /* Where the handle is put of the thread that the call ending `start` starts. */
 const struct origin_set *thread_handle_cells(struct origins *o, uint32_t start);
 
+/* The threads, as what their handles hold, that the call waits for. */
+const struct origin_set *threads_waited_for(const struct thread_waits *waits, struct origins *o, uint32_t block);
+
 /* Forward from its start: the thread runs until it is waited for. */
 struct thread_run {
     bool *reached; /* by block: when it begins, the thread may be running */

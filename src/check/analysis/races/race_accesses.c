@@ -1,0 +1,348 @@
+/*
+ * What a function and its callees read and write: each access once, with the threads that do it, those that may run beside
+ * it, and its locks.
+ *
+ * Memory has the names of the function in whose list it is; a call translates. What was made anew and then put where
+ * others find it (`shared = malloc(...)`) is also known by the way there: a thread that finds it knows no other.
+ */
+#include "analysis/races/race_parts.h"
+
+enum { MAX_ACCESSES = 768, MAX_ALIASES = 3 };
+
+struct collector {
+    struct race_program *program;
+    const struct ir_function *fn;
+    struct race_function *f;
+    struct origins *o;
+    GHashTable *read, *changed; /* under a lock: cells, and the objects that cells are in */
+};
+
+static guint hash_access(gconstpointer key)
+{
+    const struct race_access *a = key;
+    return g_direct_hash(a->origin) ^ (guint)(a->runs_in * 31 + a->beside * 17 + a->split * 7 + a->by + a->seed) ^
+           (guint)(a->writes | a->is_atomic << 1 | a->has_element << 2) ^ (guint)a->element * 131;
+}
+
+
+static gboolean same_access(gconstpointer x, gconstpointer y)
+{
+    const struct race_access *a = x, *b = y;
+    return a->origin == b->origin && a->writes == b->writes && a->is_atomic == b->is_atomic && a->is_guess == b->is_guess &&
+           a->has_element == b->has_element && a->element == b->element && a->by == b->by && a->seed == b->seed &&
+           a->base_param == b->base_param && a->runs_in == b->runs_in && a->beside == b->beside &&
+           a->split == b->split && a->joined == b->joined && a->order.after == b->order.after &&
+           a->order.then == b->order.then && a->order.then_once == b->order.then_once && race_locks_equal(a->locks, b->locks);
+}
+
+static bool is_shareable(const struct collector *c, const struct origin *origin)
+{
+    const struct origin *root = origin_root(origin);
+    switch (root->kind) {
+    case ORIGIN_GLOBAL: {
+        const struct ir_global *global = c->o->unit->globals[root->index];
+        return !(origin_is_direct(origin) && (global->is_thread_local || (global->type->quals & IR_QUAL_CONST)));
+    }
+    case ORIGIN_LOCAL: {
+        const struct ir_local *local = &c->fn->locals[root->index];
+        if (!origin_is_direct(origin))
+            return local->kind == IR_LOCAL_PARAM;
+        return local->address_taken && c->f->threads->len > 0;
+    }
+    case ORIGIN_CALL:
+        return c->f->threads->len > 0;
+    default:
+        return false;
+    }
+}
+
+static void keep(struct collector *c, const struct race_access *access)
+{
+    if (!is_shareable(c, access->origin) || c->f->accesses->len >= MAX_ACCESSES ||
+        g_hash_table_contains(c->f->known, access))
+        return;
+    struct race_access *one = ARENA_NEW(c->program->arena, struct race_access);
+    *one = *access;
+    g_hash_table_add(c->f->known, one);
+    g_ptr_array_add(c->f->accesses, one);
+}
+
+static const struct origin *put_in(struct origins *o, const struct origin *origin, const struct origin *root,
+                                   const struct origin *instead)
+{
+    if (origin == root)
+        return instead;
+    const struct origin *parent = put_in(o, origin->parent, root, instead);
+    if (origin->kind == ORIGIN_FIELD)
+        return origin_field(o, parent, origin->record, origin->index);
+    return origin_deref(o, parent, origin->kind == ORIGIN_OWNED);
+}
+
+/* The cell can be found by others: in a global, behind a parameter, or in what is returned. */
+static bool is_public(const struct collector *c, const struct origin *cell)
+{
+    const struct origin *root = origin_root(cell);
+    if (root->kind == ORIGIN_CALL)
+        return origin_set_has(c->o->result, root);
+    if (root->kind == ORIGIN_GLOBAL)
+        return !c->o->unit->globals[root->index]->is_thread_local;
+    return root->kind == ORIGIN_LOCAL && c->fn->locals[root->index].kind == IR_LOCAL_PARAM && !origin_is_direct(cell);
+}
+
+/* The access under every name that its memory has here. */
+static void keep_by_all_names(struct collector *c, const struct origin_state *state, const struct race_access *access)
+{
+    keep(c, access);
+    const struct origin *root = origin_root(access->origin);
+    bool has_other_names = root->kind == ORIGIN_CALL || (root->kind == ORIGIN_LOCAL && origin_is_direct(access->origin) &&
+                                                         c->fn->locals[root->index].address_taken);
+    unsigned found = 0;
+    const struct origin *cell;
+    const struct origin_set *stored;
+    for (uint32_t id = 0; has_other_names && found < MAX_ALIASES && origin_state_next(c->o, state, &id, &cell, &stored); id++) {
+        if (!is_public(c, cell) || !origin_set_has(stored, root))
+            continue;
+        struct race_access other = *access;
+        other.origin = put_in(c->o, access->origin, root, origin_deref(c->o, cell, false));
+        keep(c, &other);
+        found++;
+    }
+}
+
+/*
+ * What is chosen anew in each pass of a loop: if the loop starts threads and each is given what its pass has chosen, then
+ * before the start nobody else has it.
+ */
+static thread_set split_by_loop(const struct collector *c, uint32_t block)
+{
+    const struct cfg *cfg = analysis_cfg(c->program->analysis, c->fn);
+    thread_set split = 0;
+    if (cfg->loop_of[block] == CFG_NONE)
+        return 0;
+    for (guint i = 0; i < c->f->threads->len; i++) {
+        const struct race_thread *thread = g_ptr_array_index(c->f->threads, i);
+        if (thread->block == block || (cfg_loop_contains(cfg, cfg->loop_of[block], thread->block) &&
+                                       !(c->f->fresh[block] >> MIN(i, MAX_THREADS - 1) & 1)))
+            split |= UINT64_C(1) << MIN(i, MAX_THREADS - 1);
+    }
+    return split;
+}
+
+/* ---- what is taken out ---- */
+
+/* Without its fields: the object that the memory is in. */
+static const struct origin *object_of(const struct origin *origin)
+{
+    while (origin->kind == ORIGIN_FIELD)
+        origin = origin->parent;
+    return origin;
+}
+
+/*
+ * `lock; n = q->first; q->first = n->next; unlock;`: who has taken n out of the queue has it alone. The cell that was read
+ * under a lock leads to what nobody else finds there, when the function changes the object that the cell is in, under a
+ * lock as well.
+ */
+static void find_takes(void *ctx, const struct origin_state *state, const struct memory_effect *effect)
+{
+    struct collector *c = ctx;
+    (void)state;
+    if (held_sets_at(c->program->analysis->held_sets, c->fn, effect->at.block)->count == 0)
+        return;
+    if (effect->writes)
+        g_hash_table_add(c->changed, (gpointer)object_of(effect->origin));
+    else
+        g_hash_table_add(c->read, (gpointer)effect->origin);
+}
+
+static bool is_taken(const struct collector *c, const struct race_access *access)
+{
+    if (access->locks->count > 0)
+        return false;
+    for (const struct origin *at = access->origin; at; at = at->parent)
+        if (at->kind == ORIGIN_DEREF && g_hash_table_contains(c->read, at->parent) &&
+            g_hash_table_contains(c->changed, object_of(at->parent)))
+            return true;
+    return false;
+}
+
+/* ---- its own ---- */
+
+/* What a new thread is given is the thread's to touch, and of what is lent the library takes care. */
+static bool is_looked_after(const struct memory_effect *effect)
+{
+    for (uint32_t i = 0; effect->by && i < effect->by->type->param_count && i < effect->call->arg_count; i++)
+        if (span_equal(effect->call->args[i].span, effect->span) &&
+            (ir_note(effect->by->params[i].notes, "sent") || (effect->writes && ir_note(effect->by->params[i].notes, "lent"))))
+            return true;
+    return false;
+}
+
+static bool is_worth_while(const struct collector *c, const struct memory_effect *effect)
+{
+    if (effect->is_guess && (!effect->by || !effect->by->in_system_header || is_looked_after(effect)))
+        return false; /* what a function out of view does is no evidence */
+    const struct ir_type *type = origin_type(c->o, effect->origin);
+    if (type && type->kind == IR_TYPE_FUNCTION)
+        return false;
+    if (effect->is_atomic)
+        return type && type->kind != IR_TYPE_ATOMIC;
+    return !effect_is_synchronised(c->o, effect);
+}
+
+static void see_own(void *ctx, const struct origin_state *state, const struct memory_effect *effect)
+{
+    struct collector *c = ctx;
+    bool may_have_other_names = origin_root(effect->origin)->kind == ORIGIN_CALL;
+    if ((!may_have_other_names && !is_shareable(c, effect->origin)) || !is_worth_while(c, effect))
+        return;
+    struct values *values = analysis_values(c->program->analysis, c->fn);
+    const struct ir_place *place = effect->call ? NULL : effect->place;
+    struct race_access access = {
+        .origin = effect->origin,
+        .writes = effect->writes,
+        .is_atomic = effect->is_atomic,
+        .is_guess = effect->is_guess,
+        .base_param = UINT32_MAX,
+        .beside = c->f->live[effect->at.block],
+        .joined = c->f->joined[effect->at.block],
+        .order = race_order_at(c->program, c->fn, c->f->ops, effect->at),
+        .locks = race_locks_here(c->program, c->fn, effect->at, place),
+        .in = c->fn,
+        .at = effect->at,
+        .fn = c->fn,
+        .place = place,
+        .by_call = effect->by,
+        .span = effect->span,
+    };
+    /* made in the loop, if a loop is around it */
+    uint64_t depends = origin_root(effect->origin)->kind == ORIGIN_CALL ? DEPENDS_ON_CHANGE : 0;
+    if (place) {
+        access.has_element = race_constant_element(values, effect->at, place, &access.element);
+        depends |= race_index_depends(c->f, place);
+        access.by = depends & ~DEPENDS_ON_CHANGE;
+        const struct value *base = value_root(value_address(values, effect->at, place));
+        if (base->kind == VALUE_PARAM)
+            access.base_param = base->index;
+    }
+    if (depends & DEPENDS_ON_CHANGE)
+        access.split = split_by_loop(c, effect->at.block);
+    /* what a parameter points to, is chosen by the parameter */
+    const struct origin *root = origin_root(effect->origin), *region = object_of(effect->origin);
+    if (root->kind == ORIGIN_LOCAL && region->parent == root && root->index - 1 < MAX_PARAM_BITS)
+        access.by |= UINT64_C(1) << (root->index - 1);
+    if (!is_taken(c, &access))
+        keep_by_all_names(c, state, &access);
+}
+
+/* ---- its callees' ---- */
+
+/* What the call gives for the parameters that chose the object. */
+static uint64_t chosen_by(const struct collector *c, const struct ir_call *call, uint64_t by, uint64_t *ret_seed)
+{
+    uint64_t set = 0;
+    for (uint32_t i = 0; i < call->arg_count && i < MAX_PARAM_BITS; i++) {
+        if (!(by >> i & 1))
+            continue;
+        const struct ir_operand *arg = &call->args[i];
+        set |= race_operand_depends(c->f, arg);
+        if (arg->kind == IR_OPERAND_CONST && arg->const_kind == IR_CONST_INT)
+            *ret_seed = *ret_seed * 31 + (uint64_t)arg->value * 2 + 3;
+    }
+    return set;
+}
+
+
+/* `work(&args[2])`: what the parameter points to is element 2. */
+static void choose_element(const struct collector *c, const struct ir_call *call, struct flow_point at,
+                           const struct ir_function *callee, const struct race_access *inner, struct race_access *access)
+{
+    const struct origin *root = origin_root(inner->origin), *region = object_of(inner->origin);
+    if (access->has_element || root->kind != ORIGIN_LOCAL || region->parent != root ||
+        callee->locals[root->index].kind != IR_LOCAL_PARAM || root->index - 1 >= call->arg_count)
+        return;
+    const struct ir_operand *arg = &call->args[root->index - 1];
+    struct values *values = analysis_values(c->program->analysis, c->fn);
+    if (arg->kind != IR_OPERAND_CONST)
+        access->has_element = race_address_element(value_of_operand(values, at, arg), &access->element);
+}
+
+static void see_access_of_run(struct collector *c, uint32_t block, const struct race_run *run,
+                              const struct race_function *callee, const struct race_access *inner)
+{
+    struct flow_point at = {block, c->fn->blocks[block].statement_count};
+    struct origins *callee_origins = origins_of(c->program->origins, run->callee);
+    bool starts = run->call.mode != IR_CALL_PLAIN;
+    if (origin_root(inner->origin)->kind == ORIGIN_CALL &&
+        (starts || !origin_set_has(callee_origins->result, origin_root(inner->origin))))
+        return; /* made there, and not given to us */
+    const struct origin_state *state = origins_state(c->o, at);
+    const struct origin_set *set = origins_of_callee(c->o, state, &run->call, block, callee_origins, inner->origin);
+    if (starts && origin_root(inner->origin)->kind == ORIGIN_GLOBAL)
+        set = origin_set_add(c->o, set, race_named_alike(c->o, inner->origin));
+    if (set->count == 0)
+        return;
+    struct race_access access = *inner;
+    access.in = c->fn;
+    access.at = at;
+    access.inner = inner;
+    access.locks = race_locks_of_call(c->program, c->fn, block, &run->call, run->callee, inner);
+    access.runs_in = race_threads_translate(c->f, callee, block, inner->runs_in);
+    access.split = race_threads_translate(c->f, callee, block, inner->split);
+    struct race_call call = {c->o, callee_origins, at, &run->call};
+    access.order = race_order_of_call(c->program, c->f->ops, &call, &inner->order);
+    state = origins_state(c->o, at);
+    access.joined = c->f->joined[block];
+    for (uint32_t i = 0; !starts && i < inner->joined->count; i++)
+        access.joined = origin_set_join(c->o, access.joined,
+                                        origins_of_callee(c->o, state, &run->call, block, callee_origins,
+                                                          inner->joined->items[i]));
+    access.beside = (c->f->live[block] & ~race_threads_named(c->f, access.joined)) |
+                    race_threads_translate(c->f, callee, block, inner->beside);
+    access.runs_in |= run->thread;
+    access.beside |= run->beside;
+    uint64_t depends = chosen_by(c, &run->call, inner->by, &access.seed);
+    if (depends & DEPENDS_ON_CHANGE)
+        access.split |= split_by_loop(c, block);
+    access.by = depends & ~DEPENDS_ON_CHANGE;
+    access.base_param = UINT32_MAX;
+    if (inner->base_param < run->call.arg_count) {
+        struct values *values = analysis_values(c->program->analysis, c->fn);
+        const struct value *base = value_of_operand(values, at, &run->call.args[inner->base_param]);
+        if (base->kind == VALUE_PARAM)
+            access.base_param = base->index;
+    }
+    choose_element(c, &run->call, at, run->callee, inner, &access);
+    for (uint32_t i = 0; i < set->count; i++) {
+        access.origin = set->items[i];
+        state = origins_state(c->o, at); /* names were added to the table meanwhile */
+        keep_by_all_names(c, state, &access);
+    }
+}
+
+void race_accesses_find(struct race_program *program, const struct ir_function *fn, struct race_function *f)
+{
+    struct collector c = {program, fn, f, origins_of(program->origins, fn), g_hash_table_new(NULL, NULL),
+                          g_hash_table_new(NULL, NULL)};
+    const struct cfg *cfg = analysis_cfg(program->analysis, fn);
+    f->accesses = g_ptr_array_new();
+    f->known = g_hash_table_new(hash_access, same_access);
+    if (program->analysis->held_sets)
+        effects_walk_own(program->own, fn, find_takes, &c);
+    effects_walk_own(program->own, fn, see_own, &c);
+    for (uint32_t k = 0; k < cfg->order_count; k++) {
+        uint32_t b = cfg->order[k];
+        if (fn->blocks[b].terminator.kind != IR_TERM_CALL || (fn->blocks[b].terminator.flags & IR_FLAG_UNSAFE) ||
+            !origins_state(c.o, (struct flow_point){b, fn->blocks[b].statement_count})->reached)
+            continue;
+        struct race_run runs[MAX_RUNS];
+        uint32_t count = race_runs_of_call(program, fn, f, b, runs);
+        for (uint32_t r = 0; r < count; r++) {
+            const struct race_function *callee = race_function_of(program, runs[r].callee);
+            for (guint i = 0; callee && i < callee->accesses->len; i++)
+                see_access_of_run(&c, b, &runs[r], callee, g_ptr_array_index(callee->accesses, i));
+        }
+    }
+    g_hash_table_destroy(c.read);
+    g_hash_table_destroy(c.changed);
+}

@@ -1,0 +1,122 @@
+/*
+ * What makes the instances of one thread work on memory of their own: each is given another element (&args[i]), another
+ * number ((void *)i), something made anew; and what it reaches by that is its own.
+ *
+ * Which parameters a local's value was made from is a set of bits for the whole function: union over all assignments.
+ * A local that several statements write has another value each time: DEPENDS_ON_CHANGE.
+ */
+#include "analysis/races/race_parts.h"
+
+static uint64_t depends_of_place(const uint64_t *depends, const struct ir_place *place)
+{
+    uint64_t set = place->base == IR_BASE_LOCAL ? depends[place->base_index] : 0;
+    for (uint32_t i = 0; i < place->projection_count; i++)
+        if (place->projections[i].kind == IR_PROJ_INDEX)
+            set |= depends[place->projections[i].index];
+    return set;
+}
+
+/* The address of a place depends on the pointers and indices on the way, not on what is stored there. */
+static uint64_t depends_of_address(const uint64_t *depends, const struct ir_place *place)
+{
+    uint64_t set = 0;
+    for (uint32_t i = 0; i < place->projection_count; i++) {
+        if (place->projections[i].kind == IR_PROJ_INDEX)
+            set |= depends[place->projections[i].index];
+        if (place->projections[i].kind == IR_PROJ_DEREF && place->base == IR_BASE_LOCAL)
+            set |= depends[place->base_index];
+    }
+    return set;
+}
+
+static uint64_t depends_of_operand(const uint64_t *depends, const struct ir_operand *operand)
+{
+    return operand->kind == IR_OPERAND_CONST ? 0 : depends_of_place(depends, &operand->place);
+}
+
+static bool add(uint64_t *depends, const struct ir_place *to, uint64_t set)
+{
+    if (to->base != IR_BASE_LOCAL || (depends[to->base_index] | set) == depends[to->base_index])
+        return false;
+    depends[to->base_index] |= set;
+    return true;
+}
+
+static bool spread(const struct ir_function *fn, uint64_t *depends)
+{
+    bool changed = false;
+    for (uint32_t b = 0; b < fn->block_count; b++) {
+        const struct ir_block *block = &fn->blocks[b];
+        for (uint32_t i = 0; i < block->statement_count; i++) {
+            const struct ir_statement *st = &block->statements[i];
+            uint64_t set = 0;
+            if (st->kind == IR_ST_ATOMIC && st->atomic->has_result)
+                changed |= add(depends, &st->atomic->result, DEPENDS_ON_CHANGE);
+            if (st->kind != IR_ST_ASSIGN)
+                continue;
+            for (uint32_t k = 0; k < st->value.operand_count; k++)
+                set |= depends_of_operand(depends, &st->value.operands[k]);
+            if (st->value.kind == IR_RV_ADDRESS_OF)
+                set = depends_of_address(depends, &st->value.place);
+            changed |= add(depends, &st->place, set);
+        }
+        if (block->terminator.kind != IR_TERM_CALL || !block->terminator.call->has_dest)
+            continue;
+        const struct ir_call *call = block->terminator.call;
+        uint64_t set = call->dest.type && ir_type_is_pointer_like(call->dest.type) ? DEPENDS_ON_CHANGE : 0;
+        for (uint32_t k = 0; k < call->arg_count; k++)
+            set |= depends_of_operand(depends, &call->args[k]);
+        changed |= add(depends, &call->dest, set);
+    }
+    return changed;
+}
+
+uint64_t *race_depends_new(struct race_program *program, const struct ir_function *fn)
+{
+    enum { ROUNDS = 8 };
+    struct values *values = analysis_values(program->analysis, fn);
+    uint64_t *depends = g_new0(uint64_t, fn->local_count + 1);
+    for (uint32_t i = 0; i < fn->param_count && i < MAX_PARAM_BITS; i++)
+        depends[i + 1] = UINT64_C(1) << i;
+    for (uint32_t l = 0; l < fn->local_count; l++)
+        if (fn->locals[l].kind == IR_LOCAL_VARIABLE && value_definition_count(values, l) > 1)
+            depends[l] |= DEPENDS_ON_CHANGE;
+    for (int round = 0; round < ROUNDS && spread(fn, depends); round++)
+        continue;
+    return depends;
+}
+
+uint64_t race_operand_depends(const struct race_function *f, const struct ir_operand *operand)
+{
+    return depends_of_operand(f->depends, operand);
+}
+
+uint64_t race_index_depends(const struct race_function *f, const struct ir_place *place)
+{
+    uint64_t set = 0;
+    for (uint32_t i = 0; i < place->projection_count; i++)
+        if (place->projections[i].kind == IR_PROJ_INDEX)
+            set |= f->depends[place->projections[i].index];
+    return set;
+}
+
+bool race_address_element(const struct value *address, int64_t *ret_element)
+{
+    const struct value *found = NULL;
+    for (const struct value *at = address; at->kind == VALUE_FIELD || at->kind == VALUE_ELEMENT; at = at->base) {
+        if (at->kind != VALUE_ELEMENT)
+            continue;
+        if (found)
+            return false; /* an array of arrays: two numbers */
+        found = at;
+    }
+    if (!found || found->operand->kind != VALUE_CONST)
+        return false;
+    *ret_element = found->operand->number;
+    return true;
+}
+
+bool race_constant_element(struct values *values, struct flow_point at, const struct ir_place *place, int64_t *ret_element)
+{
+    return race_address_element(value_address(values, at, place), ret_element);
+}

@@ -1,0 +1,126 @@
+/*
+ * Two accesses that can happen at once.
+ *
+ * Each access knows the threads that do it and those that may be running beside it, so the question is one of bits: does
+ * one run in a thread that may run beside the other? Memory that a function's callers cannot see is judged in the
+ * function; all other memory where nobody in view calls it.
+ */
+#include "analysis/races/race_parts.h"
+
+#include <string.h>
+
+enum { MAX_PER_ROOT = 600 };
+
+static bool is_judged_here(const struct origins *o, const struct origin *origin, bool is_root)
+{
+    const struct origin *root = origin_root(origin);
+    if (is_root || root->kind == ORIGIN_CALL)
+        return true;
+    return root->kind == ORIGIN_LOCAL && (origin_is_direct(origin) || o->fn->locals[root->index].kind != IR_LOCAL_PARAM);
+}
+
+/* One is the other, or a part of it: no pointer in between. */
+static bool overlap(const struct origin *a, const struct origin *b)
+{
+    return origin_is_inside(a, b) || origin_is_inside(b, a);
+}
+
+/* They can happen at once; ret_same: only as two instances of one thread. */
+static bool may_meet(const struct race_access *a, const struct race_access *b, bool *ret_same)
+{
+    thread_set meet = (a->beside & b->runs_in) | (b->beside & a->runs_in);
+    thread_set both = a->runs_in & b->runs_in;
+    meet &= ~(a->split & b->split);
+    *ret_same = (meet & ~both) == 0;
+    return meet != 0;
+}
+
+static bool elements_differ(const struct race_access *a, const struct race_access *b)
+{
+    if (a->has_element && b->has_element && a->element != b->element)
+        return true;
+    return a->seed && b->seed && a->seed != b->seed;
+}
+
+static bool is_race(const struct race_access *a, const struct race_access *b, bool *ret_same)
+{
+    return (a->writes || b->writes) && !(a->is_atomic && b->is_atomic) && overlap(a->origin, b->origin) &&
+           may_meet(a, b, ret_same) && !elements_differ(a, b) && !race_locks_in_common(a->locks, b->locks) &&
+           !race_is_ordered(&a->order, &b->order);
+}
+
+/* The more a pair says, the better: a write without any lock, in two different places of the program. */
+static int worth(const struct race_access *a, const struct race_access *b)
+{
+    int worth = 0;
+    worth += a->writes && a->locks->count == 0 ? 4 : 0;
+    worth += b->writes && b->locks->count == 0 ? 4 : 0;
+    worth += a->writes ? 2 : 0;
+    worth += b->writes ? 2 : 0;
+    worth -= a->is_guess || b->is_guess ? 3 : 0;
+    worth += a->locks->count == 0 || b->locks->count == 0 ? 1 : 0;
+    return worth;
+}
+
+/* Of all races on what overlaps with this access's memory, the best one. */
+static void judge(struct race_program *program, const struct ir_function *fn, const GPtrArray *list, guint first)
+{
+    const struct race_access *a = g_ptr_array_index(list, first), *best = NULL;
+    bool best_same = false, same;
+    int best_worth = 0;
+    for (guint i = first; i < list->len; i++) {
+        const struct race_access *b = g_ptr_array_index(list, i);
+        if (!is_race(a, b, &same) || (best && worth(a, b) <= best_worth))
+            continue;
+        best = b;
+        best_same = same;
+        best_worth = worth(a, b);
+    }
+    if (best)
+        race_report(program, fn, a, best, best_same);
+}
+
+/* Writes without a lock come first: they are the ones to tell of. */
+static gint by_rank(gconstpointer x, gconstpointer y)
+{
+    const struct race_access *a = *(const struct race_access *const *)x, *b = *(const struct race_access *const *)y;
+    int ra = (a->is_guess ? 4 : 0) + (a->writes ? 0 : 2) + (a->locks->count > 0);
+    int rb = (b->is_guess ? 4 : 0) + (b->writes ? 0 : 2) + (b->locks->count > 0);
+    if (ra != rb)
+        return ra - rb;
+    if (a->span.file != b->span.file)
+        return a->span.file < b->span.file ? -1 : 1;
+    return a->span.begin < b->span.begin ? -1 : a->span.begin > b->span.begin;
+}
+
+void race_pairs_check(struct race_program *program, const struct ir_function *fn, bool is_root)
+{
+    const struct race_function *f = race_function_of(program, fn);
+    if (!f || f->threads->len == 0)
+        return;
+    const struct origins *o = origins_of(program->origins, fn);
+    GHashTable *groups = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
+    GPtrArray *roots = g_ptr_array_new();
+    for (guint i = 0; i < f->accesses->len; i++) {
+        struct race_access *access = g_ptr_array_index(f->accesses, i);
+        const struct origin *root = origin_root(access->origin);
+        if (!is_judged_here(o, access->origin, is_root))
+            continue;
+        GPtrArray *list = g_hash_table_lookup(groups, root);
+        if (!list) {
+            list = g_ptr_array_new();
+            g_hash_table_insert(groups, (gpointer)root, list);
+            g_ptr_array_add(roots, (gpointer)root);
+        }
+        if (list->len < MAX_PER_ROOT)
+            g_ptr_array_add(list, access);
+    }
+    for (guint r = 0; r < roots->len; r++) {
+        GPtrArray *list = g_hash_table_lookup(groups, g_ptr_array_index(roots, r));
+        g_ptr_array_sort(list, by_rank);
+        for (guint i = 0; i < list->len; i++)
+            judge(program, fn, list, i);
+    }
+    g_hash_table_destroy(groups);
+    g_ptr_array_free(roots, TRUE);
+}

@@ -1,0 +1,185 @@
+/*
+ * What the rooms of the race analysis share; others include races.h.
+ *
+ *     races.c          the order of things: every function once, callees first
+ *     race_threads.c   which threads a function and its callees start
+ *     race_live.c      where they may be running
+ *     race_locks.c     the locks of an access, and when two sets have one in common
+ *     race_order.c     semaphores, conditions, barriers, atomic flags
+ *     race_distinct.c  what makes the instances of one thread work on memory of their own
+ *     race_accesses.c  what a function and its callees read and write
+ *     race_pairs.c     two accesses that can happen at once
+ *     race_report.c    F0201
+ */
+#ifndef FEARLESS_CHECK_RACES_RACE_PARTS_H
+#define FEARLESS_CHECK_RACES_RACE_PARTS_H
+
+#include <glib.h>
+
+#include "analysis/effects/effects.h"
+#include "analysis/locks/held_sets.h"
+#include "analysis/origins/origin_parts.h"
+#include "analysis/races/races.h"
+#include "analysis/threads/thread_waits.h"
+
+/* Sets of threads are sets of bits; what comes behind the last bit shares it. */
+enum { MAX_THREADS = 64 };
+typedef uint64_t thread_set;
+
+/* A thread that a function starts, itself or in what it calls: the chain of calls down to the start. */
+struct race_thread {
+    const struct ir_function *in;      /* whose block it is */
+    uint32_t block;
+    const struct ir_function *entry;   /* what the thread runs; NULL: not known here, */
+    uint32_t entry_param, sent_param;  /* but these parameters say it, and what it gets; UINT32_MAX: none does */
+    thread_set beside;                 /* of `in`: may be running when it is started */
+    const struct race_thread *inner;   /* the same thread in the callee; NULL: it is started right here */
+    struct span span;                  /* the name of what starts it */
+    const struct origin_set *handles;  /* the cells where its handle is kept; NULL: not known */
+};
+
+struct race_lock {
+    const struct origin_set *locks;   /* what it may be; empty: it has no name here */
+    const struct ir_record *record;   /* the last field on the way to it: its class */
+    uint32_t field;
+    uint32_t beside;                  /* not 0: how one gets to it from the accessed object itself, or from its index */
+    bool exact, shared;
+    bool has_element;                 /* of an array */
+    int64_t element;
+    const struct ir_function *fn;     /* in which it was taken, */
+    const struct value *value;        /* under this name; NULL: none */
+};
+enum { MAX_RACE_LOCKS = 8 };
+struct race_locks {
+    uint32_t count;
+    struct race_lock items[];
+};
+
+/* What was waited for before an access, and what is posted behind it: race_order.c */
+struct race_order {
+    const struct origin_set *after, *then;
+    const struct origin_set *then_once; /* of `then`: the access does not come again behind it */
+};
+
+struct race_access {
+    const struct origin *origin;      /* in the origins of the function in whose list it is */
+    bool writes, is_atomic, is_guess;
+    bool has_element;                 /* which element of the array it is in */
+    int64_t element;
+    uint64_t by;                      /* parameters that choose the object: other values, other memory */
+    uint64_t seed;                    /* the value that chose it when its thread was started; 0: none */
+    uint32_t base_param;              /* the parameter that points to the accessed object; UINT32_MAX: none */
+    thread_set runs_in;               /* the threads that do it; none: the function's own */
+    thread_set beside;                /* threads that may be running at the same time */
+    thread_set split;                 /* threads each instance of which has its own */
+    const struct origin_set *joined;  /* threads that the function has waited for before */
+    const struct race_locks *locks;
+    struct race_order order;
+    const struct ir_function *in;     /* in whose list it is */
+    struct flow_point at;             /* in there: the access, or the call that leads to it */
+    const struct race_access *inner;  /* the same access in the callee; NULL: it stands here */
+    /* the access itself */
+    const struct ir_function *fn;
+    const struct ir_place *place;
+    const struct ir_function *by_call; /* it is done by this function out of view */
+    struct span span;
+};
+
+struct race_function {
+    bool is_open, is_done;
+    GPtrArray *threads;      /* struct race_thread */
+    thread_set *live;        /* by block: may be running in it */
+    thread_set *fresh;       /* by block: started in this pass of the loop */
+    thread_set at_exit;      /* may be running when the function returns */
+    GPtrArray *accesses;     /* struct race_access: all that callers can see, and all others when it starts threads */
+    GHashTable *known;       /* the accesses, each once */
+    uint64_t *depends;       /* by local: race_distinct.c */
+    struct race_ops *ops;
+    const struct origin_set **joined; /* by block: threads that were waited for before it, on every way */
+};
+
+struct race_program {
+    struct analysis *analysis;
+    struct origin_program *origins;
+    struct thread_waits *waits;
+    struct effect_program *own;
+    struct race_function *functions; /* by function index */
+    struct arena *arena;
+    struct findings *sink;
+    GHashTable *told;                /* places and variables that were told of */
+};
+
+/* races.c: NULL while it is being made, or without a body */
+struct race_function *race_function_of(struct race_program *program, const struct ir_function *fn);
+
+/* race_live.c; starts: by block, what its call leaves running */
+void race_live_find(struct race_program *program, const struct ir_function *fn, struct race_function *f,
+                    const thread_set *starts);
+
+/* race_threads.c */
+void race_threads_find(struct race_program *program, const struct ir_function *fn, struct race_function *f);
+/*
+ * What the call that ends a block runs, here or in a thread that it starts: up to `max` calls as the callee sees them.
+ * Starts are calls of mode SPAWN; `thread` is which, when f is complete.
+ */
+struct race_run {
+    const struct ir_function *callee;
+    struct ir_call call;
+    thread_set thread, beside;
+};
+enum { MAX_RUNS = 24 };
+uint32_t race_runs_of_call(struct race_program *program, const struct ir_function *fn, const struct race_function *f,
+                           uint32_t block, struct race_run *ret_runs);
+/* The threads of a callee as the caller's: bit by bit. */
+thread_set race_threads_translate(const struct race_function *f, const struct race_function *callee, uint32_t block,
+                                  thread_set threads);
+/* The threads that are started in the blocks which these handles name. */
+thread_set race_threads_named(const struct race_function *f, const struct origin_set *handles);
+
+/* race_locks.c */
+/* An origin of another function that is rooted in a global, as this one's: by its name alone. */
+const struct origin *race_named_alike(struct origins *o, const struct origin *other);
+const struct race_locks *race_locks_here(struct race_program *program, const struct ir_function *fn,
+                                         struct flow_point at, const struct ir_place *place);
+/* A callee's access: its own locks in the caller's words, and what the caller holds if the callee runs in its thread. */
+const struct race_locks *race_locks_of_call(struct race_program *program, const struct ir_function *fn, uint32_t block,
+                                            const struct ir_call *call, const struct ir_function *callee,
+                                            const struct race_access *inner);
+/* They say the same of an access. */
+bool race_locks_equal(const struct race_locks *a, const struct race_locks *b);
+bool race_locks_in_common(const struct race_locks *a, const struct race_locks *b);
+
+/* race_order.c */
+struct race_call {
+    struct origins *caller, *callee;
+    struct flow_point at;
+    const struct ir_call *call;
+};
+struct race_ops *race_ops_new(struct race_program *program, const struct ir_function *fn);
+void race_ops_free(struct race_ops *ops);
+struct race_order race_order_at(struct race_program *program, const struct ir_function *fn, const struct race_ops *ops,
+                                struct flow_point at);
+struct race_order race_order_of_call(struct race_program *program, const struct race_ops *ops, const struct race_call *call,
+                                     const struct race_order *inner);
+bool race_is_ordered(const struct race_order *a, const struct race_order *b);
+
+/* race_distinct.c */
+enum { MAX_PARAM_BITS = 62 };
+#define DEPENDS_ON_CHANGE (UINT64_C(1) << 63) /* on a local that changes, or on something made anew */
+uint64_t *race_depends_new(struct race_program *program, const struct ir_function *fn);
+uint64_t race_operand_depends(const struct race_function *f, const struct ir_operand *operand);
+uint64_t race_index_depends(const struct race_function *f, const struct ir_place *place);
+bool race_constant_element(struct values *values, struct flow_point at, const struct ir_place *place, int64_t *ret_element);
+bool race_address_element(const struct value *address, int64_t *ret_element);
+
+/* race_accesses.c */
+void race_accesses_find(struct race_program *program, const struct ir_function *fn, struct race_function *f);
+
+/* race_pairs.c: of one function; is_root: nobody in view calls it */
+void race_pairs_check(struct race_program *program, const struct ir_function *fn, bool is_root);
+
+/* race_report.c */
+void race_report(struct race_program *program, const struct ir_function *fn, const struct race_access *a,
+                 const struct race_access *b, bool same_thread);
+
+#endif

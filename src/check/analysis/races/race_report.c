@@ -1,0 +1,178 @@
+/* F0201: both accesses, the locks at each, and how each thread gets there. */
+#include "analysis/races/race_parts.h"
+
+#include <string.h>
+
+static const char *name_of(struct race_program *program, const struct race_access *access)
+{
+    return access->place ? ir_place_describe(program->analysis->unit, access->fn, access->place, program->arena) : NULL;
+}
+
+/* By the variable's own name where one of the two says that, or as the function does in which they meet. */
+static const char *name_of_pair(struct race_program *program, const struct ir_function *fn, const struct race_access *a,
+                                const struct race_access *b)
+{
+    const struct race_access *const both[] = {a, b};
+    for (int i = 0; i < 2; i++)
+        if (both[i]->place && !ir_place_has_deref(both[i]->place) && name_of(program, both[i]))
+            return name_of(program, both[i]);
+    struct origins *o = origins_of(program->origins, fn);
+    const struct origin *root = origin_root(a->origin);
+    const char *name = NULL;
+    if ((root->kind == ORIGIN_GLOBAL || root->kind == ORIGIN_LOCAL) && !origin_has_array(o, a->origin))
+        name = origin_describe(o, a->origin);
+    if (!name)
+        name = name_of(program, a);
+    return name ? name : name_of(program, b);
+}
+
+/* The thread of these that is meant: the one that may run beside the other access, if there is one. */
+static const struct race_thread *thread_of(const struct race_function *f, const struct race_access *access,
+                                           const struct race_access *other)
+{
+    thread_set set = access->runs_in & other->beside ? access->runs_in & other->beside : access->runs_in;
+    for (guint i = 0; i < f->threads->len && i < MAX_THREADS; i++)
+        if (set >> i & 1)
+            return g_ptr_array_index(f->threads, i);
+    return NULL;
+}
+
+static const char *lock_name_of(struct race_program *program, const struct race_lock *lock, const struct ir_function *fn)
+{
+    const char *name = lock->value ? value_describe_target(analysis_values(program->analysis, lock->fn), lock->value) : NULL;
+    if (!name && lock->locks->count > 0)
+        name = origin_describe(origins_of(program->origins, fn), lock->locks->items[0]);
+    return name;
+}
+
+/* What is done with the memory, by whom, and what is held meanwhile. */
+static const char *words_of(struct race_program *program, const struct race_access *access, const struct ir_function *fn,
+                            const char *who)
+{
+    GString *text = g_string_new(NULL);
+    if (access->by_call)
+        g_string_append_printf(text, "given to `%s` here by %s", access->by_call->name, who);
+    else
+        g_string_append_printf(text, "%s here by %s", access->writes ? "written" : "read", who);
+    const char *name = access->locks->count > 0 ? lock_name_of(program, &access->locks->items[0], fn) : NULL;
+    if (access->locks->count == 0)
+        g_string_append(text, ", without a lock");
+    else if (!name)
+        g_string_append(text, ", with another lock held");
+    else
+        g_string_append_printf(text, access->locks->items[0].shared ? ", with `%s` held for reading" : ", with `%s` held", name);
+    const char *kept = arena_copy(program->arena, text->str, text->len + 1);
+    g_string_free(text, TRUE);
+    return kept;
+}
+
+static const char *who_is(struct race_program *program, const struct race_thread *thread, const struct race_access *access)
+{
+    char *text = thread ? g_strdup_printf("the thread that runs `%s`", thread->entry->name)
+                        : g_strdup_printf("`%s`", access->fn->name);
+    const char *kept = arena_copy(program->arena, text, strlen(text) + 1);
+    g_free(text);
+    return kept;
+}
+
+/* Where it is said what the thread runs: further down a wrapper does not know. */
+static const struct race_thread *start_of(const struct race_thread *thread)
+{
+    while (thread->inner && thread->inner->entry)
+        thread = thread->inner;
+    return thread;
+}
+
+static void tell_start(struct finding *finding, const struct race_thread *thread, bool several)
+{
+    if (thread)
+        finding_label(finding, start_of(thread)->span, several ? "several threads that run `%s` are started here"
+                                                               : "a thread that runs `%s` is started here",
+                      thread->entry->name);
+}
+
+/* Down to where the ways to both accesses part. */
+static void skip_common_way(const struct race_access **a, const struct race_access **b)
+{
+    while ((*a)->inner && (*b)->inner && (*a)->at.block == (*b)->at.block && (*a)->inner->in == (*b)->inner->in) {
+        *a = (*a)->inner;
+        *b = (*b)->inner;
+    }
+}
+
+/* The calls on the way to the access; what starts the thread has a label. */
+static void tell_way(struct finding *finding, const struct race_access *access)
+{
+    enum { MAX_NOTES = 4 };
+    unsigned count = 0;
+    for (const struct race_access *at = access; at->inner && count < MAX_NOTES; at = at->inner) {
+        const struct ir_call *call = at->in->blocks[at->at.block].terminator.call;
+        if (call->callee && call->callee != at->inner->in)
+            continue;
+        finding_note_at(finding, call->callee_span, NULL, "`%s` calls `%s` here", at->in->name, at->inner->in->name);
+        count++;
+    }
+}
+
+static bool is_told_already(struct race_program *program, const char *key)
+{
+    if (g_hash_table_contains(program->told, key))
+        return true;
+    g_hash_table_add(program->told, g_strdup(key));
+    return false;
+}
+
+/* It has been told that the thread outlives what it borrows, or that the loop changes it: the same mistake. */
+static bool is_told_as_borrow(struct race_program *program, const struct ir_function *fn, const struct race_access *a,
+                              const struct race_thread *ta, const struct race_thread *tb)
+{
+    const struct race_thread *const threads[] = {ta, tb};
+    if (origin_root(a->origin)->kind != ORIGIN_LOCAL)
+        return false;
+    for (int i = 0; i < 2; i++)
+        if (threads[i]) {
+            struct span call = fn->blocks[threads[i]->block].terminator.span;
+            if (findings_mention(program->sink, "E0373", call) || findings_mention(program->sink, "F0406", call))
+                return true;
+        }
+    return false;
+}
+
+void race_report(struct race_program *program, const struct ir_function *fn, const struct race_access *a,
+                 const struct race_access *b, bool same_thread)
+{
+    const struct race_function *f = race_function_of(program, fn);
+    const char *name = name_of_pair(program, fn, a, b);
+    const struct race_thread *ta = thread_of(f, a, b), *tb = thread_of(f, b, a);
+    if (is_told_as_borrow(program, fn, a, ta, tb))
+        return;
+    char key[128];
+    g_snprintf(key, sizeof key, "%u:%u-%u", a->span.file, a->span.begin, a->span.end);
+    if (!name || is_told_already(program, key))
+        return;
+    const struct origin *root = origin_root(a->origin);
+    g_snprintf(key, sizeof key, "%d %u %u %.80s", (int)root->kind, root->index,
+               root->kind == ORIGIN_GLOBAL ? 0 : fn->index + 1, name);
+    if (is_told_already(program, key))
+        return; /* one variable, one finding */
+    struct finding *finding = finding_new(program->sink, "F0201", "data race on `%s`", name);
+    bool one_place = span_equal(a->span, b->span);
+    bool several = same_thread || (ta && tb && ta->entry == tb->entry && span_equal(start_of(ta)->span, start_of(tb)->span));
+    if (one_place && ta && tb && ta->entry == tb->entry) {
+        finding_primary(finding, a->span, "%s", words_of(program, a, fn, "several threads at once"));
+    } else {
+        finding_primary(finding, a->span, "%s", words_of(program, a, fn, who_is(program, ta, a)));
+        if (!one_place)
+            finding_label(finding, b->span, "%s", words_of(program, b, fn, who_is(program, tb, b)));
+    }
+    tell_start(finding, ta, several);
+    if (tb != ta && !several)
+        tell_start(finding, tb, false);
+    const struct race_access *way_a = a, *way_b = b;
+    skip_common_way(&way_a, &way_b);
+    tell_way(finding, way_a);
+    if (!one_place)
+        tell_way(finding, way_b);
+    finding_note(finding, "nothing orders these accesses, so their outcome is undefined");
+    finding_help(finding, "hold the same lock at both, or make it `_Atomic`");
+}
