@@ -61,6 +61,24 @@ static bool is_pointer_type(const struct ir_type *type)
     return type && type->unqualified->kind == IR_TYPE_POINTER;
 }
 
+/* `gives`: all results of the function, or NULL. */
+static struct param_summary param_from_notes(const struct ir_type *type, const char *const *notes, const char *gives)
+{
+    struct param_summary param = { .overwrites = true, .sent = ir_note(notes, "sent") != NULL };
+    struct effect moved = effect_of_notes(notes, "moved", "moved_if");
+    bound_by_results(&moved, gives);
+    if (is_pointer_type(type) && !ir_note(notes, "free"))
+        param.moved = moved;
+    else
+        param.consumed = moved;
+    if (ir_note(notes, "free"))
+        param.freed = moved.when == EFFECT_NEVER ? (struct effect){ .when = EFFECT_ALWAYS } : moved;
+    param.initialised = effect_of_notes(notes, "out", "out_if");
+    bound_by_results(&param.initialised, gives);
+    param.reads = param.initialised.when == EFFECT_NEVER;
+    return param;
+}
+
 void summary_from_notes(struct analysis *analysis, const struct ir_function *fn)
 {
     struct summary *summary = &analysis->summaries[fn->index];
@@ -68,23 +86,8 @@ void summary_from_notes(struct analysis *analysis, const struct ir_function *fn)
     summary->params = ARENA_ARRAY(analysis->unit->arena, struct param_summary, count + 1);
     summary->param_count = count;
     summary->result_borrows = ir_note(fn->notes, "result.borrows") != NULL;
-    for (uint32_t i = 0; i < count; i++) {
-        struct param_summary *param = &summary->params[i];
-        const char *const *notes = fn->params[i].notes;
-        struct effect moved = effect_of_notes(notes, "moved", "moved_if");
-        bound_by_results(&moved, ir_note(fn->notes, "gives"));
-        if (is_pointer_type(fn->type->params[i]) && !ir_note(notes, "free"))
-            param->moved = moved;
-        else
-            param->consumed = moved;
-        if (ir_note(notes, "free"))
-            param->freed = moved.when == EFFECT_NEVER ? (struct effect){ .when = EFFECT_ALWAYS } : moved;
-        param->initialised = effect_of_notes(notes, "out", "out_if");
-        bound_by_results(&param->initialised, ir_note(fn->notes, "gives"));
-        param->reads = param->initialised.when == EFFECT_NEVER;
-        param->overwrites = true;
-        param->sent = ir_note(notes, "sent") != NULL;
-    }
+    for (uint32_t i = 0; i < count; i++)
+        summary->params[i] = param_from_notes(fn->type->params[i], fn->params[i].notes, ir_note(fn->notes, "gives"));
 }
 
 struct param_summary summary_argument(const struct analysis *analysis, const struct ir_call *call, uint32_t index)
@@ -94,7 +97,76 @@ struct param_summary summary_argument(const struct analysis *analysis, const str
         if (index < summary->param_count)
             return summary->params[index];
     }
+    if (!call->callee && call->pointer_params && call->pointer_params[index].notes[0])
+        return param_from_notes(call->args[index].type, call->pointer_params[index].notes, NULL);
     return (struct param_summary){ .reads = true };
+}
+
+/* The functions that a local pointer is ever set to. */
+struct targets {
+    uint32_t items[8];
+    uint32_t count;
+};
+
+static bool find_targets(const struct ir_function *fn, uint32_t local, unsigned depth, struct targets *ret)
+{
+    if (depth == 0 || fn->locals[local].kind == IR_LOCAL_PARAM || fn->locals[local].address_taken)
+        return false;
+    for (uint32_t b = 0; b < fn->block_count; b++) {
+        const struct ir_block *block = &fn->blocks[b];
+        const struct ir_call *call = block->terminator.kind == IR_TERM_CALL ? block->terminator.call : NULL;
+        if (call && call->has_dest && call->dest.base == IR_BASE_LOCAL && call->dest.base_index == local)
+            return false;
+        for (uint32_t s = 0; s < block->statement_count; s++) {
+            const struct ir_statement *st = &block->statements[s];
+            if (st->kind == IR_ST_STORAGE_LIVE || st->kind == IR_ST_STORAGE_DEAD || st->place.base != IR_BASE_LOCAL ||
+                st->place.base_index != local)
+                continue;
+            const struct ir_rvalue *value = &st->value;
+            const struct ir_place *from = value->kind == IR_RV_ADDRESS_OF ? &value->place : NULL;
+            if (value->kind == IR_RV_USE && value->operands[0].kind == IR_OPERAND_COPY)
+                from = &value->operands[0].place;
+            if (st->kind != IR_ST_ASSIGN || !from || from->projection_count > 0 || ret->count == G_N_ELEMENTS(ret->items))
+                return false;
+            if (value->kind == IR_RV_ADDRESS_OF && from->base == IR_BASE_FUNCTION)
+                ret->items[ret->count++] = from->base_index;
+            else if (value->kind != IR_RV_USE || from->base != IR_BASE_LOCAL ||
+                     !find_targets(fn, from->base_index, depth - 1, ret))
+                return false;
+        }
+    }
+    return ret->count > 0;
+}
+
+/*
+ * A call through a pointer that is only ever set to functions of this file does what they do: the one that it has here,
+ * or all of them, if they agree that they take the argument over.
+ */
+struct param_summary summary_argument_at(const struct analysis *analysis, struct values *values, struct flow_point at,
+                                         const struct ir_call *call, uint32_t index)
+{
+    struct param_summary known = summary_argument(analysis, call, index);
+    const struct ir_type *given = call->args[index].type;
+    if (call->callee || (call->pointer_params && call->pointer_params[index].notes[0]) || !given ||
+        !ir_type_contains_owned(is_pointer_type(given) ? given->unqualified->target : given))
+        return known;
+    struct targets targets = { .count = 0 };
+    const struct value *pointer = value_of_operand(values, at, &call->pointer);
+    const struct ir_place *place = call->pointer.kind == IR_OPERAND_COPY ? &call->pointer.place : NULL;
+    if (pointer->kind == VALUE_FUNCTION)
+        targets.items[targets.count++] = pointer->index;
+    else if (!place || place->base != IR_BASE_LOCAL || place->projection_count > 0 ||
+             !find_targets(values_function(values), place->base_index, 4, &targets))
+        return known;
+    for (uint32_t t = 0; t < targets.count; t++) {
+        const struct summary *summary = &analysis->summaries[targets.items[t]];
+        if (index >= summary->param_count)
+            return known;
+        const struct param_summary *one = &summary->params[index];
+        if (targets.count > 1 && one->consumed.when != EFFECT_ALWAYS && one->moved.when != EFFECT_ALWAYS)
+            return known;
+    }
+    return analysis->summaries[targets.items[0]].params[index];
 }
 
 /* ------------------------------------------------------------------------------------- from the body */
@@ -287,12 +359,20 @@ static void summarise_pointee(struct move_paths *paths, const struct move_events
     move_simulation_free(sim);
 }
 
-/* A by-value parameter is taken over when its function moves, drops or gives it to one that does. */
-static void summarise_value(const struct move_events *events, uint32_t root, struct param_summary *param)
+/*
+ * A by-value parameter is taken over when its function moves or drops it, or a part of it that owns, or gives that to one
+ * that does: what the caller would keep is no longer whole.
+ */
+static void summarise_value(const struct move_paths *paths, const struct move_events *events, uint32_t root,
+                            struct param_summary *param)
 {
     for (guint i = 0; i < events->items->len; i++) {
         const struct move_event *event = move_event(events, i);
-        if (event->ref.root != root || event->ref.node != 0)
+        if (event->ref.root != root || event->is_take)
+            continue;
+        param->passed_on |= event->kind == MOVE_EVENT_COPY || event->kind == MOVE_EVENT_LEND;
+        const struct ir_type *type = move_node(paths, root, event->ref.node)->type;
+        if (event->ref.node != 0 && (event->ref.is_member || !type || !ir_type_contains_owned(type)))
             continue;
         if (event->kind != MOVE_EVENT_MOVE && event->kind != MOVE_EVENT_DROP && event->kind != MOVE_EVENT_CONSUME &&
             event->kind != MOVE_EVENT_FORGET)
@@ -370,7 +450,7 @@ bool summary_from_body(struct analysis *analysis, const struct ir_function *fn)
         else if (is_thread)
             summary->params[index].consumed.when = EFFECT_ALWAYS;
         else
-            summarise_value(events, r, &summary->params[index]);
+            summarise_value(paths, events, r, &summary->params[index]);
         changed |= !same_param(&before, &summary->params[index]);
     }
     move_events_free(events);

@@ -41,6 +41,7 @@ struct param_summary {
     struct effect freed;        /* by pointer: the memory it points to is given back (free, fclose) */
     bool fills;                 /* by pointer: something that may own is stored in the pointee, and not all of it is emptied */
     bool releases;              /* by pointer: memory that the pointee leads to is given back by hand */
+    bool passed_on;             /* by value: it is copied on, or its address goes to somebody who may take it over */
     bool reads;                 /* by pointer: the pointee may be read as it was at the call */
     bool keeps;                 /* by pointer: the pointer may be stored somewhere that outlives the call */
     bool sent;                  /* goes to another thread (filled by threads) */
@@ -62,5 +63,11 @@ bool summary_from_body(struct analysis *analysis, const struct ir_function *fn);
 
 /* What is known of a call's argument; the default when the callee is unknown. */
 struct param_summary summary_argument(const struct analysis *analysis, const struct ir_call *call, uint32_t index);
+
+/* The same of a call at a point, which may be through a pointer whose functions are known. */
+struct values;
+struct flow_point;
+struct param_summary summary_argument_at(const struct analysis *analysis, struct values *values, struct flow_point at,
+                                         const struct ir_call *call, uint32_t index);
 
 #endif

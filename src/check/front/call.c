@@ -70,6 +70,88 @@ static void lower_callee(struct body *body, struct node *callee, struct ir_call 
     call->pointer = lower_simple(body, value, callee);
 }
 
+/* ---------------------------------------------------------------------- notes through function pointers */
+
+struct noted_params {
+    struct front *front;
+    struct ir_param_notes *notes;
+    size_t count, found;
+    bool any;
+};
+
+static enum CXChildVisitResult visit_param(CXCursor cursor, CXCursor parent, CXClientData data)
+{
+    struct noted_params *params = data;
+
+    (void)parent;
+    if (clang_getCursorKind(cursor) != CXCursor_ParmDecl)
+        return CXChildVisit_Continue;
+    if (params->found < params->count) {
+        params->notes[params->found].notes = front_notes(params->front, cursor);
+        params->any |= params->notes[params->found].notes[0] != NULL;
+    }
+    params->found++;
+    return CXChildVisit_Continue;
+}
+
+static bool read_params_of(struct noted_params *params, CXCursor decl)
+{
+    params->found = 0;
+    clang_visitChildren(decl, visit_param, params);
+    return params->found > 0;
+}
+
+/* The variable or field that holds the pointer, in p(x), (*p)(x), o->p(x), table[i](x). */
+static CXCursor declaration_of_pointer(struct node *callee)
+{
+    while (callee && callee->first && callee->kind != CXCursor_DeclRefExpr && callee->kind != CXCursor_MemberRefExpr)
+        callee = callee->first;
+    return callee ? clang_getCursorReferenced(callee->cursor) : clang_getNullCursor();
+}
+
+/* `typedef void (*taker)(text t FL_MOVED)`: the parameters are children of the typedef, which the type still names. */
+static CXCursor typedef_of(CXType type)
+{
+    for (unsigned depth = 0; depth < 16; depth++) {
+        if (type.kind == CXType_Elaborated)
+            type = clang_Type_getNamedType(type);
+        else if (type.kind == CXType_Pointer)
+            type = clang_getPointeeType(type);
+        else if (type.kind == CXType_Typedef)
+            return clang_getTypeDeclaration(type);
+        else if (clang_getArrayElementType(type).kind != CXType_Invalid)
+            type = clang_getArrayElementType(type);
+        else
+            break;
+    }
+    return clang_getNullCursor();
+}
+
+/* Annotations are of declarations, not of types: what was written where the pointer, or its type, was declared. */
+static const struct ir_param_notes *notes_of_pointer(struct body *body, struct node *callee, size_t count)
+{
+    static const char *const no_notes[] = { NULL };
+    struct noted_params params = { .front = body->front, .count = count };
+    CXCursor decl = declaration_of_pointer(callee);
+    bool found;
+
+    if (count == 0 || clang_Cursor_isNull(decl))
+        return NULL;
+    params.notes = ARENA_ARRAY(body->front->arena, struct ir_param_notes, count);
+    for (size_t i = 0; i < count; i++)
+        params.notes[i].notes = no_notes;
+    found = read_params_of(&params, decl);
+    CXType type = clang_getCursorType(decl);
+    for (unsigned depth = 0; !found && depth < 16; depth++) {
+        decl = typedef_of(type);
+        if (clang_Cursor_isNull(decl))
+            break;
+        found = read_params_of(&params, decl);
+        type = clang_getTypedefDeclUnderlyingType(decl);
+    }
+    return found && params.found <= count && params.any ? params.notes : NULL;
+}
+
 void call_fill(struct body *body, struct node *expr, struct ir_call *call)
 {
     struct node *callee = expr->first;
@@ -85,6 +167,8 @@ void call_fill(struct body *body, struct node *expr, struct ir_call *call)
 
         lower_callee(body, callee, call);
         ir_build_arm_end(body->b, mark);
+        if (!call->callee)
+            call->pointer_params = notes_of_pointer(body, callee, call->arg_count);
     }
     lower_arms(body, callee->next, call->args, call->arg_count);
 }

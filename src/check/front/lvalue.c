@@ -217,7 +217,15 @@ static struct ir_place subscript(struct body *body, struct node *expr)
     mark = ir_build_arm_begin(body->b, group);
     at = lower_operand(body, through_integer_casts(body, index));
     ir_build_arm_end(body->b, mark);
-    return place_of_pointer(body, lower_pointer_step(body, pointer, at, 1, expr), expr);
+    place = place_of_pointer(body, lower_pointer_step(body, pointer, at, 1, expr), expr);
+    if (pointer.kind == IR_RV_USE && at.kind == IR_OPERAND_CONST && at.value == 0 && place_ends_in_deref(&place)) {
+        struct ir_projection as_element = place.projections[place.projection_count - 1];
+
+        as_element.index = 1;
+        place_take_last(body, &place);
+        place = ir_place_project(body->arena, &place, as_element);
+    }
+    return place;
 }
 
 struct ir_place lower_place(struct body *body, struct node *expr)

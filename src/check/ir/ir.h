@@ -41,7 +41,7 @@ enum ir_projection_kind {
 
 struct ir_projection {
     enum ir_projection_kind kind;
-    uint32_t index;
+    uint32_t index;                 /* for IR_PROJ_DEREF: 1 when it was written `p[0]`; no other place for that */
     const struct ir_record *record; /* for IR_PROJ_FIELD */
     const struct ir_type *type;     /* of the place up to and including this projection */
 };
@@ -175,10 +175,13 @@ enum ir_call_mode {
     IR_CALL_BIND,         /* kept for later (fl_bind) */
 };
 
+struct ir_param_notes;
+
 struct ir_call {
     enum ir_call_mode mode;
     const struct ir_function *callee; /* NULL: through `pointer` */
     struct ir_operand pointer;        /* the function pointer's value, when callee is NULL */
+    const struct ir_param_notes *pointer_params; /* what its declaration, or a typedef, says of the parameters; or NULL */
     struct ir_operand *args;          /* after C's conversions; a move is an operand of kind MOVE of a temporary, see ir.md */
     uint32_t arg_count;
     struct ir_place dest;             /* where the result goes */

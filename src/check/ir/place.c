@@ -115,7 +115,11 @@ const char *ir_place_describe(const struct ir_unit *unit, const struct ir_functi
         case IR_PROJ_DEREF:
             if (through_pointer)
                 g_string_prepend_c(text, '*');
-            if (i + 1 < place->projection_count && at[1].kind == IR_PROJ_FIELD) {
+            through_pointer = false;
+            if (at->index == 1) {
+                end_prefix(text);
+                g_string_append(text, "[0]");
+            } else if (i + 1 < place->projection_count && at[1].kind == IR_PROJ_FIELD) {
                 end_prefix(text);
                 through_pointer = true;
             } else {

@@ -22,7 +22,7 @@ static void received(void)
     fl_drop(tx);
     fl_drop(rx);
     int n;
-    if (rx == NULL && fl_recv(rx, &n) == FL_OK) //~ ERROR E0382 use of moved value: `rx`
+    if (rx == NULL && fl_recv(rx, &n) == FL_OK) //~ ERROR E0382 borrow of moved value: `rx`
         printf("%d\n", n);
 }
 
@@ -71,7 +71,7 @@ static void inside_a_literal(void)
     fl_channel(&tx, &rx);
     take_link((struct link){ 1, fl_move(tx) });
     fl_drop(rx);
-    fl_ignore(fl_send(tx, 1)); //~ ERROR E0382 use of moved value: `tx`
+    fl_ignore(fl_send(tx, 1)); //~ ERROR E0382 borrow of moved value: `tx`
 }
 
 /* a macro of one's own: the variable has its name */

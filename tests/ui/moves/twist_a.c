@@ -82,7 +82,7 @@ void handle(fl_sender(text) tx)
 {
     fl_sender(text) other = fl_clone(tx);
     fl_drop(other);
-    fl_unwrap(fl_send(other, text_of("a"))); //~ ERROR E0382 use of moved value: `other`
+    fl_unwrap(fl_send(other, text_of("a"))); //~ ERROR E0382 borrow of moved value: `other`
 }
 
 void joined_twice(void)

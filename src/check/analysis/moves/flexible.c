@@ -3,7 +3,7 @@
  * copied by its size, and its size ends where the array begins. A plain `*a = *b` is C as usual: that is how one
  * copies a header.
  */
-#include "analysis/context.h"
+#include "analysis/moves/flexible.h"
 
 static const struct ir_record *flexible_record(const struct ir_type *type, unsigned depth)
 {
@@ -19,13 +19,18 @@ static const struct ir_record *flexible_record(const struct ir_type *type, unsig
     return flexible_record(type->record->fields[type->record->field_count - 1].type, depth - 1);
 }
 
-static void report(struct findings *sink, const struct ir_operand *operand, const char *doer)
+bool flexible_is_at_end(const struct ir_type *type)
 {
-    const struct ir_record *record = flexible_record(operand->type, 4);
+    return type && flexible_record(type, 4);
+}
+
+void flexible_report(struct findings *sink, const struct ir_type *type, struct span span, const char *doer)
+{
+    const struct ir_record *record = flexible_record(type, 4);
     const struct ir_field *array = &record->fields[record->field_count - 1];
     struct finding *f = finding_new(sink, "F0304", "`%s` is copied without the array at its end",
-                                    operand->type->name ? operand->type->name : "the struct");
-    finding_primary(f, operand->span, "%s copies only the header", doer);
+                                    type->name ? type->name : "the struct");
+    finding_primary(f, span, "%s copies only the header", doer);
     if (!span_is_none(array->span) && array->name)
         finding_note_at(f, array->span, NULL, "how long `%s` is depends on its memory, which no type says", array->name);
     finding_help(f, "hand over a pointer that an owned type frees, or give the array a length");
@@ -42,7 +47,7 @@ static bool is_given_to_library(const struct ir_function *fn, const struct ir_st
 
 static bool is_flexible(const struct ir_operand *operand)
 {
-    return operand->kind != IR_OPERAND_CONST && flexible_record(operand->type, 4);
+    return operand->kind != IR_OPERAND_CONST && flexible_is_at_end(operand->type);
 }
 
 void flexible_check(struct analysis *analysis, const struct ir_function *fn)
@@ -54,7 +59,7 @@ void flexible_check(struct analysis *analysis, const struct ir_function *fn)
             if (st->kind != IR_ST_ASSIGN || st->value.kind != IR_RV_USE || !is_flexible(&st->value.operands[0]))
                 continue;
             if (st->value.operands[0].kind == IR_OPERAND_MOVE || is_given_to_library(fn, st))
-                report(analysis->sink, &st->value.operands[0], "this");
+                flexible_report(analysis->sink, st->value.operands[0].type, st->value.operands[0].span, "this");
         }
         if (block->terminator.kind != IR_TERM_CALL)
             continue;
@@ -62,6 +67,7 @@ void flexible_check(struct analysis *analysis, const struct ir_function *fn)
         for (uint32_t i = 0; i < call->arg_count; i++)
             if (is_flexible(&call->args[i]) &&
                 (call->args[i].kind == IR_OPERAND_MOVE || call->mode != IR_CALL_PLAIN))
-                report(analysis->sink, &call->args[i], call->mode == IR_CALL_PLAIN ? "this" : "the thread");
+                flexible_report(analysis->sink, call->args[i].type, call->args[i].span,
+                                call->mode == IR_CALL_PLAIN ? "this" : "the thread");
     }
 }

@@ -177,7 +177,7 @@ static void visit_written(struct move_paths *paths)
         for (uint32_t a = 0; a < call->arg_count; a++) {
             if (!call->args[a].type || call->args[a].type->kind != IR_TYPE_POINTER)
                 continue;
-            struct param_summary ps = summary_argument(paths->analysis, call, a);
+            struct param_summary ps = summary_argument_at(paths->analysis, paths->values, at, call, a);
             if (ps.moved.when == EFFECT_NEVER && ps.initialised.when == EFFECT_NEVER)
                 continue;
             const struct value *pointer = value_of_operand(paths->values, at, &call->args[a]);
@@ -196,11 +196,33 @@ static void root_clear(void *root)
     g_array_free(((struct move_root *)root)->nodes, TRUE);
 }
 
+static bool is_owned_in_memory(const struct ir_operand *operand)
+{
+    return operand->kind == IR_OPERAND_COPY && operand->type && ir_type_contains_owned(operand->type) &&
+           (operand->place.base == IR_BASE_GLOBAL || ir_place_has_deref(&operand->place));
+}
+
+/* `use(n->name)`, `return global;`: what is copied out of memory has no place here, either. */
+static bool copies_from_memory(const struct ir_block *block)
+{
+    for (uint32_t s = 0; s < block->statement_count; s++)
+        if (block->statements[s].kind == IR_ST_ASSIGN && block->statements[s].value.kind == IR_RV_USE &&
+            is_owned_in_memory(&block->statements[s].value.operands[0]))
+            return true;
+    if (block->terminator.kind == IR_TERM_CALL)
+        for (uint32_t a = 0; a < block->terminator.call->arg_count; a++)
+            if (is_owned_in_memory(&block->terminator.call->args[a]))
+                return true;
+    return false;
+}
+
 /* A result that nobody keeps has no place, and still must be dropped by somebody. */
-static bool calls_with_owned(const struct ir_function *fn)
+static bool handles_owned(const struct ir_function *fn)
 {
     for (uint32_t b = 0; b < fn->block_count; b++) {
         const struct ir_terminator *term = &fn->blocks[b].terminator;
+        if (copies_from_memory(&fn->blocks[b]))
+            return true;
         if (term->kind != IR_TERM_CALL)
             continue;
         const struct ir_type *result = term->call->callee ? term->call->callee->type->target : NULL;
@@ -226,7 +248,7 @@ struct move_paths *move_paths_new(struct analysis *analysis, const struct ir_fun
     visit_explicit(paths, add_root_of);
     visit_written(paths);
     visit_explicit(paths, add_nodes_of);
-    if (paths->roots->len == 0 && !calls_with_owned(fn)) {
+    if (paths->roots->len == 0 && !handles_owned(fn)) {
         move_paths_free(paths);
         return NULL;
     }

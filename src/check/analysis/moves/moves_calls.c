@@ -37,7 +37,7 @@ static void pointer_argument(struct collector *c, const struct ir_call *call, ui
     struct move_ref ref;
     if (!move_paths_find_address(c->paths, pointer, &ref))
         return;
-    struct param_summary ps = summary_argument(c->paths->analysis, call, index);
+    struct param_summary ps = summary_argument_at(c->paths->analysis, c->paths->values, c->at, call, index);
     struct move_event *event;
     const struct ir_type *type = move_node(c->paths, ref.root, ref.node)->type;
     if (collect_zeroes(call, index))
@@ -71,10 +71,29 @@ static void pointer_argument(struct collector *c, const struct ir_call *call, ui
     event->argument = index;
 }
 
+/* The function is in view and only looks at what it is given: a value that has no other owner is lost with it. */
+static void lost_when_lent(struct collector *c, const struct ir_call *call, uint32_t index, const struct param_summary *ps)
+{
+    const struct ir_operand *operand = &call->args[index];
+    bool is_moved = operand->kind == IR_OPERAND_MOVE;
+    if (call->mode != IR_CALL_PLAIN || ps->consumed.when != EFFECT_NEVER || !call->callee || !call->callee->has_body ||
+        call->callee->is_broken || !ir_type_is_owned(operand->type) || (is_moved && ps->passed_on))
+        return;
+    collect_orphan(c, (struct move_orphan){
+                      .kind = MOVE_ORPHAN_LENT,
+                      .span = operand->span,
+                      .place = operand->place,
+                      .type = operand->type,
+                      .call = call,
+                      .argument = index,
+                      .is_moved = is_moved,
+                  });
+}
+
 static void value_argument(struct collector *c, const struct ir_call *call, uint32_t index)
 {
     const struct ir_operand *operand = &call->args[index];
-    struct param_summary ps = summary_argument(c->paths->analysis, call, index);
+    struct param_summary ps = summary_argument_at(c->paths->analysis, c->paths->values, c->at, call, index);
     if (operand->kind == IR_OPERAND_CONST)
         return;
     if (operand->kind == IR_OPERAND_MOVE) {
@@ -83,6 +102,7 @@ static void value_argument(struct collector *c, const struct ir_call *call, uint
             event->call = call;
             event->argument = index;
         }
+        lost_when_lent(c, call, index, &ps);
         return;
     }
     bool taken = ps.consumed.when != EFFECT_NEVER || call->mode != IR_CALL_PLAIN;
@@ -96,21 +116,14 @@ static void value_argument(struct collector *c, const struct ir_call *call, uint
         return;
     /* `show(v->items[i])` looks through a temporary pointer: that value has an owner */
     if (collect_is_temp(c, &operand->place) && !ir_place_has_deref(&operand->place)) {
-        if (!taken && call->callee && call->callee->has_body && ir_type_is_owned(operand->type) &&
-            !call->callee->is_broken)
-            collect_orphan(c, (struct move_orphan){
-                              .kind = MOVE_ORPHAN_LENT,
-                              .span = operand->span,
-                              .place = operand->place,
-                              .type = operand->type,
-                              .call = call,
-                              .argument = index,
-                          });
+        lost_when_lent(c, call, index, &ps);
         return;
     }
     collect_way(c, &operand->place, operand->span);
-    struct move_event *event = collect_place(c, taken ? MOVE_EVENT_COPY : MOVE_EVENT_READ, &operand->place, operand->span);
-    if (event) {
+    bool in_memory = operand->place.base == IR_BASE_GLOBAL || ir_place_has_deref(&operand->place);
+    struct move_event *event = collect_place(c, taken && !in_memory ? MOVE_EVENT_COPY : MOVE_EVENT_BORROW, &operand->place,
+                                             operand->span);
+    if (event && !(taken && in_memory)) {
         event->copy = MOVE_COPY_ARGUMENT;
         event->call = call;
         event->argument = index;

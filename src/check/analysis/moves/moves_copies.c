@@ -160,7 +160,7 @@ enum move_source collect_copy(struct collector *c, const struct ir_place *to, co
         if (!move_paths_find(c->paths, c->at, &from->place, &ref))
             return MOVE_SOURCE_UNKNOWN;
         if (to->base == IR_BASE_LOCAL && collect_is_literal(c, to->base_index) && !c->is_given_away[to->base_index]) {
-            collect_event(c, MOVE_EVENT_READ, ref, from->span);
+            collect_event(c, MOVE_EVENT_BORROW, ref, from->span); /* lent, as what it was made for is */
             return MOVE_SOURCE_UNKNOWN;
         }
         bool kept_by_return = is_result && !move_root(c->paths, ref.root)->has_auto;

@@ -48,12 +48,17 @@ void collect_way(struct collector *c, const struct ir_place *place, struct span 
     }
 }
 
-void collect_read(struct collector *c, const struct ir_operand *operand)
+static void collect_operand(struct collector *c, const struct ir_operand *operand, enum move_event_kind kind)
 {
     if (operand->kind != IR_OPERAND_COPY)
         return;
     collect_way(c, &operand->place, operand->span);
-    collect_place(c, MOVE_EVENT_READ, &operand->place, operand->span);
+    collect_place(c, kind, &operand->place, operand->span);
+}
+
+void collect_read(struct collector *c, const struct ir_operand *operand)
+{
+    collect_operand(c, operand, MOVE_EVENT_READ);
 }
 
 /* `tx != NULL`, `if (!tx)`: the empty value is a value, and this is what it is for. */
@@ -183,6 +188,15 @@ void collect_discarded(struct collector *c, const struct ir_place *to, struct sp
     collect_orphan(c, (struct move_orphan){ .kind = MOVE_ORPHAN_UNUSED, .span = span, .type = to->type, .call = call });
 }
 
+/* The library's functions take a handle as `void *`: the cast is the lending. */
+static bool lends_handle(const struct collector *c, const struct ir_statement *statement)
+{
+    const struct ir_operand *handle = statement->value.operands;
+    return statement->value.kind == IR_RV_CAST && handle->kind == IR_OPERAND_COPY && handle->type &&
+           handle->type->unqualified->kind == IR_TYPE_HANDLE && collect_is_nameless(c, &statement->place) &&
+           statement->place.projection_count == 0 && c->temp_use[statement->place.base_index] == TEMP_ARGUMENT;
+}
+
 static void collect_assign(struct collector *c, const struct ir_statement *statement)
 {
     const struct ir_rvalue *value = &statement->value;
@@ -197,7 +211,8 @@ static void collect_assign(struct collector *c, const struct ir_statement *state
             else if (is_look(c, statement))
                 collect_look(c, &value->operands[i]);
             else
-                collect_read(c, &value->operands[i]);
+                collect_operand(c, &value->operands[i],
+                                lends_handle(c, statement) ? MOVE_EVENT_BORROW : MOVE_EVENT_READ);
         }
         if (value->kind == IR_RV_USE && value->operands[0].kind == IR_OPERAND_MOVE && collect_stores_zero(c, value, 0))
             source = MOVE_SOURCE_EMPTY;

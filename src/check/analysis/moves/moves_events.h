@@ -89,6 +89,7 @@ struct move_orphan {
     const struct ir_call *call;
     uint32_t argument;
     bool is_return;
+    bool is_moved;            /* LENT: by fl_move */
     bool is_kept;             /* in a variable, which could be a pointer instead */
 };
 

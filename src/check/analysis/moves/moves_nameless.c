@@ -119,7 +119,7 @@ static void give_arguments_away(struct collector *c, const struct ir_block *bloc
     const struct ir_call *call = block->terminator.call;
     for (uint32_t a = 0; a < call->arg_count; a++) {
         const struct ir_operand *arg = &call->args[a];
-        struct param_summary ps = summary_argument(c->paths->analysis, call, a);
+        struct param_summary ps = summary_argument_at(c->paths->analysis, c->paths->values, at, call, a);
         if (arg->kind == IR_OPERAND_CONST)
             continue;
         if (arg->type && arg->type->unqualified->kind == IR_TYPE_POINTER) {

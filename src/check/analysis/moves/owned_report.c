@@ -2,6 +2,7 @@
  * What is wrong with the one owner of a value: none is left (F0301), it is lost (F0303), there are two (F0302, F0304,
  * E0507).
  */
+#include "analysis/moves/flexible.h"
 #include "analysis/moves/moves_repair.h"
 #include "analysis/moves/moves_report.h"
 #include "analysis/moves/moves_words.h"
@@ -98,6 +99,10 @@ void report_copy(struct move_simulation *sim, const struct move_event *event)
     const char *name = move_node_name(sim, event->ref.node);
     const struct move_node *node = move_node(sim->paths, sim->root, event->ref.node);
     struct finding *f;
+    if (flexible_is_at_end(node->type) && event->copy != MOVE_COPY_BYTES) {
+        flexible_report(sim->paths->analysis->sink, node->type, event->span, "this");
+        return;
+    }
     if (event->copy == MOVE_COPY_RETURN) {
         f = finding_new(sim->paths->analysis->sink, "F0304", "owned value `%s` is returned without being moved", name);
         finding_primary(f, event->span, "read here, and then dropped by its `fl_auto`: the caller gets a dropped value");
@@ -160,22 +165,58 @@ static const char *callee_name(const struct ir_call *call)
     return call && call->callee ? call->callee->name : "the function";
 }
 
+/* What `fl_get(h)`, or a part of it, leads out of: the handle's type, which is all there is to say of it. */
+static const struct ir_type *handle_behind(struct move_paths *paths, const struct move_orphan *orphan)
+{
+    const struct value *address = value_root(value_address(paths->values, orphan->at, &orphan->place));
+    if (address->kind != VALUE_CALL)
+        return NULL;
+    const struct ir_block *block = &paths->fn->blocks[address->index];
+    const struct ir_call *call = block->terminator.call;
+    if (!call->callee || !ir_note(call->callee->notes, "result.borrows") || call->arg_count == 0)
+        return NULL;
+    struct flow_point at = { address->index, block->statement_count };
+    const struct value *handle = value_of_operand(paths->values, at, &call->args[0]);
+    while (handle->kind == VALUE_UNARY && handle->op < 0)
+        handle = handle->base;
+    return handle->type && handle->type->unqualified->kind == IR_TYPE_HANDLE ? handle->type->unqualified : NULL;
+}
+
 static void report_moved_out(struct move_paths *paths, const struct move_orphan *orphan)
 {
     struct analysis *analysis = paths->analysis;
-    const char *place = ir_place_describe(analysis->unit, paths->fn, &orphan->place, analysis->unit->arena);
-    if (!place)
+    struct arena *arena = analysis->unit->arena;
+    const char *type = owned_type_name(arena, orphan->type, NULL);
+    if (flexible_is_at_end(orphan->type)) {
+        flexible_report(analysis->sink, orphan->type, orphan->span, "this");
+        return;
+    }
+    const struct ir_type *handle = handle_behind(paths, orphan);
+    const char *place = ir_place_describe(analysis->unit, paths->fn, &orphan->place, arena);
+    if (!place && !handle)
         place = value_describe_target(paths->values, value_address(paths->values, orphan->at, &orphan->place));
-    if (!place)
-        place = "a value";
-    bool global = orphan->kind == MOVE_ORPHAN_FROM_GLOBAL;
-    struct finding *f = finding_new(analysis->sink, "E0507", "cannot move out of %s`%s`%s", global ? "static item " : "", place,
-                                    global ? "" : " which is behind a pointer");
-    finding_primary(f, orphan->span, "move occurs because `%s` has type `%s`, %s", place, owned_type_name(paths->analysis->unit->arena, orphan->type, NULL),
-                    why_moves_matter(orphan->type));
-    suggest_wrap(f, orphan->span, "fl_move(", ")", "take the value, which leaves an empty one behind");
-    if (orphan->is_kept)
-        finding_help(f, "or borrow it: make this a pointer to `%s`", place);
+    struct finding *f;
+    if (orphan->kind == MOVE_ORPHAN_FROM_GLOBAL)
+        f = finding_new(analysis->sink, "E0507", "cannot move out of static item `%s`", place ? place : "a value");
+    else if (handle)
+        f = finding_new(analysis->sink, "E0507", "cannot move out of an `%s`", handle->handle_name);
+    else if (place)
+        f = finding_new(analysis->sink, "E0507", "cannot move out of `%s` which is behind a pointer", place);
+    else
+        f = finding_new(analysis->sink, "E0507", "cannot move out of a pointer");
+    if (place)
+        finding_primary(f, orphan->span, "move occurs because `%s` has type `%s`, %s", place, type,
+                        why_moves_matter(orphan->type));
+    else
+        finding_primary(f, orphan->span, "move occurs because value has type `%s`, %s", type, why_moves_matter(orphan->type));
+    bool is_shared = (handle && handle->handle_kind != IR_HANDLE_BOX) || (orphan->place.type && (orphan->place.type->quals & IR_QUAL_CONST));
+    const char *otherwise = is_shared ? "" : "or ";
+    if (!is_shared) /* what others look at, too, is not emptied */
+        suggest_wrap(f, orphan->span, "fl_move(", ")", "take the value, which leaves an empty one behind");
+    if (orphan->is_kept && place)
+        finding_help(f, "%sborrow it: make this a pointer to `%s`", otherwise, place);
+    else if (orphan->is_kept)
+        finding_help(f, "%sborrow it: make this a pointer", otherwise);
     if (type_is_cloneable(orphan->type))
         suggest_wrap(f, orphan->span, "fl_clone(", ")", "or clone the handle to increment its reference count");
 }
@@ -206,10 +247,13 @@ void report_orphan(struct move_paths *paths, const struct move_orphan *orphan)
         return;
     case MOVE_ORPHAN_LENT:
         f = finding_new(sink, "F0301", "owned value is never dropped");
-        finding_primary(f, orphan->span, "made here and only lent to `%s`, which does not drop it",
-                        callee_name(orphan->call));
+        finding_primary(f, orphan->span, "%s here and only lent to `%s`, which does not drop it",
+                        orphan->is_moved ? "moved" : "made", callee_name(orphan->call));
         finding_note(f, "it has type `%s`, %s", owned_type_name(paths->analysis->unit->arena, orphan->type, NULL), why_moves_matter(orphan->type));
-        finding_help(f, "store it in a variable and write `fl_auto(...)` after it");
+        if (orphan->is_moved)
+            finding_help(f, "give it without `fl_move`: it is lent, and stays whose it was");
+        else
+            finding_help(f, "store it in a variable and write `fl_auto(...)` after it");
         return;
     }
 }

@@ -65,7 +65,7 @@ static const char *why_target_is_tracked(const struct unmodelled *u, struct flow
     return why;
 }
 
-static bool is_owned(const struct ir_type *type)
+bool unmodelled_is_owned(const struct ir_type *type)
 {
     return type && ir_type_contains_owned(type->unqualified);
 }
@@ -97,14 +97,14 @@ static void check_opaque(const struct unmodelled *u, struct flow_point at, const
 {
     const struct ir_opaque *opaque = st->opaque;
     for (uint32_t i = 0; i < opaque->write_count; i++)
-        if (is_owned(opaque->writes[i].type)) {
+        if (unmodelled_is_owned(opaque->writes[i].type)) {
             report_opaque(u, st, &opaque->writes[i], NULL);
             return;
         }
     if (st->kind == IR_ST_ASM && !opaque->clobbers_memory)
         return;
     for (uint32_t i = 0; i < opaque->read_count; i++)
-        if (opaque->reads[i].kind != IR_OPERAND_CONST && is_owned(opaque->reads[i].type)) {
+        if (opaque->reads[i].kind != IR_OPERAND_CONST && unmodelled_is_owned(opaque->reads[i].type)) {
             report_opaque(u, st, &opaque->reads[i].place, NULL);
             return;
         }
@@ -115,70 +115,6 @@ static void check_opaque(const struct unmodelled *u, struct flow_point at, const
             return;
         }
     }
-}
-
-/* --------------------------------------------------------------------------------------- casts and bytes */
-
-static void check_cast(const struct unmodelled *u, const struct ir_statement *st)
-{
-    const struct ir_operand *from = &st->value.operands[0];
-    if (st->value.type->kind != IR_TYPE_HANDLE || from->kind == IR_OPERAND_CONST || from->type->kind != IR_TYPE_INT)
-        return;
-    struct finding *f = finding_new(u->analysis->sink, "F0902", "a handle that is made from a number cannot be vouched for");
-    finding_primary(f, st->span, "nothing says what this handle leads to, nor who owns it");
-    unmodelled_help(f);
-}
-
-static uint32_t noted(const struct ir_call *call, const char *note)
-{
-    for (uint32_t i = 0; call->callee && i < call->arg_count && i < call->callee->type->param_count; i++)
-        if (ir_note(call->callee->params[i].notes, note))
-            return i;
-    return UINT32_MAX;
-}
-
-/* All that the pointer may lead to is known, and owned (or not). */
-static bool leads_to_owned(const struct origins *origins, const struct origin_set *targets, bool owned)
-{
-    for (uint32_t i = 0; i < targets->count; i++) {
-        const struct ir_type *type = origin_type(origins, targets->items[i]);
-        while (type && type->kind == IR_TYPE_ARRAY)
-            type = type->target;
-        if (!type || type->kind == IR_TYPE_VOID || is_owned(type) != owned)
-            return false;
-    }
-    return targets->count > 0;
-}
-
-/* A quick look: bytes can only become an owned value where something names one. */
-static bool has_tracked_locals(const struct unmodelled *u)
-{
-    for (uint32_t i = 0; i < u->fn->local_count; i++)
-        if (vouched_is_tracked(u->fn->locals[i].type))
-            return true;
-    return false;
-}
-
-static void check_bytes(const struct unmodelled *u, struct flow_point at, const struct ir_terminator *term)
-{
-    const struct ir_call *call = term->call;
-    uint32_t to = noted(call, "copy_to"), from = noted(call, "copy_from");
-    if (to == UINT32_MAX || from == UINT32_MAX || call->args[to].kind == IR_OPERAND_CONST ||
-        call->args[from].kind == IR_OPERAND_CONST || !has_tracked_locals(u))
-        return;
-    struct origins *origins = origins_of(u->program, u->fn);
-    if (!origins)
-        return;
-    const struct origin_state *state = origins_state(origins, at);
-    const struct origin_set *targets = origins_value(origins, state, &call->args[to]);
-    if (!leads_to_owned(origins, targets, true) ||
-        !leads_to_owned(origins, origins_value(origins, state, &call->args[from]), false))
-        return;
-    const char *name = origin_describe(origins, targets->items[0]);
-    struct finding *f = finding_new(u->analysis->sink, "F0902", "bytes that become an owned value cannot be vouched for");
-    finding_primary(f, term->span, "copies plain bytes over `%s`", name ? name : "an owned value");
-    finding_note(f, "nothing says whose value these bytes are, nor whether somebody else drops it");
-    unmodelled_help(f);
 }
 
 /* ------------------------------------------------------------------------------------------- the walk */
@@ -193,11 +129,11 @@ static void check_function(struct unmodelled *u)
             const struct ir_statement *st = &block->statements[s];
             if (st->kind == IR_ST_ASM || st->kind == IR_ST_OPAQUE)
                 check_opaque(u, (struct flow_point){b, s}, st);
-            else if (st->kind == IR_ST_ASSIGN && st->value.kind == IR_RV_CAST)
-                check_cast(u, st);
+            else if (st->kind == IR_ST_ASSIGN)
+                unmodelled_bytes_assigned(u, (struct flow_point){b, s}, st);
         }
         if (block->terminator.kind == IR_TERM_CALL)
-            check_bytes(u, (struct flow_point){b, block->statement_count}, &block->terminator);
+            unmodelled_bytes_copied(u, (struct flow_point){b, block->statement_count}, &block->terminator);
     }
     unmodelled_pointers(u);
     unmodelled_unions(u);

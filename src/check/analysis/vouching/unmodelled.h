@@ -26,6 +26,11 @@ void unmodelled_pointers(struct unmodelled *u);
 /* unmodelled_unions.c: a member is read that was not the one stored */
 void unmodelled_unions(struct unmodelled *u);
 
+/* unmodelled_bytes.c */
+void unmodelled_bytes_assigned(const struct unmodelled *u, struct flow_point at, const struct ir_statement *st);
+void unmodelled_bytes_copied(const struct unmodelled *u, struct flow_point at, const struct ir_terminator *term);
+
+bool unmodelled_is_owned(const struct ir_type *type);
 void unmodelled_help(struct finding *f);
 
 #endif
