@@ -192,3 +192,30 @@ void clear_table(struct table *t)
         pthread_mutex_unlock(&t->shards[i].m);
     pthread_rwlock_unlock(&t->resize);
 }
+
+/* The caller's lock, let go for a while on each pass: what is held the second time is still the caller's. */
+static void breathe(void)
+{
+    while (rand()) {
+        pthread_mutex_unlock(&m);
+        pthread_mutex_lock(&m);
+    }
+}
+
+static void breathe_in_one_branch(int n)
+{
+    for (int i = 0; i < n; i++) {
+        if (!rand())
+            continue;
+        pthread_mutex_unlock(&m);
+        pthread_mutex_lock(&m);
+    }
+}
+
+void works_long(int n)
+{
+    pthread_mutex_lock(&m);
+    breathe();
+    breathe_in_one_branch(n);
+    pthread_mutex_unlock(&m);
+}

@@ -69,7 +69,7 @@ void guard_check_releasing(struct guard_simulation *s, struct lock_facts *facts,
             report_release_of_another(s->f, call, lock);
         s->rule_reported[index] = true;
     } else if (lock->held) {
-        if (!lock->given && !lock->quiet && !lock->failed && lock_is_that_of(lock, call))
+        if (!lock->given && !lock->foreign && !lock->quiet && !lock->failed && lock_is_that_of(lock, call))
             s->held_at[index] = lock->start;
     } else if (!lock->quiet && lock_is_that_of(lock, call) && !span_is_none(lock->end) && !s->rule_reported[index]) {
         s->rule_reported[index] = true;

@@ -6,11 +6,13 @@
  * simulated along its paths, which knows that `if (ok)` twice means the same twice.
  *
  * Noise is worse than a miss here: a struct or array counts as set once a part of it is, taking the
- * address counts, and a fact that mixes several paths is not reported. Owned values are moves.c's.
+ * address counts, and a fact that mixes several paths is not reported. In plain C more has to be certain (unset_certain.h).
+ * Owned values are moves.c's.
  */
 #include "analysis/context.h"
 #include "analysis/moves/init_reads.h"
 #include "analysis/moves/moves_report.h"
+#include "analysis/moves/unset_certain.h"
 #include "flow/dataflow.h"
 #include "flow/paths.h"
 
@@ -236,7 +238,8 @@ static void report(struct analysis *analysis, const struct cfg *cfg, const struc
     unsigned count = search.sites->len;
     struct init_site end = { .at = sim->use_at, .span = sim->use };
     g_array_append_val(search.sites, end);
-    report_unset(analysis, cfg, sim->local, fn->locals[sim->local].name, sim->use, count > 0,
+    if (count == 0 || fn->is_annotated_code || unset_is_certain(cfg, sim->local, sim->use_at))
+        report_unset(analysis, cfg, sim->local, fn->locals[sim->local].name, sim->use, count > 0,
                 (const struct init_site *)(const void *)search.sites->data, count);
     g_array_free(search.sites, TRUE);
 }
