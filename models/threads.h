@@ -20,6 +20,8 @@ int MODEL(pthread_tryjoin_np)(NOTE("joined") unsigned long thread, NOTE("out_if:
 int MODEL(pthread_detach)(NOTE("detached") unsigned long thread);
 NOTE("self") unsigned long MODEL(pthread_self)(void);
 NOTE("noreturn") NOTE("exits_thread") void MODEL(pthread_exit)(void *result);
+/* What pthread_cleanup_pop() is in glibc's header: the frame's first field is run on its second unless the third is 0. */
+NOTE("runs_handler") void MODEL(__pthread_cleanup_routine)(NOTE("lent") void *frame);
 int MODEL(pthread_cancel)(NOTE("lent") unsigned long thread);
 int MODEL(pthread_kill)(NOTE("lent") unsigned long thread, int signal);
 

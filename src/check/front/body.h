@@ -220,7 +220,9 @@ struct ir_place lower_pointed_argument(struct body *body, struct node *argument)
 struct scope_entry *scope_here(struct body *body);
 void scope_add_local(struct body *body, uint32_t local);
 void scope_add_drop(struct body *body, struct ir_place place);
-void scope_add_cleanup(struct body *body, uint32_t local, const struct ir_function *cleanup);
+/* handler: the function that the variable's first field was given, NULL when it is not known (fl.runs_handler). */
+void scope_add_cleanup(struct body *body, uint32_t local, const struct ir_function *cleanup,
+                       const struct ir_function *handler);
 /* Runs the ends of everything newer than `until` (in the current block, if there is one). */
 void scope_run_ends(struct body *body, struct scope_entry *until, struct span span);
 /* ... and forgets them: the end of a block */

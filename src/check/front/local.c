@@ -205,6 +205,22 @@ static void take_labels(struct body *body, struct node *node)
         take_labels(body, child);
 }
 
+/* The function that an expression is, casts aside; NULL: it is none. */
+static const struct ir_function *function_in(struct body *body, struct node *expr)
+{
+    const struct ir_function *found = NULL;
+
+    if (expr->kind == CXCursor_DeclRefExpr) {
+        CXCursor decl = clang_getCursorReferenced(expr->cursor);
+        return clang_getCursorKind(decl) == CXCursor_FunctionDecl ? front_function(body->front, decl) : NULL;
+    }
+    if (expr->kind == CXCursor_CallExpr)
+        return NULL;
+    for (struct node *child = expr->first; child && !found; child = child->next)
+        found = function_in(body, child);
+    return found;
+}
+
 static void lower_variable(struct body *body, struct node *decl)
 {
     CXCursor cursor = decl->cursor;
@@ -233,7 +249,8 @@ static void lower_variable(struct body *body, struct node *decl)
     if (initializer)
         lower_into(body, ir_place_local(body->b, local), initializer, IR_FLAG_INITIALIZER);
     if (cleanup)
-        scope_add_cleanup(body, local, cleanup);
+        scope_add_cleanup(body, local, cleanup,
+                          initializer && initializer->first ? function_in(body, initializer->first) : NULL);
 }
 
 void lower_declaration(struct body *body, struct node *stmt)

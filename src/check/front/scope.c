@@ -17,6 +17,7 @@ struct scope_entry {
     uint32_t local;                    /* LOCAL, CLEANUP: the variable */
     struct ir_place place;             /* DROP */
     const struct ir_function *cleanup; /* CLEANUP */
+    const struct ir_function *handler; /* likewise: what the variable's first field holds; NULL: not known */
 };
 
 struct body_label {
@@ -66,12 +67,46 @@ void scope_add_drop(struct body *body, struct ir_place place)
     push(body, SCOPE_DROP)->place = place;
 }
 
-void scope_add_cleanup(struct body *body, uint32_t local, const struct ir_function *cleanup)
+void scope_add_cleanup(struct body *body, uint32_t local, const struct ir_function *cleanup,
+                       const struct ir_function *handler)
 {
     struct scope_entry *entry = push(body, SCOPE_CLEANUP);
 
     entry->local = local;
     entry->cleanup = cleanup;
+    entry->handler = handler;
+}
+
+/*
+ * fl.runs_handler: the function does with its variable what pthread_cleanup_pop() does, `if (x.third) x.first(x.second)`.
+ * Said here, so that the rest sees which function runs on what.
+ */
+static void run_handler(struct body *body, const struct scope_entry *entry, struct span span)
+{
+    struct ir_place variable = ir_place_local(body->b, entry->local);
+    const struct ir_record *record = variable.type->unqualified->record;
+    struct ir_operand argument = ir_operand_copy(ir_place_field(body->arena, &variable, record, 1), span);
+    struct ir_call call = { .callee = entry->handler, .arg_count = 1, .callee_span = span };
+    uint32_t run = ir_build_block(body->b), after = ir_build_block(body->b);
+
+    ir_build_branch(body->b, ir_operand_copy(ir_place_field(body->arena, &variable, record, 2), span), run, after, span,
+                    IR_FLAG_SCOPE_END | IR_FLAG_SYNTHETIC);
+    ir_build_enter(body->b, run);
+    if (entry->handler && entry->handler->type->param_count == 1) {
+        const struct ir_type *wanted = entry->handler->type->params[0];
+        uint32_t temp = ir_build_temp(body->b, wanted, span);
+        ir_build_assign(body->b, ir_place_local(body->b, temp), ir_rvalue_cast(body->arena, argument, wanted), span,
+                        IR_FLAG_SCOPE_END | IR_FLAG_SYNTHETIC);
+        argument = ir_operand_copy(ir_place_local(body->b, temp), span);
+    } else {
+        call.callee = NULL;
+        call.pointer = ir_operand_copy(ir_place_field(body->arena, &variable, record, 0), span);
+    }
+    call.args = ARENA_NEW(body->arena, struct ir_operand);
+    call.args[0] = argument;
+    ir_build_call(body->b, &call, true, span, IR_FLAG_SCOPE_END);
+    ir_build_goto(body->b, after, span);
+    ir_build_enter(body->b, after);
 }
 
 /* f(&x), as the compiler calls it */
@@ -99,7 +134,10 @@ static void run_end(struct body *body, const struct scope_entry *entry, struct s
         ir_build_drop(body->b, entry->place, span, IR_FLAG_SCOPE_END);
         break;
     case SCOPE_CLEANUP:
-        run_cleanup(body, entry, span);
+        if (ir_note(entry->cleanup->notes, "runs_handler"))
+            run_handler(body, entry, span);
+        else
+            run_cleanup(body, entry, span);
         break;
     }
 }
