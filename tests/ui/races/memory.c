@@ -251,7 +251,7 @@ static void *publisher(void *arg)
     pthread_mutex_lock(&head_lock);
     latest = n;
     pthread_mutex_unlock(&head_lock);
-    n->value = 1; //~ ERROR F0201 data race on `latest->value`
+    n->value = 1; //~ ERROR F0201 data race on `n->value`
     return arg;
 }
 static void *looker(void *arg)

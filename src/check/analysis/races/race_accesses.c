@@ -190,6 +190,15 @@ static bool is_worth_while(const struct collector *c, const struct memory_effect
     return !effect_is_synchronised(c->o, effect);
 }
 
+/* What a parameter points to, is chosen by the parameter. */
+static uint64_t parameter_that_points_to(const struct ir_function *fn, const struct origin *origin)
+{
+    const struct origin *root = origin_root(origin);
+    bool is_it = root->kind == ORIGIN_LOCAL && fn->locals[root->index].kind == IR_LOCAL_PARAM &&
+                 object_of(origin)->parent == root && root->index - 1 < MAX_PARAM_BITS;
+    return is_it ? UINT64_C(1) << (root->index - 1) : 0;
+}
+
 static void see_own(void *ctx, const struct origin_state *state, const struct memory_effect *effect)
 {
     struct collector *c = ctx;
@@ -216,21 +225,18 @@ static void see_own(void *ctx, const struct origin_state *state, const struct me
         .span = effect->span,
     };
     /* made in the loop, if a loop is around it */
-    uint64_t depends = origin_root(effect->origin)->kind == ORIGIN_CALL ? DEPENDS_ON_CHANGE : 0;
+    uint64_t depends = origin_root(effect->origin)->kind == ORIGIN_CALL ? DEPENDS_ON_FRESH : 0;
     if (place) {
         access.has_element = race_constant_element(values, effect->at, place, &access.element);
         depends |= race_index_depends(c->f, place);
-        access.by = depends & ~DEPENDS_ON_CHANGE;
         const struct value *base = value_root(value_address(values, effect->at, place));
         if (base->kind == VALUE_PARAM)
             access.base_param = base->index;
     }
-    if (depends & DEPENDS_ON_CHANGE)
+    access.by = depends & ~DEPENDS_ON_CHANGE;
+    if (depends & (DEPENDS_ON_CHANGE | DEPENDS_ON_FRESH))
         access.split = split_by_loop(c, effect->at.block);
-    /* what a parameter points to, is chosen by the parameter */
-    const struct origin *root = origin_root(effect->origin), *region = object_of(effect->origin);
-    if (root->kind == ORIGIN_LOCAL && region->parent == root && root->index - 1 < MAX_PARAM_BITS)
-        access.by |= UINT64_C(1) << (root->index - 1);
+    access.by |= parameter_that_points_to(c->fn, effect->origin);
     if (!is_taken(c, &access))
         keep_by_all_names(c, state, &access);
 }
@@ -240,7 +246,7 @@ static void see_own(void *ctx, const struct origin_state *state, const struct me
 /* What the call gives for the parameters that chose the object. */
 static uint64_t chosen_by(const struct collector *c, const struct ir_call *call, uint64_t by, uint64_t *ret_seed)
 {
-    uint64_t set = 0;
+    uint64_t set = by & DEPENDS_ON_FRESH;
     for (uint32_t i = 0; i < call->arg_count && i < MAX_PARAM_BITS; i++) {
         if (!(by >> i & 1))
             continue;
@@ -302,9 +308,8 @@ static void see_access_of_run(struct collector *c, uint32_t block, const struct 
     access.runs_in |= run->thread;
     access.beside |= run->beside;
     uint64_t depends = chosen_by(c, &run->call, inner->by, &access.seed);
-    if (depends & DEPENDS_ON_CHANGE)
+    if (depends & (DEPENDS_ON_CHANGE | DEPENDS_ON_FRESH))
         access.split |= split_by_loop(c, block);
-    access.by = depends & ~DEPENDS_ON_CHANGE;
     access.base_param = UINT32_MAX;
     if (inner->base_param < run->call.arg_count) {
         struct values *values = analysis_values(c->program->analysis, c->fn);
@@ -315,6 +320,7 @@ static void see_access_of_run(struct collector *c, uint32_t block, const struct 
     choose_element(c, &run->call, at, run->callee, inner, &access);
     for (uint32_t i = 0; i < set->count; i++) {
         access.origin = set->items[i];
+        access.by = (depends & ~DEPENDS_ON_CHANGE) | parameter_that_points_to(c->fn, access.origin);
         state = origins_state(c->o, at); /* names were added to the table meanwhile */
         keep_by_all_names(c, state, &access);
     }

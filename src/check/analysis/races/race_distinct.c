@@ -3,7 +3,7 @@
  * number ((void *)i), something made anew; and what it reaches by that is its own.
  *
  * Which parameters a local's value was made from is a set of bits for the whole function: union over all assignments.
- * A local that several statements write has another value each time: DEPENDS_ON_CHANGE.
+ * A local that several statements write has another value each time, and what malloc gives is another object each time.
  */
 #include "analysis/races/race_parts.h"
 
@@ -42,7 +42,21 @@ static bool add(uint64_t *depends, const struct ir_place *to, uint64_t set)
     return true;
 }
 
-static bool spread(const struct ir_function *fn, uint64_t *depends)
+/* malloc and relatives, and functions that return what they have made. */
+static bool makes_anew(struct race_program *program, const struct ir_call *call)
+{
+    if (!call->callee || !call->dest.type || !ir_type_is_pointer_like(call->dest.type))
+        return false;
+    if (!call->callee->has_body)
+        return ir_note(call->callee->notes, "fresh") != NULL;
+    const struct origins *callee = origins_of(program->origins, call->callee);
+    for (uint32_t i = 0; callee && i < callee->result->count; i++)
+        if (callee->result->items[i]->kind == ORIGIN_CALL)
+            return true;
+    return false;
+}
+
+static bool spread(struct race_program *program, const struct ir_function *fn, uint64_t *depends)
 {
     bool changed = false;
     for (uint32_t b = 0; b < fn->block_count; b++) {
@@ -63,7 +77,7 @@ static bool spread(const struct ir_function *fn, uint64_t *depends)
         if (block->terminator.kind != IR_TERM_CALL || !block->terminator.call->has_dest)
             continue;
         const struct ir_call *call = block->terminator.call;
-        uint64_t set = call->dest.type && ir_type_is_pointer_like(call->dest.type) ? DEPENDS_ON_CHANGE : 0;
+        uint64_t set = makes_anew(program, call) ? DEPENDS_ON_FRESH : 0;
         for (uint32_t k = 0; k < call->arg_count; k++)
             set |= depends_of_operand(depends, &call->args[k]);
         changed |= add(depends, &call->dest, set);
@@ -81,7 +95,7 @@ uint64_t *race_depends_new(struct race_program *program, const struct ir_functio
     for (uint32_t l = 0; l < fn->local_count; l++)
         if (fn->locals[l].kind == IR_LOCAL_VARIABLE && value_definition_count(values, l) > 1)
             depends[l] |= DEPENDS_ON_CHANGE;
-    for (int round = 0; round < ROUNDS && spread(fn, depends); round++)
+    for (int round = 0; round < ROUNDS && spread(program, fn, depends); round++)
         continue;
     return depends;
 }

@@ -165,7 +165,8 @@ bool race_is_ordered(const struct race_order *a, const struct race_order *b);
 
 /* race_distinct.c */
 enum { MAX_PARAM_BITS = 62 };
-#define DEPENDS_ON_CHANGE (UINT64_C(1) << 63) /* on a local that changes, or on something made anew */
+#define DEPENDS_ON_CHANGE (UINT64_C(1) << 63) /* on a local that changes: another one in each pass of a loop here */
+#define DEPENDS_ON_FRESH (UINT64_C(1) << 62)  /* on something made anew: another one in each call, too */
 uint64_t *race_depends_new(struct race_program *program, const struct ir_function *fn);
 uint64_t race_operand_depends(const struct race_function *f, const struct ir_operand *operand);
 uint64_t race_index_depends(const struct race_function *f, const struct ir_place *place);

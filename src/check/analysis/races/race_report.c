@@ -8,7 +8,7 @@ static const char *name_of(struct race_program *program, const struct race_acces
     return access->place ? ir_place_describe(program->analysis->unit, access->fn, access->place, program->arena) : NULL;
 }
 
-/* By the variable's own name where one of the two says that, or as the function does in which they meet. */
+/* By the variable's own name where it has one, else as the access says it, or the function in which both meet. */
 static const char *name_of_pair(struct race_program *program, const struct ir_function *fn, const struct race_access *a,
                                 const struct race_access *b)
 {
@@ -17,13 +17,11 @@ static const char *name_of_pair(struct race_program *program, const struct ir_fu
         if (both[i]->place && !ir_place_has_deref(both[i]->place) && name_of(program, both[i]))
             return name_of(program, both[i]);
     struct origins *o = origins_of(program->origins, fn);
-    const struct origin *root = origin_root(a->origin);
-    const char *name = NULL;
-    if ((root->kind == ORIGIN_GLOBAL || root->kind == ORIGIN_LOCAL) && !origin_has_array(o, a->origin))
-        name = origin_describe(o, a->origin);
-    if (!name)
-        name = name_of(program, a);
-    return name ? name : name_of(program, b);
+    bool is_variable = origin_is_direct(a->origin) && !origin_has_array(o, a->origin);
+    const char *name = is_variable ? origin_describe(o, a->origin) : NULL;
+    for (int i = 0; i < 2 && !name; i++)
+        name = name_of(program, both[i]);
+    return name ? name : origin_describe(o, a->origin);
 }
 
 /* The thread of these that is meant: the one that may run beside the other access, if there is one. */
@@ -53,9 +51,12 @@ static const char *words_of(struct race_program *program, const struct race_acce
     if (access->by_call)
         g_string_append_printf(text, "given to `%s` here by %s", access->by_call->name, who);
     else
-        g_string_append_printf(text, "%s here by %s", access->writes ? "written" : "read", who);
+        g_string_append_printf(text, "%s %shere by %s", access->writes ? "written" : "read",
+                               access->is_atomic ? "atomically " : "", who);
     const char *name = access->locks->count > 0 ? lock_name_of(program, &access->locks->items[0], fn) : NULL;
-    if (access->locks->count == 0)
+    if (access->is_atomic)
+        name = NULL;
+    else if (access->locks->count == 0)
         g_string_append(text, ", without a lock");
     else if (!name)
         g_string_append(text, ", with another lock held");
@@ -138,10 +139,63 @@ static bool is_told_as_borrow(struct race_program *program, const struct ir_func
     return false;
 }
 
+/* ---- which mistake it is ---- */
+
+enum kind { PLAIN_RACE, MIXED_WITH_ATOMIC, VOLATILE_FLAG };
+
+static bool is_volatile(struct race_program *program, const struct ir_function *fn, const struct race_access *access)
+{
+    const struct ir_type *type = access->place ? access->place->type : origin_type(origins_of(program->origins, fn), access->origin);
+    return type && (type->quals & IR_QUAL_VOLATILE);
+}
+
+/* `volatile` on what one thread writes and the other looks at is meant to pass word between them. */
+static enum kind kind_of(struct race_program *program, const struct ir_function *fn, const struct race_access *a,
+                         const struct race_access *b)
+{
+    if (a->is_atomic != b->is_atomic)
+        return MIXED_WITH_ATOMIC;
+    return a->writes != b->writes && is_volatile(program, fn, a) && is_volatile(program, fn, b) ? VOLATILE_FLAG : PLAIN_RACE;
+}
+
+static struct finding *new_finding(struct findings *sink, enum kind kind, const char *name)
+{
+    switch (kind) {
+    case MIXED_WITH_ATOMIC:
+        return finding_new(sink, "F0203", "`%s` is accessed atomically and plainly at the same time", name);
+    case VOLATILE_FLAG:
+        return finding_new(sink, "F0204", "`volatile` variable `%s` is used between threads without synchronisation", name);
+    default:
+        return finding_new(sink, "F0201", "data race on `%s`", name);
+    }
+}
+
+static void tell_what_to_do(struct finding *finding, enum kind kind)
+{
+    switch (kind) {
+    case MIXED_WITH_ATOMIC:
+        finding_note(finding, "an atomic operation orders nothing for an access that is not atomic");
+        finding_help(finding, "make every access atomic: declare it `_Atomic`");
+        break;
+    case VOLATILE_FLAG:
+        finding_note(finding, "`volatile` orders nothing between threads: what was written before may be seen after, or torn");
+        finding_help(finding, "make it `_Atomic`, or use a lock and a condition variable");
+        break;
+    default:
+        finding_note(finding, "nothing orders these accesses, so their outcome is undefined");
+        finding_help(finding, "hold the same lock at both, or make it `_Atomic`");
+    }
+}
+
 void race_report(struct race_program *program, const struct ir_function *fn, const struct race_access *a,
                  const struct race_access *b, bool same_thread)
 {
     const struct race_function *f = race_function_of(program, fn);
+    if (a->is_atomic) { /* the plain one is what is wrong */
+        const struct race_access *plain = b;
+        b = a;
+        a = plain;
+    }
     const char *name = name_of_pair(program, fn, a, b);
     const struct race_thread *ta = thread_of(f, a, b), *tb = thread_of(f, b, a);
     if (is_told_as_borrow(program, fn, a, ta, tb))
@@ -155,7 +209,8 @@ void race_report(struct race_program *program, const struct ir_function *fn, con
                root->kind == ORIGIN_GLOBAL ? 0 : fn->index + 1, name);
     if (is_told_already(program, key))
         return; /* one variable, one finding */
-    struct finding *finding = finding_new(program->sink, "F0201", "data race on `%s`", name);
+    enum kind kind = kind_of(program, fn, a, b);
+    struct finding *finding = new_finding(program->sink, kind, name);
     bool one_place = span_equal(a->span, b->span);
     bool several = same_thread || (ta && tb && ta->entry == tb->entry && span_equal(start_of(ta)->span, start_of(tb)->span));
     if (one_place && ta && tb && ta->entry == tb->entry) {
@@ -173,6 +228,5 @@ void race_report(struct race_program *program, const struct ir_function *fn, con
     tell_way(finding, way_a);
     if (!one_place)
         tell_way(finding, way_b);
-    finding_note(finding, "nothing orders these accesses, so their outcome is undefined");
-    finding_help(finding, "hold the same lock at both, or make it `_Atomic`");
+    tell_what_to_do(finding, kind);
 }
