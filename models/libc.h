@@ -98,6 +98,99 @@ NOTE("blocks") int MODEL(connect)(int socket, NOTE("lent") const void *address, 
 NOTE("blocks") long MODEL(recv)(int socket, NOTE("lent") void *buffer, unsigned long size, int flags);
 NOTE("blocks") long MODEL(send)(int socket, NOTE("lent") const void *buffer, unsigned long size, int flags);
 
+/*
+ * ---- keeps its state in one place for the whole process ----
+ *
+ * `hidden:STATE` changes that state (or returns a pointer into it), `hidden.reads:STATE` reads it; several names are
+ * separated by blanks. `hidden.safe` is not promised by C or POSIX, but glibc looks after it. `reentrant` names the twin that
+ * has no such state, `reentrant.with` what it gets besides, behind the other arguments. `unlocked` on a parameter: the state is
+ * in what it points to.
+ */
+
+NOTE("hidden:strtok") NOTE("reentrant:strtok_r") char *MODEL(strtok)(char *text, NOTE("lent") const char *separators);
+NOTE("hidden:time") NOTE("reentrant:localtime_r") NOTE("reentrant.with:&(struct tm){0}")
+void *MODEL(localtime)(NOTE("lent") const void *time);
+NOTE("hidden:time") NOTE("reentrant:gmtime_r") NOTE("reentrant.with:&(struct tm){0}")
+void *MODEL(gmtime)(NOTE("lent") const void *time);
+NOTE("hidden:time time_text") NOTE("reentrant:ctime_r") NOTE("reentrant.with:(char[26]){0}")
+char *MODEL(ctime)(NOTE("lent") const void *time);
+NOTE("hidden:time_text") NOTE("reentrant:asctime_r") NOTE("reentrant.with:(char[26]){0}")
+char *MODEL(asctime)(NOTE("lent") const void *time);
+NOTE("hidden:getdate") NOTE("reentrant:getdate_r") void *MODEL(getdate)(NOTE("lent") const char *text);
+
+NOTE("hidden.reads:environment") char *MODEL(getenv)(NOTE("lent") const char *name);
+NOTE("hidden.reads:environment") char *MODEL(secure_getenv)(NOTE("lent") const char *name);
+NOTE("hidden:environment") int MODEL(setenv)(NOTE("lent") const char *name, NOTE("lent") const char *value, int overwrite);
+NOTE("hidden:environment") int MODEL(unsetenv)(NOTE("lent") const char *name);
+NOTE("hidden:environment") int MODEL(putenv)(char *text);
+NOTE("hidden:environment") int MODEL(clearenv)(void);
+
+NOTE("hidden.safe:strerror") NOTE("reentrant:strerror_r") char *MODEL(strerror)(int error);
+NOTE("hidden.safe:strsignal") char *MODEL(strsignal)(int signal);
+NOTE("hidden.safe:rand") NOTE("reentrant:rand_r") int MODEL(rand)(void);
+NOTE("hidden.safe:rand") void MODEL(srand)(unsigned seed);
+NOTE("hidden:drand48") NOTE("reentrant:drand48_r") double MODEL(drand48)(void);
+NOTE("hidden:drand48") NOTE("reentrant:lrand48_r") long MODEL(lrand48)(void);
+NOTE("hidden:drand48") NOTE("reentrant:mrand48_r") long MODEL(mrand48)(void);
+NOTE("hidden:drand48") NOTE("reentrant:srand48_r") void MODEL(srand48)(long seed);
+NOTE("hidden:drand48") NOTE("reentrant:seed48_r") unsigned short *MODEL(seed48)(unsigned short *seed);
+NOTE("hidden:drand48") NOTE("reentrant:lcong48_r") void MODEL(lcong48)(unsigned short *parameters);
+
+NOTE("hidden:passwd") NOTE("reentrant:getpwnam_r") void *MODEL(getpwnam)(NOTE("lent") const char *name);
+NOTE("hidden:passwd") NOTE("reentrant:getpwuid_r") void *MODEL(getpwuid)(unsigned user);
+NOTE("hidden:passwd") NOTE("reentrant:getpwent_r") void *MODEL(getpwent)(void);
+NOTE("hidden:passwd") void MODEL(setpwent)(void);
+NOTE("hidden:passwd") void MODEL(endpwent)(void);
+NOTE("hidden:group") NOTE("reentrant:getgrnam_r") void *MODEL(getgrnam)(NOTE("lent") const char *name);
+NOTE("hidden:group") NOTE("reentrant:getgrgid_r") void *MODEL(getgrgid)(unsigned group);
+NOTE("hidden:group") NOTE("reentrant:getgrent_r") void *MODEL(getgrent)(void);
+NOTE("hidden:group") void MODEL(setgrent)(void);
+NOTE("hidden:group") void MODEL(endgrent)(void);
+NOTE("hidden:spwd") NOTE("reentrant:getspnam_r") void *MODEL(getspnam)(NOTE("lent") const char *name);
+NOTE("hidden:host") NOTE("reentrant:getaddrinfo") void *MODEL(gethostbyname)(NOTE("lent") const char *name);
+NOTE("hidden:host") NOTE("reentrant:getaddrinfo") void *MODEL(gethostbyname2)(NOTE("lent") const char *name, int family);
+NOTE("hidden:host") NOTE("reentrant:getnameinfo")
+void *MODEL(gethostbyaddr)(NOTE("lent") const void *address, unsigned length, int family);
+NOTE("hidden:host") NOTE("reentrant:gethostent_r") void *MODEL(gethostent)(void);
+NOTE("hidden:service") NOTE("reentrant:getservbyname_r")
+void *MODEL(getservbyname)(NOTE("lent") const char *name, NOTE("lent") const char *protocol);
+NOTE("hidden:service") NOTE("reentrant:getservbyport_r") void *MODEL(getservbyport)(int port, NOTE("lent") const char *protocol);
+NOTE("hidden:protocol") NOTE("reentrant:getprotobyname_r") void *MODEL(getprotobyname)(NOTE("lent") const char *name);
+NOTE("hidden:protocol") NOTE("reentrant:getprotobynumber_r") void *MODEL(getprotobynumber)(int number);
+NOTE("hidden:network") NOTE("reentrant:getnetbyname_r") void *MODEL(getnetbyname)(NOTE("lent") const char *name);
+NOTE("hidden.safe:inet_ntoa") NOTE("reentrant:inet_ntop") char *MODEL(inet_ntoa)(int address);
+NOTE("hidden:mount") NOTE("reentrant:getmntent_r") void *MODEL(getmntent)(void *file);
+NOTE("hidden:utmp") NOTE("reentrant:getutent_r") void *MODEL(getutent)(void);
+NOTE("hidden:utmp") NOTE("reentrant:getutid_r") void *MODEL(getutid)(NOTE("lent") const void *entry);
+NOTE("hidden:utmp") NOTE("reentrant:getutline_r") void *MODEL(getutline)(NOTE("lent") const void *entry);
+NOTE("hidden:utmp") void *MODEL(pututline)(NOTE("lent") const void *entry);
+
+NOTE("hidden:ttyname") NOTE("reentrant:ttyname_r") char *MODEL(ttyname)(int file);
+NOTE("hidden:getlogin") NOTE("reentrant:getlogin_r") char *MODEL(getlogin)(void);
+NOTE("hidden:ptsname") NOTE("reentrant:ptsname_r") char *MODEL(ptsname)(int file);
+NOTE("hidden:crypt") NOTE("reentrant:crypt_r") char *MODEL(crypt)(NOTE("lent") const char *key, NOTE("lent") const char *salt);
+NOTE("hidden:ecvt") NOTE("reentrant:ecvt_r") char *MODEL(ecvt)(double number, int digits, int *point, int *sign);
+NOTE("hidden:ecvt") NOTE("reentrant:fcvt_r") char *MODEL(fcvt)(double number, int digits, int *point, int *sign);
+NOTE("hidden:l64a") char *MODEL(l64a)(long number);
+NOTE("hidden:hsearch") NOTE("reentrant:hcreate_r") int MODEL(hcreate)(unsigned long count);
+NOTE("hidden:hsearch") NOTE("reentrant:hsearch_r") void *MODEL(hsearch)(); /* takes a struct by value */
+NOTE("hidden:hsearch") NOTE("reentrant:hdestroy_r") void MODEL(hdestroy)(void);
+NOTE("hidden:locale") NOTE("reentrant:uselocale") char *MODEL(setlocale)(int category, NOTE("lent") const char *locale);
+NOTE("hidden.reads:locale") void *MODEL(localeconv)(void);
+NOTE("hidden:mblen") NOTE("reentrant:mbrlen") int MODEL(mblen)(NOTE("lent") const char *text, unsigned long size);
+NOTE("hidden:mbtowc") NOTE("reentrant:mbrtowc")
+int MODEL(mbtowc)(NOTE("lent") int *result, NOTE("lent") const char *text, unsigned long size);
+NOTE("hidden:wctomb") NOTE("reentrant:wcrtomb") int MODEL(wctomb)(NOTE("lent") char *text, int character);
+NOTE("hidden:stdin") NOTE("reentrant:getchar") int MODEL(getchar_unlocked)(void);
+NOTE("hidden:stdout") NOTE("reentrant:putchar") int MODEL(putchar_unlocked)(int character);
+
+void *MODEL(readdir)(NOTE("unlocked") NOTE("lent") void *directory);
+void MODEL(rewinddir)(NOTE("unlocked") NOTE("lent") void *directory);
+void MODEL(seekdir)(NOTE("unlocked") NOTE("lent") void *directory, long place);
+long MODEL(telldir)(NOTE("unlocked") NOTE("lent") void *directory);
+NOTE("reentrant:getc") int MODEL(getc_unlocked)(NOTE("unlocked") NOTE("lent") void *file);
+NOTE("reentrant:putc") int MODEL(putc_unlocked)(int character, NOTE("unlocked") NOTE("lent") void *file);
+
 /* ---- calls back, during the call only ---- */
 
 void MODEL(qsort)(NOTE("lent") void *base, unsigned long count, unsigned long size,

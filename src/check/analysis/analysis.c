@@ -117,6 +117,7 @@ static void check_pointers(struct analysis *analysis)
         if (can_be_analysed(analysis->unit->functions[f]))
             loans_check_guards(analysis, origins, analysis->unit->functions[f]);
     guards_check(analysis, origins);
+    hidden_state_check(analysis, origins);
     for (uint32_t f = 0; f < analysis->unit->function_count; f++)
         if (can_be_analysed(analysis->unit->functions[f]))
             loans_check(analysis, origins, analysis->unit->functions[f]);

@@ -15,4 +15,7 @@
 /* After threads_check(), which tells of threads that are not joined at all. */
 void joined_twice_check(struct analysis *analysis, struct origin_program *origins);
 
+/* After guards_check(), which says what is held where. */
+void hidden_state_check(struct analysis *analysis, struct origin_program *origins);
+
 #endif
