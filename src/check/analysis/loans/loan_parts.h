@@ -4,6 +4,7 @@
  *     loans.c        loan ends, and the cells that lead into what ends there
  *     loan_guards.c  the same for what ends with a guard
  *     loan_sends.c   the same for what a channel has been given the address of
+ *     loan_callbacks.c  the same for what an unseen function has been given with a function
  *     loan_search.c  from a loan end forward to a use, and backward to where the loan was made
  *     loan_report.c  the words
  */
@@ -42,6 +43,13 @@ struct loan {
                                     it is not here */
     struct flow_point sent_at;
     const struct hold *hold;     /* ends with a guard: this; `place` is what it guards */
+    const struct loan_kept *kept; /* lent to a callback: this */
+};
+
+/* An unseen function may have kept the pointer in `cell`, to `target`, for a function that it calls later. */
+struct loan_kept {
+    struct flow_point at;        /* the call */
+    const struct origin *cell, *target;
 };
 
 struct loan_use {
@@ -65,6 +73,7 @@ struct loans {
     const struct ir_function *fn;
     struct holds *holds;  /* loan_guards.c */
     GArray *found;       /* of struct loan: candidates */
+    GArray *kept;        /* of struct loan_kept; complete before the first candidate */
     GHashTable *reported; /* root of the target and place of the end or of the borrow */
 };
 
@@ -75,6 +84,10 @@ void loans_end(struct loans *loans);
 
 /* Adds those of loan_sends.c. */
 void loans_find_sends(struct loans *loans);
+
+/* loan_callbacks.c */
+void loans_find_kept(struct loans *loans);
+bool loan_keeps_environment(const struct ir_call *call);
 
 /* A local without a name: read once, in the expression that it was made for. */
 static inline bool loan_is_temporary(const struct loans *loans, const struct origin *cell)

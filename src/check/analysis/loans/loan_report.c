@@ -28,8 +28,16 @@ static const char *in_which_pass(struct span end, struct span use)
     return use.file == end.file && use.end <= end.begin ? ", in later iteration of loop" : "";
 }
 
-static void label_use(struct finding *finding, const struct loan *loan, const struct loan_use *use)
+static void label_use(struct loans *l, struct finding *finding, const struct loan *loan, const struct loan_use *use)
 {
+    if (loan->kept) {
+        const struct ir_terminator *call = &l->fn->blocks[loan->kept->at.block].terminator;
+        finding_label(finding, call->span, "argument requires that `%s` is borrowed for `'static`", name_of(l, loan->place));
+        finding_step(finding, STEP_STORE);
+        finding_note(finding, "`%s` is not in view: it may keep the function it is given, and call it later",
+                     call->call->callee->name);
+        return;
+    }
     if (use->is_exit)
         finding_label(finding, use->span, "the borrow is still there when the function is left here");
     else
@@ -67,8 +75,9 @@ static void report_moved(struct loans *l, const struct loan *loan, const struct 
         finding_help(finding, "set the pointer anew after the move, or keep an index in its place");
         return;
     }
-    label_use(finding, loan, use);
-    finding_help(finding, "use the pointer before, or %s `%s` after its last use", dropped ? "drop" : "move", name);
+    label_use(l, finding, loan, use);
+    if (!loan->kept)
+        finding_help(finding, "use the pointer before, or %s `%s` after its last use", dropped ? "drop" : "move", name);
 }
 
 /* ------------------------------------------------------------------------------------------ E0502 */
@@ -128,7 +137,7 @@ static void report_temporary(struct loans *l, const struct loan *loan, const str
     label_stored(finding, l, loan, source);
     finding_label(finding, loan->span, "temporary value is freed at the end of this block");
     finding_step(finding, STEP_END);
-    label_use(finding, loan, use);
+    label_use(l, finding, loan, use);
     finding_help(finding, "give the value a name in a block that lasts as long as the pointer");
 }
 
@@ -152,7 +161,7 @@ static void report_short_lived(struct loans *l, const struct loan *loan, const s
         return;
     }
     if (!use->is_exit || !span_equal(use->span, loan->span))
-        label_use(finding, loan, use);
+        label_use(l, finding, loan, use);
     if (use->is_exit)
         finding_note(finding, "`%s` outlives the function, and points to `%s` when it ends", name_of(l, loan->cell), name);
 }
@@ -192,7 +201,7 @@ static void report_kept_past_guard(struct loans *l, const struct loan *loan, con
                       is_borrow ? "borrow" : "guard");
     finding_step(finding, STEP_END);
     if (!use->is_exit || !span_equal(use->span, loan->span))
-        label_use(finding, loan, use);
+        label_use(l, finding, loan, use);
     if (waits)
         finding_help(finding, "read it again after the wait: another thread may have changed it meanwhile");
     else if (cell)

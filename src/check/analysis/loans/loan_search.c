@@ -200,7 +200,8 @@ bool loan_is_left_behind(const struct loans *loans, const struct loan *loan, str
     const struct cfg *cfg = loans->origins->cfg;
     for (uint32_t i = 0; i < cfg->order_count; i++) {
         uint32_t block = cfg->order[i];
-        if (block != loan->at.block && may_set_back(&loans->fn->blocks[block].terminator) &&
+        bool stores = block == stored.block && flow_point_is_terminator(loans->fn, stored) && !cfg_can_reach(cfg, block, block);
+        if (block != loan->at.block && !stores && may_set_back(&loans->fn->blocks[block].terminator) &&
             is_between(cfg, stored.block, block, loan->at.block))
             return false;
     }

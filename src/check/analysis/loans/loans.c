@@ -50,8 +50,36 @@ static void add_cell(struct loans *l, const struct origin_state *state, const st
     }
 }
 
+/* Plain data that a callback looks at is C as usual. */
+static bool concerns_callbacks(const struct loans *l, const struct loan *end)
+{
+    if (end->kind == LOAN_END_MOVE || end->kind == LOAN_END_DROP)
+        return true;
+    const struct ir_type *type = origin_type(l->origins, end->place);
+    return type && ir_type_contains_owned(type);
+}
+
+static void add_kept(struct loans *l, const struct loan *end)
+{
+    if (l->kept->len == 0 || !concerns_callbacks(l, end))
+        return;
+    for (guint i = 0; i < l->kept->len; i++) {
+        const struct loan_kept *kept = &g_array_index(l->kept, struct loan_kept, i);
+        struct loan loan = *end;
+        loan.kept = kept;
+        loan.cell = kept->cell;
+        loan.target = kept->target;
+        if (!goes_with(kept->target, end->place, end->kind == LOAN_END_STORAGE) ||
+            !cfg_can_reach(l->origins->cfg, kept->at.block, end->at.block) || !loan_is_left_behind(l, &loan, kept->at))
+            continue;
+        g_array_append_val(l->found, loan);
+        return;
+    }
+}
+
 static void add_end(struct loans *l, const struct origin_state *state, const struct loan *end)
 {
+    add_kept(l, end);
     const struct origin *cell;
     const struct origin_set *set;
     for (uint32_t id = 0;
@@ -228,7 +256,7 @@ static bool is_interesting(const struct ir_function *fn)
             if (has_moves(term->call->args, term->call->arg_count) ||
                 (term->call->callee && ir_note(term->call->callee->notes, "result.exclusive")))
                 return true;
-            keeps |= has_storage && call_keeps_address(term->call);
+            keeps |= has_storage && (call_keeps_address(term->call) || loan_keeps_environment(term->call));
         }
         keeps |= has_storage && !keeps && keeps_address(fn, block);
     }
@@ -298,7 +326,9 @@ static void check_candidate(struct loans *l, const struct loan *loan)
         made.cell = loan->sent;
         made.at = loan->sent_at;
     }
-    if (into_itself || loan->sent == loan->cell)
+    if (loan->kept)
+        made.at = loan->kept->at;
+    if (into_itself || loan->kept || loan->sent == loan->cell)
         use = (struct loan_use){.at = loan->at, .span = loan->span};
     else if (!loan_find_use(l, loan, &use))
         return;
@@ -329,6 +359,7 @@ void loans_begin(struct loans *loans, struct analysis *analysis, struct origins 
         .origins = origins,
         .fn = origins->fn,
         .found = g_array_new(FALSE, FALSE, sizeof(struct loan)),
+        .kept = g_array_new(FALSE, FALSE, sizeof(struct loan_kept)),
         .reported = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
     };
 }
@@ -342,6 +373,7 @@ void loans_check_candidates(struct loans *loans)
 void loans_end(struct loans *loans)
 {
     g_array_free(loans->found, TRUE);
+    g_array_free(loans->kept, TRUE);
     g_hash_table_destroy(loans->reported);
 }
 
@@ -354,6 +386,7 @@ void loans_check(struct analysis *analysis, struct origin_program *program, cons
         return;
     struct loans loans;
     loans_begin(&loans, analysis, origins);
+    loans_find_kept(&loans);
     dataflow_visit(origins->flow, visit, &loans);
     loans_find_sends(&loans);
     loans_check_candidates(&loans);
