@@ -34,6 +34,7 @@ struct loan {
     struct flow_point at;        /* of the end */
     struct span span;
     const struct ir_call *call;  /* the move is an argument of this call; NULL: it is not */
+    struct effect moved;         /* MOVE by a call of what an argument points to: when it has happened; else NEVER */
     const struct origin *place;  /* what ends */
     bool leaves_empty;           /* a take, fl_move(*p): what is in the place's own storage is there still, empty */
     const struct origin *target; /* a part of it ... */

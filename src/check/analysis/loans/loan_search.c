@@ -247,6 +247,46 @@ static void look_forward(void *ctx, const void *state, struct flow_point at, con
     }
 }
 
+/* The condition as a test of what the call that ends a block returned: `== *ret_with`, or `!=`. */
+static bool tests_result(struct values *values, uint32_t call, struct flow_point at, const struct ir_operand *condition,
+                         bool *ret_equal, int64_t *ret_with)
+{
+    const struct value *v = value_of_operand(values, at, condition);
+    *ret_equal = false;
+    *ret_with = 0;
+    for (; v->kind == VALUE_UNARY; v = v->base)
+        if (v->op == IR_NOT)
+            *ret_equal = !*ret_equal;
+        else if (v->op >= 0)
+            return false;
+    if (v->kind == VALUE_BINARY && (v->op == IR_EQ || v->op == IR_NE) && v->operand->kind == VALUE_CONST) {
+        *ret_equal ^= v->op == IR_EQ;
+        *ret_with = v->operand->number;
+        v = v->base;
+    }
+    while (v->kind == VALUE_UNARY && v->op < 0)
+        v = v->base;
+    return v->kind == VALUE_CALL && v->index == call;
+}
+
+/* `if (fl_send_or(tx, &v) != FL_OK)`: on this side nothing was moved. */
+static bool is_not_moved_there(struct loans *loans, const struct loan *loan, uint32_t block, uint32_t to)
+{
+    const struct ir_block *b = &loans->fn->blocks[block];
+    bool equal;
+    int64_t with;
+    if (loan->moved.when != EFFECT_IF || (loan->moved.op != IR_EQ && loan->moved.op != IR_NE) ||
+        b->terminator.kind != IR_TERM_BRANCH || b->terminator.target == b->terminator.otherwise ||
+        !tests_result(analysis_values(loans->analysis, loans->fn), loan->at.block,
+                      (struct flow_point){block, b->statement_count}, &b->terminator.condition, &equal, &with))
+        return false;
+    bool is_equal_here = equal == (to == b->terminator.target); /* else the result is another one */
+    bool moves_when_equal = loan->moved.op == IR_EQ;
+    if (with == loan->moved.value)
+        return is_equal_here != moves_when_equal;
+    return is_equal_here && moves_when_equal;
+}
+
 bool loan_find_use(struct loans *loans, const struct loan *loan, struct loan_use *ret)
 {
     const struct cfg *cfg = loans->origins->cfg;
@@ -261,6 +301,8 @@ bool loan_find_use(struct loans *loans, const struct loan *loan, struct loan_use
         dataflow_visit_block(loans->origins->flow, f.block, look_forward, &f);
         for (uint32_t e = 0; !f.over && e < cfg->successors[f.block].count; e++) {
             uint32_t to = cfg->successors[f.block].items[e].to;
+            if (is_not_moved_there(loans, loan, f.block, to))
+                continue;
             if (!seen[to])
                 g_array_append_val(queue, to);
             seen[to] = true;

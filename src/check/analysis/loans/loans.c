@@ -110,6 +110,25 @@ static void add_moves(struct loans *l, const struct origin_state *state, struct 
                               (struct loan){.kind = LOAN_END_MOVE, .at = at, .span = operands[i].span, .call = call});
 }
 
+/* What an argument points to is moved by the call: `fl_send_or(tx, &v)`, a helper that empties its parameter. */
+static void add_emptied(struct loans *l, const struct origin_state *state, struct flow_point at, const struct ir_call *call)
+{
+    for (uint32_t i = 0; i < call->arg_count; i++) {
+        if (call->args[i].kind != IR_OPERAND_COPY || call->args[i].type->kind != IR_TYPE_POINTER)
+            continue;
+        struct effect moved = summary_argument(l->analysis, call, i).moved;
+        if (moved.when != EFFECT_ALWAYS && moved.when != EFFECT_IF)
+            continue;
+        const struct origin_set *places = origins_value(l->origins, state, &call->args[i]);
+        if (places->count != 1 || places->items[0]->kind <= ORIGIN_FUNCTION || origin_has_array(l->origins, places->items[0]))
+            continue;
+        struct loan end = {.kind = LOAN_END_MOVE, .at = at, .span = call->args[i].span, .call = call, .moved = moved};
+        end.place = places->items[0];
+        end.leaves_empty = true; /* a pointer to the place itself is a way to the empty value: E0382 if it is used */
+        add_end(l, state, &end);
+    }
+}
+
 static void see_statement(struct loans *l, const struct origin_state *state, struct flow_point at,
                           const struct ir_statement *st)
 {
@@ -186,6 +205,7 @@ static void visit(void *ctx, const void *state_bytes, struct flow_point at, cons
         see_statement(l, state, at, st);
     else if (term->kind == IR_TERM_CALL) {
         add_moves(l, state, at, term->call->args, term->call->arg_count, term->call);
+        add_emptied(l, state, at, term->call);
         add_shares(l, state, at, term->call);
     }
     else if (term->kind == IR_TERM_RETURN)
@@ -238,7 +258,16 @@ static bool has_moves(const struct ir_operand *operands, uint32_t count)
     return false;
 }
 
-static bool is_interesting(const struct ir_function *fn)
+static bool empties(const struct analysis *analysis, const struct ir_call *call)
+{
+    for (uint32_t i = 0; i < call->arg_count; i++)
+        if (call->args[i].type && call->args[i].type->kind == IR_TYPE_POINTER &&
+            summary_argument(analysis, call, i).moved.when != EFFECT_NEVER)
+            return true;
+    return false;
+}
+
+static bool is_interesting(const struct analysis *analysis, const struct ir_function *fn)
 {
     bool has_storage = false, keeps = false;
     for (uint32_t i = 1; i < fn->local_count && !has_storage; i++)
@@ -253,7 +282,7 @@ static bool is_interesting(const struct ir_function *fn)
         }
         const struct ir_terminator *term = &block->terminator;
         if (term->kind == IR_TERM_CALL) {
-            if (has_moves(term->call->args, term->call->arg_count) ||
+            if (has_moves(term->call->args, term->call->arg_count) || empties(analysis, term->call) ||
                 (term->call->callee && ir_note(term->call->callee->notes, "result.exclusive")))
                 return true;
             keeps |= has_storage && (call_keeps_address(term->call) || loan_keeps_environment(term->call));
@@ -379,7 +408,7 @@ void loans_end(struct loans *loans)
 
 void loans_check(struct analysis *analysis, struct origin_program *program, const struct ir_function *fn)
 {
-    if (fn->in_system_header || fn->is_broken || !is_interesting(fn))
+    if (fn->in_system_header || fn->is_broken || !is_interesting(analysis, fn))
         return;
     struct origins *origins = origins_of(program, fn);
     if (!origins)
