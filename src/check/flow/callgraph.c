@@ -1,5 +1,7 @@
 #include "flow/callgraph.h"
 
+#include "flow/pointed.h"
+
 #include <glib.h>
 
 /* ------------------------------------------------------------------------------------------- sites */
@@ -184,6 +186,17 @@ static void find_components(struct callgraph *graph)
 
 /* ------------------------------------------------------------------------------------------- public */
 
+static bool calls_through_pointers(const struct ir_unit *unit)
+{
+    for (uint32_t f = 0; f < unit->function_count; f++)
+        for (uint32_t b = 0; unit->functions[f]->has_body && b < unit->functions[f]->block_count; b++) {
+            const struct ir_terminator *term = &unit->functions[f]->blocks[b].terminator;
+            if (term->kind == IR_TERM_CALL && !term->call->callee)
+                return true;
+        }
+    return false;
+}
+
 struct callgraph *callgraph_new(const struct ir_unit *unit)
 {
     struct callgraph *graph = g_new0(struct callgraph, 1);
@@ -196,6 +209,8 @@ struct callgraph *callgraph_new(const struct ir_unit *unit)
     graph->address_taken = g_new0(bool, unit->function_count);
     collect_sites(graph);
     find_components(graph);
+    if (calls_through_pointers(unit))
+        graph->pointed = pointed_new(graph);
     return graph;
 }
 
@@ -208,8 +223,19 @@ void callgraph_free(struct callgraph *graph)
     g_free(graph->calls);
     g_free(graph->callers);
     g_free(graph->address_taken);
+    pointed_free(graph->pointed);
     g_free(graph->sites);
     g_free(graph->sites_by_callee);
     g_free(graph->members);
     g_free(graph);
+}
+
+bool callgraph_may_call(const struct callgraph *graph, const struct ir_function *fn, const struct ir_call *call,
+                        uint32_t function)
+{
+    const struct ir_type *type = call->pointer.type;
+
+    return type && type->kind == IR_TYPE_POINTER && graph->address_taken[function] &&
+           graph->unit->functions[function]->type == type->target->unqualified &&
+           (!graph->pointed || pointed_may_hold(graph->pointed, fn, &call->pointer, function));
 }

@@ -38,6 +38,7 @@ struct callgraph {
     /* By function: the direct calls it makes and those made of it in this unit. */
     struct call_sites *calls, *callers;
 
+    struct pointed *pointed;     /* pointed.h; NULL: no call goes through a pointer */
     bool *address_taken;         /* by function: it may be called from anywhere through a pointer */
 
     /* what the lists above point into */
@@ -48,5 +49,9 @@ struct callgraph {
 
 struct callgraph *callgraph_new(const struct ir_unit *unit);
 void callgraph_free(struct callgraph *graph);
+
+/* May this call in fn, which goes through a pointer, run the function of that index? By its type, and what is stored where. */
+bool callgraph_may_call(const struct callgraph *graph, const struct ir_function *fn, const struct ir_call *call,
+                        uint32_t function);
 
 #endif

@@ -278,7 +278,7 @@ static void indirect_call(struct walk *w, const struct ir_call *call, struct spa
     unsigned found = 0;
     for (uint32_t f = 0; f < unit->function_count && found < MAX_POINTED_FUNCTIONS; f++) {
         const struct ir_function *fn = unit->functions[f];
-        if (!w->program->analysis->callgraph->address_taken[f] || fn->type != type->target->unqualified)
+        if (!callgraph_may_call(w->program->analysis->callgraph, w->fn, call, f))
             continue;
         call_effects(w, call, fn, whole, false);
         found++;

@@ -357,12 +357,12 @@ static void go_through_pointer(struct work *w, uint32_t block, const struct ir_c
     const struct ir_type *type = call->pointer.type;
     if (!type || type->kind != IR_TYPE_POINTER)
         return;
+    const struct callgraph *graph = w->order->guards->graph;
     unsigned found = 0;
     for (uint32_t i = 0; i < unit->function_count; i++)
-        found += w->order->guards->graph->address_taken[i] && unit->functions[i]->type == type->target->unqualified;
+        found += callgraph_may_call(graph, w->fn, call, i);
     for (uint32_t i = 0; i < unit->function_count && found <= MAX_CALLED; i++)
-        if (w->order->guards->graph->address_taken[i] && unit->functions[i]->type == type->target->unqualified &&
-            unit->functions[i]->has_body)
+        if (callgraph_may_call(graph, w->fn, call, i) && unit->functions[i]->has_body)
             go_down(w, block, &(struct descent){unit->functions[i], call, false});
 }
 

@@ -47,18 +47,14 @@ static struct race_thread thread_of_arguments(struct values *values, struct flow
     return thread;
 }
 
-static uint32_t runs_of_pointer(struct race_program *program, const struct ir_call *call, struct race_run *ret_runs)
+static uint32_t runs_of_pointer(struct race_program *program, const struct ir_function *caller, const struct ir_call *call,
+                                struct race_run *ret_runs)
 {
     const struct ir_unit *unit = program->analysis->unit;
-    const struct ir_type *type = call->pointer.type;
     uint32_t count = 0;
-    if (!type || type->kind != IR_TYPE_POINTER)
-        return 0;
-    for (uint32_t f = 0; f < unit->function_count && count < MAX_RUNS; f++) {
-        const struct ir_function *fn = unit->functions[f];
-        if (program->analysis->callgraph->address_taken[f] && fn->type == type->target->unqualified)
-            ret_runs[count++] = (struct race_run){fn, *call, 0, 0};
-    }
+    for (uint32_t f = 0; f < unit->function_count && count < MAX_RUNS; f++)
+        if (callgraph_may_call(program->analysis->callgraph, caller, call, f))
+            ret_runs[count++] = (struct race_run){unit->functions[f], *call, 0, 0};
     return count;
 }
 
@@ -111,7 +107,7 @@ uint32_t race_runs_of_call(struct race_program *program, const struct ir_functio
     const struct ir_call *call = fn->blocks[block].terminator.call;
     struct flow_point at = {block, fn->blocks[block].statement_count};
     if (!call->callee)
-        return runs_of_pointer(program, call, ret_runs);
+        return runs_of_pointer(program, fn, call, ret_runs);
     uint32_t count = 0;
     if (call->callee->has_body && !call->callee->in_system_header)
         ret_runs[count++] = (struct race_run){call->callee, *call, 0, 0};
