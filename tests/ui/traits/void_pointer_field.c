@@ -31,3 +31,26 @@ int main(void)
     fl_detach(fl_spawn(use_pointer, &shared_value));
     return 0;
 }
+
+// What is known to be behind it is named.
+struct errand {
+    void *subject;
+};
+FL_THREAD_FN(void, run, struct errand, e)
+{
+    (void)e.subject;
+}
+void hides_a_handle(void)
+{
+    fl_rc(int) rc = fl_rc_new(int, 1);
+    fl_auto(rc);
+    struct errand e = { &rc };
+    fl_detach(fl_spawn(run, e)); //~ ERROR E0277 `void *` cannot be sent between threads safely
+}
+void hides_its_contents(void)
+{
+    fl_rc(int) rc = fl_rc_new(int, 1);
+    struct errand e = { (void *)rc };
+    fl_detach(fl_spawn(run, e)); //~ ERROR E0277 `void *` cannot be sent between threads safely
+    fl_drop(rc);
+}

@@ -108,6 +108,16 @@ static void suggest(struct finding *finding, struct thread_function *f, const st
     }
 }
 
+static void explain_hidden(struct finding *finding, struct thread_function *f, const struct origin *hidden)
+{
+    const struct ir_local *local = &f->fn->locals[hidden->index];
+    struct span borrow = origin_borrow_span(f->origins, hidden);
+    const char *type = local->type_name ? local->type_name : traits_type_name(f->analysis->traits, local->type);
+    if (local->name && !local->hidden)
+        finding_note_at(finding, span_is_none(borrow) ? local->span : borrow, NULL,
+                        "one leads to `%s`, whose type `%s` is not `Send`", local->name, type);
+}
+
 static void explain_way(struct finding *finding, struct thread_function *f, const struct trait_proof *proof)
 {
     struct traits *traits = f->analysis->traits;
@@ -149,6 +159,8 @@ static void finish(struct finding *finding, struct thread_function *f, const str
     else
         finding_help(finding, "the trait `%s` is not implemented for `%s`", trait_name(proof->missing), name);
     explain_reason(finding, f, proof);
+    if (start->hidden)
+        explain_hidden(finding, f, start->hidden);
     explain_way(finding, f, proof);
     if (start->shared_by_pointer)
         finding_note(finding, "required for `%s` to implement `Send`",

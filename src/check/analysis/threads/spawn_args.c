@@ -369,6 +369,35 @@ static void judge_result(struct thread_function *f, const struct thread_start *s
     }
 }
 
+/* list_push(&l, &rc): the first that a `void *` hides, and that must not be sent. */
+struct hidden {
+    struct thread_function *f;
+    const struct origin *found;
+};
+
+static void see_target(struct hidden *hidden, const struct origin *target)
+{
+    if (target->kind == ORIGIN_OWNED && target->parent->kind == ORIGIN_LOCAL)
+        target = target->parent; /* the handle itself, as a pointer */
+    const struct ir_type *type = target->kind == ORIGIN_LOCAL ? origin_type(hidden->f->origins, target) : NULL;
+    if (!hidden->found && type && traits_prove(hidden->f->analysis->traits, type, TRAIT_SEND)->answer == TRAIT_NO)
+        hidden->found = target;
+}
+
+static void find_hidden(struct hidden *hidden, const struct origin_state *state, const struct ir_operand *operand)
+{
+    struct origins *o = hidden->f->origins;
+    const struct origin_set *reached = origins_reach(o, state, origins_place(o, state, &operand->place));
+    for (uint32_t i = 0; i < reached->count; i++)
+        for (const struct origin *cell = reached->items[i]; cell; cell = origin_next_part(cell, reached->items[i])) {
+            const struct origin_set *held = origin_state_stored(state, cell);
+            const struct ir_type *type = origin_type(o, cell);
+            bool is_void = type && type->kind == IR_TYPE_POINTER && type->target->unqualified->kind == IR_TYPE_VOID;
+            for (uint32_t k = 0; held && is_void && k < held->count; k++)
+                see_target(hidden, held->items[k]);
+        }
+}
+
 void spawn_check(struct thread_function *f, struct flow_point at, const struct ir_terminator *term)
 {
     const struct ir_call *call = term->call;
@@ -384,7 +413,12 @@ void spawn_check(struct thread_function *f, struct flow_point at, const struct i
         start.argument = operand->span;
         const struct trait_proof *proof = traits_prove(f->analysis->traits, operand->type, TRAIT_SEND);
         if (proof->answer == TRAIT_NO) {
+            struct hidden hidden = {f, NULL};
+            if (proof->reason == TRAIT_REASON_VOID_POINTER && operand->kind != IR_OPERAND_CONST)
+                find_hidden(&hidden, state, operand);
+            start.hidden = hidden.found;
             report_not_send(f, &start, proof);
+            start.hidden = NULL;
             continue;
         }
         if (call->mode == IR_CALL_SPAWN_SCOPED)

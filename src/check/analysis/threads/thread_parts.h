@@ -113,6 +113,7 @@ struct thread_start {
     bool by_channel;           /* sent to a thread that runs already */
     bool may_stay;             /* ... or to this one: only what dies first is told of */
     bool has_variable_itself;  /* what the argument borrows from is moved into the thread by another argument */
+    const struct origin *hidden; /* what is known to be behind a `void *` in it, and is not Send; or NULL */
     const struct ir_type *shared_by_pointer; /* what is shared by this pointer must be Sync; else NULL */
 };
 
