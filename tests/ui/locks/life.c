@@ -198,3 +198,30 @@ void of_others(struct account *a, struct account *b, struct queue *q)
     fl_lock_acquire(&b->lock);
     freed_required(b);
 }
+
+/* What a struct points to does not die with it. */
+struct pool {
+    pthread_mutex_t mutex;
+    int count;
+};
+struct item {
+    int used;
+    struct pool *pool;
+    pthread_mutex_t own;
+};
+
+void gives_back(struct item *item)
+{
+    struct pool *pool = item->pool;
+    pthread_mutex_lock(&pool->mutex);
+    pool->count--;
+    free(item);
+    pthread_mutex_unlock(&pool->mutex);
+}
+
+void frees_locked(struct item *item)
+{
+    pthread_mutex_lock(&item->own);
+    item->pool->count--;
+    free(item); //~ ERROR F0110 `item->own` is freed while it is held
+}

@@ -19,6 +19,14 @@ static bool is_in(const struct origin *lock, const struct origin *memory)
     return false;
 }
 
+/* Behind a pointer that is kept in the memory is something else, unless the memory owns it. */
+static bool dies_with(const struct origin *lock, const struct origin *memory)
+{
+    while (lock && lock != memory)
+        lock = lock->kind == ORIGIN_DEREF ? NULL : lock->parent;
+    return lock != NULL;
+}
+
 static void report_death(struct guard_function *f, const struct held_lock *lock, struct span place, const char *how)
 {
     const char *name = lock_name(f, lock->locks, lock->value);
@@ -55,7 +63,7 @@ static void die(struct guard_simulation *s, struct lock_facts *facts, const stru
 {
     for (uint32_t i = 0; i < facts->count; i++) {
         struct held_lock *lock = &facts->locks[i];
-        if (!lock->held || lock->quiet || lock->failed || lock->locks->count != 1 || !is_in(lock->locks->items[0], memory))
+        if (!lock->held || lock->quiet || lock->failed || lock->locks->count != 1 || !dies_with(lock->locks->items[0], memory))
             continue;
         if (tell && strcmp(how, "dropped") == 0 && lock->guard != UINT32_MAX)
             report_dropped_under_guard(s->f, lock, memory, place);
