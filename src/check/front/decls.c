@@ -4,6 +4,7 @@
  * clang copies a declaration's attributes to the next declaration of the same thing, so the last one has
  * those of all (front->latest, filled by unit.c).
  */
+#include "front/clang_notes.h"
 #include "front/lower.h"
 #include "front/models.h"
 #include "ir/type_nodes.h"
@@ -16,13 +17,12 @@ static enum CXChildVisitResult visit_attribute(CXCursor cursor, CXCursor parent,
 {
     enum CXCursorKind kind = clang_getCursorKind(cursor);
 
-    (void)parent;
     if (!clang_isAttribute(kind))
         return CXChildVisit_Break; /* attributes come first */
     if (kind == CXCursor_AnnotateAttr) {
         CXString text = clang_getCursorSpelling(cursor);
         const char *note = clang_getCString(text);
-        if (note && g_str_has_prefix(note, "fl."))
+        if (note && g_str_has_prefix(note, "fl.") && !clang_notes_add(data, parent, note + strlen("fl.")))
             g_ptr_array_add(data, g_strdup(note + strlen("fl.")));
         clang_disposeString(text);
     }
@@ -192,6 +192,23 @@ static void queue(struct front *front, CXCursor cursor)
     g_queue_push_tail(&front->bodies, arena_copy(front->arena, &cursor, sizeof cursor));
 }
 
+/* Code for clang's thread safety analysis says which locks it needs, and nothing of who owns what. */
+static bool says_more_than_locks(const char *const *notes)
+{
+    static const char *const of_locks[] = {"requires", "acquires", "acquires.shared", "acquires_if", "acquires_if.shared",
+                                           "releases", "excludes"};
+    for (; *notes; notes++) {
+        bool known = false;
+        for (size_t i = 0; i < G_N_ELEMENTS(of_locks); i++) {
+            size_t length = strlen(of_locks[i]);
+            known |= strncmp(*notes, of_locks[i], length) == 0 && ((*notes)[length] == '\0' || (*notes)[length] == ':');
+        }
+        if (!known)
+            return true;
+    }
+    return false;
+}
+
 static struct ir_function *make_function(struct front *front, CXCursor decl)
 {
     struct ir_function *fn = ARENA_NEW(front->arena, struct ir_function);
@@ -208,7 +225,7 @@ static struct ir_function *make_function(struct front *front, CXCursor decl)
     if (type.kind == CXType_FunctionNoProto && is_defined)
         fn->type = old_style_type(front, fn->type, definition);
     fn->notes = front_notes(front, latest);
-    front->unit->is_annotated |= fn->notes[0] != NULL;
+    front->unit->is_annotated |= says_more_than_locks(fn->notes);
     read_params(front, fn, latest, shown);
     fn->span = front_name_span(front, shown);
     fn->is_static = clang_Cursor_getStorageClass(shown) == CX_SC_Static;

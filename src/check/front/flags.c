@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "front/clang_notes.h"
 #include "front/models.h"
 
 /* Flags that would make reading differ from what the user means, or that write files. */
@@ -107,6 +108,7 @@ GPtrArray *front_flags(const struct front_options *options)
         add(out, options->include_dir);
     }
     add(out, "-D__FEARLESS_CHECK__=1");
+    clang_notes_flags(out);
     /* With it pthread_cleanup_push is a cleanup attribute, which we understand. */
     add(out, "-fexceptions");
     /* Generated code nests deeper than clang's default lets it; the stack is large enough (driver/workers.c). */
