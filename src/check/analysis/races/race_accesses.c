@@ -178,8 +178,28 @@ static bool is_looked_after(const struct memory_effect *effect)
     return false;
 }
 
+/* Some node of a list or a tree (`p->next->next`): which one, nobody can say. */
+static bool is_some_node(const struct origin *origin)
+{
+    for (const struct origin *a = origin; a; a = a->parent)
+        for (const struct origin *b = a->parent; a->kind == ORIGIN_FIELD && b; b = b->parent)
+            if (b->kind == ORIGIN_FIELD && b->record == a->record && b->index == a->index)
+                return true;
+    return false;
+}
+
+static unsigned pointers_followed(const struct origin *origin)
+{
+    unsigned count = 0;
+    for (; origin; origin = origin->parent)
+        count += origin->kind == ORIGIN_DEREF || origin->kind == ORIGIN_OWNED;
+    return count;
+}
+
 static bool is_worth_while(const struct collector *c, const struct memory_effect *effect)
 {
+    if (is_some_node(effect->origin) || (effect->is_guess && pointers_followed(effect->origin) > 2))
+        return false;
     if (effect->is_guess && (!effect->by || !effect->by->in_system_header || is_looked_after(effect)))
         return false; /* what a function out of view does is no evidence */
     const struct ir_type *type = origin_type(c->o, effect->origin);
@@ -203,7 +223,8 @@ static void see_own(void *ctx, const struct origin_state *state, const struct me
 {
     struct collector *c = ctx;
     bool may_have_other_names = origin_root(effect->origin)->kind == ORIGIN_CALL;
-    if ((!may_have_other_names && !is_shareable(c, effect->origin)) || !is_worth_while(c, effect))
+    if ((!may_have_other_names && !is_shareable(c, effect->origin)) || !is_worth_while(c, effect) ||
+        !race_memory_matters(c->program->matters, c->o, effect->origin))
         return;
     struct values *values = analysis_values(c->program->analysis, c->fn);
     const struct ir_place *place = effect->call ? NULL : effect->place;

@@ -25,6 +25,12 @@ static bool overlap(const struct origin *a, const struct origin *b)
     return origin_is_inside(a, b) || origin_is_inside(b, a);
 }
 
+/* Each is done by threads of a loop that have chosen their own: two loops over one array are taken to share it out. */
+static bool are_both_chosen(const struct race_access *a, const struct race_access *b)
+{
+    return (a->split & a->runs_in) && (b->split & b->runs_in);
+}
+
 /* They can happen at once; ret_same: only as two instances of one thread. */
 static bool may_meet(const struct race_access *a, const struct race_access *b, bool *ret_same)
 {
@@ -45,7 +51,7 @@ static bool elements_differ(const struct race_access *a, const struct race_acces
 static bool is_race(const struct race_access *a, const struct race_access *b, bool *ret_same)
 {
     return (a->writes || b->writes) && !(a->is_atomic && b->is_atomic) && overlap(a->origin, b->origin) &&
-           may_meet(a, b, ret_same) && !elements_differ(a, b) && !race_locks_in_common(a->locks, b->locks) &&
+           may_meet(a, b, ret_same) && !are_both_chosen(a, b) && !elements_differ(a, b) && !race_locks_in_common(a->locks, b->locks) &&
            !race_is_ordered(&a->order, &b->order);
 }
 

@@ -3,6 +3,7 @@
  *
  *     races.c          the order of things: every function once, callees first
  *     race_threads.c   which threads a function and its callees start
+ *     race_matters.c   which memory can matter at all
  *     race_live.c      where they may be running
  *     race_locks.c     the locks of an access, and when two sets have one in common
  *     race_order.c     semaphores, conditions, barriers, atomic flags
@@ -106,11 +107,18 @@ struct race_program {
     struct race_function *functions; /* by function index */
     struct arena *arena;
     struct findings *sink;
+    struct race_matters *matters;
+    struct origins *open;            /* of the function that race_matters.c looks at */
     GHashTable *told;                /* places and variables that were told of */
 };
 
 /* races.c: NULL while it is being made, or without a body */
 struct race_function *race_function_of(struct race_program *program, const struct ir_function *fn);
+
+/* race_matters.c: can a thread touch memory like this? */
+struct race_matters *race_matters_new(struct race_program *program);
+void race_matters_free(struct race_matters *matters);
+bool race_memory_matters(const struct race_matters *matters, const struct origins *o, const struct origin *origin);
 
 /* race_live.c; starts: by block, what its call leaves running */
 void race_live_find(struct race_program *program, const struct ir_function *fn, struct race_function *f,

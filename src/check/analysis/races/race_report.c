@@ -215,10 +215,13 @@ void race_report(struct race_program *program, const struct ir_function *fn, con
     bool several = same_thread || (ta && tb && ta->entry == tb->entry && span_equal(start_of(ta)->span, start_of(tb)->span));
     if (one_place && ta && tb && ta->entry == tb->entry) {
         finding_primary(finding, a->span, "%s", words_of(program, a, fn, "several threads at once"));
+    } else if (one_place) {
+        char *both = g_strdup_printf("%s and by `%s`", who_is(program, ta ? ta : tb, a), fn->name);
+        finding_primary(finding, a->span, "%s", words_of(program, a, fn, both));
+        g_free(both);
     } else {
         finding_primary(finding, a->span, "%s", words_of(program, a, fn, who_is(program, ta, a)));
-        if (!one_place)
-            finding_label(finding, b->span, "%s", words_of(program, b, fn, who_is(program, tb, b)));
+        finding_label(finding, b->span, "%s", words_of(program, b, fn, who_is(program, tb, b)));
     }
     tell_start(finding, ta, several);
     if (tb != ta && !several)
@@ -226,7 +229,7 @@ void race_report(struct race_program *program, const struct ir_function *fn, con
     const struct race_access *way_a = a, *way_b = b;
     skip_common_way(&way_a, &way_b);
     tell_way(finding, way_a);
-    if (!one_place)
+    if (!one_place || ta != tb)
         tell_way(finding, way_b);
     tell_what_to_do(finding, kind);
 }
