@@ -1,178 +1,4 @@
-#include "flow/values.h"
-
-#include <glib.h>
-#include <string.h>
-
-/* Deeper expressions compare equal to nothing: they would cost more than they tell. */
-#define DEPTH_MAX 12
-
-struct definition {
-    uint32_t local;
-    struct flow_point at;
-};
-
-struct values {
-    const struct cfg *cfg;
-    GHashTable *interned;     /* struct value * -> itself */
-    GPtrArray *all;           /* owns them */
-    GArray *definitions;      /* by local, then in the order of blocks and statements */
-    uint32_t *first;          /* by local: where its definitions start */
-    bool *followed;           /* by local: scalar, and nobody has its address */
-    GHashTable *at_start;     /* (block, local) -> value */
-    GHashTable *written;      /* (record, field), types and globals that the function stores to */
-};
-
-/* --------------------------------------------------------------------------------------- hash-consing */
-
-static guint value_hash(gconstpointer key)
-{
-    const struct value *v = key;
-    guint hash = (guint)v->kind;
-    hash = hash * 31 + v->index;
-    hash = hash * 31 + (guint)v->number;
-    hash = hash * 31 + (guint)v->op;
-    hash = hash * 31 + (v->base ? v->base->id + 1 : 0);
-    hash = hash * 31 + (v->operand ? v->operand->id + 1 : 0);
-    return hash;
-}
-
-static gboolean value_same(gconstpointer a, gconstpointer b)
-{
-    const struct value *x = a, *y = b;
-    return x->kind == y->kind && x->index == y->index && x->number == y->number && x->op == y->op && x->base == y->base &&
-           x->operand == y->operand && x->record == y->record;
-}
-
-static const struct value *intern(struct values *values, struct value v)
-{
-    uint32_t below = v.base ? v.base->depth : 0;
-    if (v.operand && v.operand->depth > below)
-        below = v.operand->depth;
-    v.depth = below + 1;
-    const struct value *found = g_hash_table_lookup(values->interned, &v);
-    if (found)
-        return found;
-    struct value *made = g_new(struct value, 1);
-    *made = v;
-    made->id = values->all->len;
-    g_ptr_array_add(values->all, made);
-    g_hash_table_add(values->interned, made);
-    return made;
-}
-
-/* Which of the things made at one point is not said: a point makes one value. */
-static const struct value *unknown_at(struct values *values, struct flow_point at, const struct ir_type *type)
-{
-    return intern(values, (struct value){ .kind = VALUE_UNKNOWN, .index = at.block, .number = at.statement, .type = type });
-}
-
-static const struct value *compound(struct values *values, struct flow_point at, struct value v)
-{
-    if ((v.base && v.base->depth >= DEPTH_MAX) || (v.operand && v.operand->depth >= DEPTH_MAX))
-        return unknown_at(values, at, v.type);
-    return intern(values, v);
-}
-
-static const struct value *constant(struct values *values, int64_t number, const struct ir_type *type)
-{
-    return intern(values, (struct value){ .kind = VALUE_CONST, .number = number, .type = type });
-}
-
-/* ---------------------------------------------------------------------------------------- definitions */
-
-static void define(struct values *values, const struct ir_place *place, struct flow_point at)
-{
-    if (place->base != IR_BASE_LOCAL || ir_place_has_deref(place))
-        return;
-    struct definition d = { place->base_index, at };
-    g_array_append_val(values->definitions, d);
-}
-
-/* A field of a record, or the type that is stored to, or a global: what a store may change. */
-static gpointer store_key(const struct ir_place *place)
-{
-    if (place->projection_count > 0) {
-        const struct ir_projection *last = &place->projections[place->projection_count - 1];
-        if (last->kind == IR_PROJ_FIELD)
-            return (gpointer)(uintptr_t)&last->record->fields[last->index];
-        return (gpointer)(uintptr_t)(place->type ? place->type->unqualified : NULL);
-    }
-    if (place->base == IR_BASE_GLOBAL)
-        return GUINT_TO_POINTER(place->base_index * 2 + 1); /* odd: no address of an object */
-    return NULL;
-}
-
-static void note_store(struct values *values, const struct ir_place *place, struct flow_point at)
-{
-    define(values, place, at);
-    gpointer key = store_key(place);
-    if (key)
-        g_hash_table_add(values->written, key);
-}
-
-static gint definition_order(gconstpointer a, gconstpointer b)
-{
-    const struct definition *x = a, *y = b;
-    if (x->local != y->local)
-        return x->local < y->local ? -1 : 1;
-    if (x->at.block != y->at.block)
-        return x->at.block < y->at.block ? -1 : 1;
-    return x->at.statement < y->at.statement ? -1 : x->at.statement > y->at.statement;
-}
-
-static void collect_statement(struct values *values, const struct ir_statement *statement, struct flow_point at)
-{
-    switch (statement->kind) {
-    case IR_ST_ASSIGN:
-    case IR_ST_ZERO:
-    case IR_ST_DROP:
-    case IR_ST_FORGET:
-        note_store(values, &statement->place, at);
-        break;
-    case IR_ST_ATOMIC:
-        note_store(values, &statement->place, at);
-        if (statement->atomic->has_result)
-            note_store(values, &statement->atomic->result, at);
-        if (statement->atomic->has_expected)
-            note_store(values, &statement->atomic->expected, at);
-        break;
-    case IR_ST_ASM:
-    case IR_ST_OPAQUE:
-        for (uint32_t i = 0; i < statement->opaque->write_count; i++)
-            note_store(values, &statement->opaque->writes[i], at);
-        break;
-    case IR_ST_NOP:
-    case IR_ST_STORAGE_LIVE:
-    case IR_ST_STORAGE_DEAD:
-        break;
-    }
-}
-
-static void collect(struct values *values)
-{
-    const struct ir_function *fn = values->cfg->fn;
-    for (uint32_t b = 0; b < fn->block_count; b++) {
-        const struct ir_block *block = &fn->blocks[b];
-        if (!cfg_reachable(values->cfg, b))
-            continue;
-        for (uint32_t s = 0; s < block->statement_count; s++)
-            collect_statement(values, &block->statements[s], (struct flow_point){ b, s });
-        struct flow_point end = { b, block->statement_count };
-        if (block->terminator.kind == IR_TERM_CALL && block->terminator.call->has_dest)
-            note_store(values, &block->terminator.call->dest, end);
-        if (block->terminator.kind == IR_TERM_ASM_GOTO && block->terminator.opaque)
-            for (uint32_t i = 0; i < block->terminator.opaque->write_count; i++)
-                note_store(values, &block->terminator.opaque->writes[i], end);
-    }
-    g_array_sort(values->definitions, definition_order);
-    values->first = g_new(uint32_t, fn->local_count + 1);
-    uint32_t next = 0;
-    for (uint32_t l = 0; l <= fn->local_count; l++) {
-        while (next < values->definitions->len && g_array_index(values->definitions, struct definition, next).local < l)
-            next++;
-        values->first[l] = next;
-    }
-}
+#include "flow/values_parts.h"
 
 /* ------------------------------------------------------------------------------------ reading locals */
 
@@ -185,42 +11,35 @@ static const struct ir_type *local_type(const struct values *values, uint32_t lo
 
 static const struct value *rvalue_at(struct values *values, struct flow_point at, const struct ir_rvalue *rvalue);
 
-static const struct value *value_of_definition(struct values *values, const struct definition *d)
+static const struct value *defined_value(struct values *values, const struct value_definition *d)
 {
     const struct ir_block *block = &values->cfg->fn->blocks[d->at.block];
     const struct ir_type *type = local_type(values, d->local);
     if (d->at.statement == block->statement_count) {
         if (block->terminator.kind == IR_TERM_CALL && block->terminator.call->dest.projection_count == 0)
-            return intern(values, (struct value){ .kind = VALUE_CALL, .index = d->at.block, .type = type });
-        return unknown_at(values, d->at, type);
+            return value_intern(values, (struct value){ .kind = VALUE_CALL, .index = d->at.block, .type = type });
+        return value_unknown_at(values, d->at, type);
     }
     const struct ir_statement *statement = &block->statements[d->at.statement];
     if (statement->place.projection_count > 0 || statement->place.base_index != d->local)
-        return unknown_at(values, d->at, type);
+        return value_unknown_at(values, d->at, type);
     if (statement->kind == IR_ST_ASSIGN)
         return rvalue_at(values, d->at, &statement->value);
     if (statement->kind == IR_ST_ZERO)
-        return constant(values, 0, type);
-    return unknown_at(values, d->at, type);
+        return value_constant(values, 0, type);
+    return value_unknown_at(values, d->at, type);
 }
 
-/* The last definition in a block before a statement. */
-static const struct definition *last_definition(const struct values *values, uint32_t local, uint32_t block,
-                                                uint32_t before)
+static const struct value *value_of_definition(struct values *values, struct value_definition *d)
 {
-    for (uint32_t i = values->first[local + 1]; i-- > values->first[local];) {
-        const struct definition *d = &g_array_index(values->definitions, struct definition, i);
-        if (d->at.block < block)
-            return NULL;
-        if (d->at.block == block && d->at.statement < before)
-            return d;
-    }
-    return NULL;
+    if (!d->value)
+        d->value = defined_value(values, d);
+    return d->value;
 }
 
 static const struct value *read_at_end(struct values *values, uint32_t local, uint32_t block)
 {
-    const struct definition *d = last_definition(values, local, block, UINT32_MAX);
+    struct value_definition *d = value_last_definition(values, local, block, UINT32_MAX);
     return d ? value_of_definition(values, d) : read_at_start(values, local, block);
 }
 
@@ -229,16 +48,8 @@ static const struct value *entry_value(struct values *values, uint32_t local)
     const struct ir_function *fn = values->cfg->fn;
     const struct ir_type *type = local_type(values, local);
     if (fn->locals[local].kind == IR_LOCAL_PARAM)
-        return intern(values, (struct value){ .kind = VALUE_PARAM, .index = local - 1, .type = type });
-    return intern(values, (struct value){ .kind = VALUE_UNKNOWN, .index = UINT32_MAX, .number = local, .type = type });
-}
-
-static bool defined_in_loop(const struct values *values, uint32_t local, uint32_t loop)
-{
-    for (uint32_t i = values->first[local]; i < values->first[local + 1]; i++)
-        if (cfg_loop_contains(values->cfg, loop, g_array_index(values->definitions, struct definition, i).at.block))
-            return true;
-    return false;
+        return value_intern(values, (struct value){ .kind = VALUE_PARAM, .index = local - 1, .type = type });
+    return value_intern(values, (struct value){ .kind = VALUE_UNKNOWN, .index = UINT32_MAX, .number = local, .type = type });
 }
 
 /* The value that all predecessors agree on, NULL when they differ. Back edges of a loop that does not
@@ -248,7 +59,7 @@ static const struct value *agreed_value(struct values *values, uint32_t local, u
     const struct cfg *cfg = values->cfg;
     uint32_t loop = cfg->loop_of[block];
     bool is_head = loop != CFG_NONE && cfg->loops[loop].head == block;
-    if (is_head && defined_in_loop(values, local, loop))
+    if (is_head && value_defined_in_loop(values, local, loop))
         return NULL;
     const struct value *agreed = NULL;
     for (uint32_t p = 0; p < cfg->predecessors[block].count; p++) {
@@ -267,7 +78,7 @@ static const struct value *read_at_start(struct values *values, uint32_t local, 
 {
     const struct cfg *cfg = values->cfg;
     if (!cfg_reachable(cfg, block))
-        return unknown_at(values, (struct flow_point){ block, UINT32_MAX }, local_type(values, local));
+        return value_unknown_at(values, (struct flow_point){ block, UINT32_MAX }, local_type(values, local));
 
     uint32_t asked = block;
     const struct value *found = NULL;
@@ -278,14 +89,14 @@ static const struct value *read_at_start(struct values *values, uint32_t local, 
         if (found || cfg->predecessors[block].count != 1 || block == 0)
             break;
         block = cfg->predecessors[block].items[0].from;
-        const struct definition *d = last_definition(values, local, block, UINT32_MAX);
+        struct value_definition *d = value_last_definition(values, local, block, UINT32_MAX);
         if (d) {
             found = value_of_definition(values, d);
             break;
         }
     }
     if (!found) {
-        const struct value *phi = intern(values, (struct value){
+        const struct value *phi = value_intern(values, (struct value){
                                                      .kind = VALUE_PHI,
                                                      .index = block,
                                                      .number = local,
@@ -315,7 +126,7 @@ static const struct value *read_at_start(struct values *values, uint32_t local, 
 
 static const struct value *read_local(struct values *values, uint32_t local, struct flow_point at)
 {
-    const struct definition *d = last_definition(values, local, at.block, at.statement);
+    struct value_definition *d = value_last_definition(values, local, at.block, at.statement);
     return d ? value_of_definition(values, d) : read_at_start(values, local, at.block);
 }
 
@@ -329,17 +140,7 @@ static const struct value *base_address(struct values *values, const struct ir_p
         [IR_BASE_STRING] = VALUE_STRING,
         [IR_BASE_FUNCTION] = VALUE_FUNCTION,
     };
-    return intern(values, (struct value){ .kind = kinds[place->base], .index = place->base_index });
-}
-
-static bool is_written(const struct values *values, const struct ir_place *place)
-{
-    gpointer key = store_key(place);
-    if (key && g_hash_table_contains(values->written, key))
-        return true;
-    /* a local in memory: its own definitions */
-    return place->base == IR_BASE_LOCAL && place->projection_count == 0 &&
-           values->first[place->base_index + 1] - values->first[place->base_index] > 1;
+    return value_intern(values, (struct value){ .kind = kinds[place->base], .index = place->base_index });
 }
 
 /* The address of the first `count` projections of a place. */
@@ -368,17 +169,17 @@ static const struct value *content_of(struct values *values, struct flow_point a
         return read_local(values, place->base_index, at);
     const struct value *address = address_of(values, at, place, count);
     struct value load = { .kind = VALUE_LOAD, .base = address, .type = prefix.type };
-    if (is_written(values, &prefix)) {
+    if (value_is_written(values, &prefix)) {
         load.index = at.block + 1;
         load.number = at.statement;
     }
-    return compound(values, at, load);
+    return value_compound(values, at, load);
 }
 
 static const struct value *element(struct values *values, struct flow_point at, const struct value *base,
                                    const struct value *index)
 {
-    return compound(values, at, (struct value){ .kind = VALUE_ELEMENT, .base = base, .operand = index });
+    return value_compound(values, at, (struct value){ .kind = VALUE_ELEMENT, .base = base, .operand = index });
 }
 
 static const struct value *address_of(struct values *values, struct flow_point at, const struct ir_place *place,
@@ -393,7 +194,7 @@ static const struct value *address_of(struct values *values, struct flow_point a
         const struct ir_projection *p = &place->projections[i];
         switch (p->kind) {
         case IR_PROJ_FIELD:
-            address = compound(values, at, (struct value){
+            address = value_compound(values, at, (struct value){
                                                .kind = VALUE_FIELD,
                                                .base = address,
                                                .record = p->record,
@@ -401,17 +202,17 @@ static const struct value *address_of(struct values *values, struct flow_point a
                                            });
             break;
         case IR_PROJ_CONST_INDEX:
-            address = element(values, at, address, constant(values, p->index, NULL));
+            address = element(values, at, address, value_constant(values, p->index, NULL));
             break;
         case IR_PROJ_INDEX: {
             const struct value *index = values->followed[p->index]
                                             ? read_local(values, p->index, at)
-                                            : unknown_at(values, at, local_type(values, p->index));
-            address = element(values, at, address, index->kind == VALUE_CONST ? constant(values, index->number, NULL) : index);
+                                            : value_unknown_at(values, at, local_type(values, p->index));
+            address = element(values, at, address, index->kind == VALUE_CONST ? value_constant(values, index->number, NULL) : index);
             break;
         }
         case IR_PROJ_SOME_INDEX:
-            address = element(values, at, address, unknown_at(values, at, NULL));
+            address = element(values, at, address, value_unknown_at(values, at, NULL));
             break;
         case IR_PROJ_PART:
         case IR_PROJ_DEREF:
@@ -435,8 +236,8 @@ const struct value *value_of_operand(struct values *values, struct flow_point at
 {
     if (operand->kind == IR_OPERAND_CONST) {
         if (operand->const_kind == IR_CONST_INT)
-            return constant(values, operand->value, operand->type);
-        return unknown_at(values, at, operand->type);
+            return value_constant(values, operand->value, operand->type);
+        return value_unknown_at(values, at, operand->type);
     }
     return value_of_place(values, at, &operand->place);
 }
@@ -451,9 +252,9 @@ static const struct value *binary_at(struct values *values, struct flow_point at
         /* &a[0] + k is &a[k] */
         if (left->kind == VALUE_ELEMENT && left->operand->kind == VALUE_CONST && left->operand->number == 0)
             return element(values, at, left->base,
-                           right->kind == VALUE_CONST ? constant(values, right->number, NULL) : right);
+                           right->kind == VALUE_CONST ? value_constant(values, right->number, NULL) : right);
     }
-    return compound(values, at, (struct value){
+    return value_compound(values, at, (struct value){
                                     .kind = VALUE_BINARY,
                                     .op = (int)rvalue->binary,
                                     .base = left,
@@ -473,8 +274,8 @@ static const struct value *rvalue_at(struct values *values, struct flow_point at
             ir_type_is_pointer_like(rvalue->operands[0].type))
             return value_of_operand(values, at, &rvalue->operands[0]);
         if (rvalue->operands[0].kind == IR_OPERAND_CONST && rvalue->operands[0].const_kind == IR_CONST_INT)
-            return constant(values, rvalue->operands[0].value, rvalue->type);
-        return compound(values, at, (struct value){
+            return value_constant(values, rvalue->operands[0].value, rvalue->type);
+        return value_compound(values, at, (struct value){
                                         .kind = VALUE_UNARY,
                                         .op = -1,
                                         .base = value_of_operand(values, at, &rvalue->operands[0]),
@@ -483,7 +284,7 @@ static const struct value *rvalue_at(struct values *values, struct flow_point at
     case IR_RV_ADDRESS_OF:
         return value_address(values, at, &rvalue->place);
     case IR_RV_UNARY:
-        return compound(values, at, (struct value){
+        return value_compound(values, at, (struct value){
                                         .kind = VALUE_UNARY,
                                         .op = (int)rvalue->unary,
                                         .base = value_of_operand(values, at, &rvalue->operands[0]),
@@ -494,27 +295,31 @@ static const struct value *rvalue_at(struct values *values, struct flow_point at
     case IR_RV_BUILTIN:
         break;
     }
-    return unknown_at(values, at, rvalue->type);
+    return value_unknown_at(values, at, rvalue->type);
 }
 
 /* ------------------------------------------------------------------------------------------- public */
+
+/* GLib's hash of an int64 is its lower half, which here is the local alone. */
+static guint block_local_hash(gconstpointer key)
+{
+    guint64 both = (guint64)*(const gint64 *)key * 0x9e3779b97f4a7c15u;
+    return (guint)(both >> 32);
+}
 
 struct values *values_new(const struct cfg *cfg)
 {
     struct values *values = g_new0(struct values, 1);
     values->cfg = cfg;
-    values->interned = g_hash_table_new(value_hash, value_same);
-    values->all = g_ptr_array_new_with_free_func(g_free);
-    values->definitions = g_array_new(FALSE, FALSE, sizeof(struct definition));
-    values->at_start = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-    values->written = g_hash_table_new(NULL, NULL);
+    values_table_init(values);
+    values->at_start = g_hash_table_new_full(block_local_hash, g_int64_equal, g_free, NULL);
     values->followed = g_new0(bool, cfg->fn->local_count + 1);
     for (uint32_t l = 0; l < cfg->fn->local_count; l++) {
         const struct ir_local *local = &cfg->fn->locals[l];
         values->followed[l] = !local->address_taken && local->type && ir_type_is_scalar(local->type) &&
                               !(local->type->quals & IR_QUAL_VOLATILE);
     }
-    collect(values);
+    values_writes_init(values);
     return values;
 }
 
@@ -522,12 +327,9 @@ void values_free(struct values *values)
 {
     if (!values)
         return;
-    g_hash_table_destroy(values->interned);
+    values_table_clear(values);
+    values_writes_clear(values);
     g_hash_table_destroy(values->at_start);
-    g_hash_table_destroy(values->written);
-    g_ptr_array_free(values->all, TRUE);
-    g_array_free(values->definitions, TRUE);
-    g_free(values->first);
     g_free(values->followed);
     g_free(values);
 }
@@ -540,33 +342,6 @@ const struct ir_unit *values_unit(const struct values *values)
 const struct ir_function *values_function(const struct values *values)
 {
     return values->cfg->fn;
-}
-
-uint32_t value_definition_count(const struct values *values, uint32_t local)
-{
-    return values->first[local + 1] - values->first[local];
-}
-
-bool value_is_made_at(const struct value *v, struct flow_point at, bool is_terminator)
-{
-    if (!v)
-        return false;
-    if (v->kind == VALUE_CALL && is_terminator && v->index == at.block)
-        return true;
-    if (v->kind == VALUE_PHI && v->index == at.block && at.statement == 0)
-        return true;
-    if (v->kind == VALUE_UNKNOWN && v->index == at.block && (uint64_t)v->number == at.statement)
-        return true;
-    if (v->kind == VALUE_LOAD && v->index != 0 && v->index - 1 == at.block && (uint64_t)v->number == at.statement)
-        return true;
-    return value_is_made_at(v->base, at, is_terminator) || value_is_made_at(v->operand, at, is_terminator);
-}
-
-const struct value *value_root(const struct value *address)
-{
-    while (address->kind == VALUE_FIELD || address->kind == VALUE_ELEMENT)
-        address = address->base;
-    return address;
 }
 
 bool value_resolve(struct values *values, struct flow_point at, const struct ir_place *place, struct ir_place *ret_place)
