@@ -19,7 +19,8 @@ struct sync_op {
 };
 
 struct race_ops {
-    GArray *list; /* of struct sync_op */
+    GArray *list;                           /* of struct sync_op */
+    const struct origin_set *waits, *posts; /* the objects of all, for callers */
 };
 
 static const struct origin_set *first_argument(struct origins *o, struct flow_point at, const struct ir_call *call)
@@ -48,14 +49,14 @@ static void ops_of_callee(struct race_program *program, const struct ir_function
         struct origins *inner = callee ? origins_of(program->origins, runs[r].callee) : NULL;
         if (runs[r].call.mode != IR_CALL_PLAIN || !callee || !callee->ops)
             continue;
-        for (guint i = 0; i < callee->ops->list->len; i++) {
-            struct sync_op op = g_array_index(callee->ops->list, struct sync_op, i);
+        const struct origin_set *const both[] = {callee->ops->waits, callee->ops->posts};
+        for (int k = 0; k < 2; k++) {
             const struct origin_set *objects = o->empty;
-            const struct origin_state *state = origins_state(o, at);
-            for (uint32_t k = 0; state->reached && k < op.objects->count; k++)
+            const struct origin_state *state = both[k]->count > 0 ? origins_state(o, at) : NULL;
+            for (uint32_t i = 0; state && state->reached && i < both[k]->count; i++)
                 objects = origin_set_join(o, objects,
-                                          origins_of_callee(o, state, &runs[r].call, block, inner, op.objects->items[k]));
-            add_op(ops, (struct sync_op){.at = at, .waits = op.waits, .posts = op.posts, .from = block, .objects = objects});
+                                          origins_of_callee(o, state, &runs[r].call, block, inner, both[k]->items[i]));
+            add_op(ops, (struct sync_op){.at = at, .waits = k == 0, .posts = k == 1, .from = block, .objects = objects});
         }
     }
 }
@@ -139,14 +140,20 @@ static bool *spread(const struct cfg *cfg, uint32_t from, bool forward)
 
 struct race_ops *race_ops_new(struct race_program *program, const struct ir_function *fn)
 {
-    enum { MAX_OPS = 64 };
+    enum { MAX_OPS = 200 };
     const struct cfg *cfg = analysis_cfg(program->analysis, fn);
     struct race_ops *ops = g_new0(struct race_ops, 1);
+    struct origins *o = origins_of(program->origins, fn);
     ops->list = g_array_new(FALSE, FALSE, sizeof(struct sync_op));
+    ops->waits = ops->posts = o->empty;
     for (uint32_t k = 0; k < cfg->order_count && ops->list->len < MAX_OPS; k++)
         ops_of_block(program, fn, cfg->order[k], ops);
     for (guint i = 0; i < ops->list->len; i++) {
         struct sync_op *op = &g_array_index(ops->list, struct sync_op, i);
+        if (op->waits)
+            ops->waits = origin_set_join(o, ops->waits, op->objects);
+        if (op->posts)
+            ops->posts = origin_set_join(o, ops->posts, op->objects);
         op->before = op->posts ? spread(cfg, op->at.block, false) : NULL;
         op->behind = op->posts ? spread(cfg, op->at.block, true) : NULL;
     }

@@ -216,7 +216,8 @@ void race_report(struct race_program *program, const struct ir_function *fn, con
     if (one_place && ta && tb && ta->entry == tb->entry) {
         finding_primary(finding, a->span, "%s", words_of(program, a, fn, "several threads at once"));
     } else if (one_place) {
-        char *both = g_strdup_printf("%s and by `%s`", who_is(program, ta ? ta : tb, a), fn->name);
+        char *both = ta && tb ? g_strdup_printf("the threads that run `%s` and `%s`", ta->entry->name, tb->entry->name)
+                              : g_strdup_printf("%s and by `%s`", who_is(program, ta ? ta : tb, a), fn->name);
         finding_primary(finding, a->span, "%s", words_of(program, a, fn, both));
         g_free(both);
     } else {
