@@ -9,7 +9,7 @@
 /* ---- does not return, or returns twice ---- */
 
 NOTE("noreturn") void MODEL(abort)(void);
-NOTE("noreturn") void MODEL(exit)(int status);
+NOTE("noreturn") NOTE("signal_unsafe") void MODEL(exit)(int status);
 NOTE("noreturn") void MODEL(_exit)(int status);
 NOTE("noreturn") void MODEL(_Exit)(int status);
 NOTE("noreturn") void MODEL(quick_exit)(int status);
@@ -33,6 +33,60 @@ NOTE("returns_twice") int MODEL(__sigsetjmp)(NOTE("lent") void *where, int mask)
 NOTE("returns_twice") int MODEL(sigsetjmp)(NOTE("lent") void *where, int mask);
 NOTE("returns_twice") int MODEL(vfork)(void);
 NOTE("forks") int MODEL(fork)(void);
+NOTE("execs") int MODEL(execl)();
+NOTE("execs") int MODEL(execlp)();
+NOTE("execs") int MODEL(execle)();
+NOTE("execs") int MODEL(execv)();
+NOTE("execs") int MODEL(execvp)();
+NOTE("execs") int MODEL(execve)();
+NOTE("execs") int MODEL(execvpe)();
+NOTE("execs") int MODEL(fexecve)();
+
+/* ---- not to be called where any code may have been interrupted (also: what allocates, locks, or has hidden state) ---- */
+
+NOTE("signal_unsafe") int MODEL(printf)();
+NOTE("signal_unsafe") int MODEL(fprintf)();
+NOTE("signal_unsafe") int MODEL(vprintf)();
+NOTE("signal_unsafe") int MODEL(vfprintf)();
+NOTE("signal_unsafe") int MODEL(puts)();
+NOTE("signal_unsafe") int MODEL(fputs)();
+NOTE("signal_unsafe") int MODEL(fputc)();
+NOTE("signal_unsafe") int MODEL(putc)();
+NOTE("signal_unsafe") int MODEL(putchar)();
+NOTE("signal_unsafe") int MODEL(fwrite)();
+NOTE("signal_unsafe") int MODEL(fread)();
+NOTE("signal_unsafe") int MODEL(fgets)();
+NOTE("signal_unsafe") int MODEL(fgetc)();
+NOTE("signal_unsafe") int MODEL(getchar)();
+NOTE("signal_unsafe") int MODEL(scanf)();
+NOTE("signal_unsafe") int MODEL(fscanf)();
+NOTE("signal_unsafe") int MODEL(fflush)();
+NOTE("signal_unsafe") int MODEL(perror)();
+NOTE("signal_unsafe") int MODEL(sprintf)();
+NOTE("signal_unsafe") int MODEL(snprintf)();
+NOTE("signal_unsafe") int MODEL(vsnprintf)();
+NOTE("signal_unsafe") int MODEL(asprintf)();
+NOTE("signal_unsafe") int MODEL(getline)();
+NOTE("signal_unsafe") int MODEL(syslog)();
+NOTE("signal_unsafe") int MODEL(vsyslog)();
+NOTE("signal_unsafe") int MODEL(closelog)();
+NOTE("signal_unsafe") int MODEL(openlog)();
+NOTE("signal_unsafe") int MODEL(fseek)();
+NOTE("signal_unsafe") int MODEL(ungetc)();
+NOTE("signal_unsafe") int MODEL(system)();
+NOTE("signal_unsafe") int MODEL(atexit)();
+NOTE("signal_unsafe") int MODEL(getaddrinfo)();
+NOTE("signal_unsafe") int MODEL(freeaddrinfo)();
+NOTE("signal_unsafe") int MODEL(dlopen)();
+NOTE("signal_unsafe") int MODEL(dlsym)();
+
+/* ---- signals ---- */
+
+void *MODEL(signal)(int signal, NOTE("signal_handler") void (*handler)(int));
+void *MODEL(bsd_signal)(int signal, NOTE("signal_handler") void (*handler)(int));
+void *MODEL(sysv_signal)(int signal, NOTE("signal_handler") void (*handler)(int));
+void *MODEL(sigset)(int signal, NOTE("signal_handler") void (*handler)(int));
+int MODEL(sigaction)(int signal, NOTE("handler_in") NOTE("lent") const void *action, NOTE("lent") void *old);
 
 /* ---- memory: `fresh` results point to what nobody else has ---- */
 

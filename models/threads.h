@@ -37,6 +37,8 @@ NOTE("self") unsigned long MODEL(thrd_current)(void);
 NOTE("noreturn") NOTE("exits_thread") void MODEL(thrd_exit)(int result);
 NOTE("blocks") int MODEL(thrd_sleep)(NOTE("lent") const void *duration, NOTE("lent") void *remaining);
 
+NOTE("atfork") int MODEL(pthread_atfork)(void (*prepare)(void), void (*parent)(void), void (*child)(void));
+
 /* ---- mutexes ---- */
 
 NOTE("initialises_lock") int MODEL(pthread_mutex_init)(NOTE("out") void *mutex, NOTE("lent") const void *attributes);

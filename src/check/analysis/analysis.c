@@ -113,6 +113,7 @@ static void check_pointers(struct analysis *analysis)
     struct origin_program *origins = origin_program_new(analysis, traits);
     threads_check(analysis, traits, origins);
     joined_twice_check(analysis, origins);
+    signal_handlers_check(analysis);
     for (uint32_t f = 0; f < analysis->unit->function_count; f++)
         if (can_be_analysed(analysis->unit->functions[f]))
             loans_check_guards(analysis, origins, analysis->unit->functions[f]);

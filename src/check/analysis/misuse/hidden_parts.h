@@ -5,6 +5,7 @@
  *     hidden_uses.c    who calls such functions, and who can get there
  *     hidden_starts.c  which threads a function leaves running, and where they may run
  *     hidden_report.c  words
+ *     fork_children.c  F0405, which asks the same of fork: may other threads be running?
  */
 #ifndef FEARLESS_CHECK_MISUSE_HIDDEN_PARTS_H
 #define FEARLESS_CHECK_MISUSE_HIDDEN_PARTS_H
@@ -14,6 +15,9 @@
 #include "analysis/misuse/misuse.h"
 #include "analysis/origins/origin_parts.h"
 #include "analysis/threads/thread_waits.h"
+
+/* The state of a call that forks: it clashes with nothing, but other threads matter to it (fork_children.c). */
+#define HIDDEN_FORK g_intern_static_string("fork")
 
 /* A call of a function that has state of its own. */
 struct hidden_use {
@@ -85,5 +89,8 @@ GPtrArray *hidden_starts_of_call(struct hidden_program *program, const struct ir
 /* hidden_report.c; beside: what runs at the same time, in another thread of the same start or beside it; NULL: the same use */
 void hidden_report(struct hidden_program *program, const struct hidden_start *start, const struct hidden_way *way,
                    const struct ir_function *beside_fn, const struct hidden_way *beside, const struct hidden_start *other);
+
+/* fork_children.c: the thread may be running when the process forks */
+void fork_children_check(struct hidden_program *program, const struct hidden_start *start, const struct hidden_use *use);
 
 #endif

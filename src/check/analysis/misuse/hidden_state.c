@@ -34,6 +34,8 @@ static void compare(struct hidden_program *program, const struct hidden_start *s
                     const struct hidden_way *beside, const struct hidden_start *other)
 {
     const GArray *ways = program->ways[start->entry->index];
+    if (use_of(program, beside)->state == HIDDEN_FORK)
+        fork_children_check(program, start, use_of(program, beside));
     for (guint i = 0; ways && i < ways->len; i++)
         if (clash(program, &g_array_index(ways, struct hidden_way, i), beside))
             hidden_report(program, start, &g_array_index(ways, struct hidden_way, i), beside_fn, beside, other);
@@ -66,6 +68,17 @@ static void compare_with_itself(struct hidden_program *program, const struct hid
         compare(program, start, start->entry, &g_array_index(ways, struct hidden_way, i), start);
 }
 
+/* The thread forks itself. */
+static void check_forks_in(struct hidden_program *program, const struct hidden_start *start)
+{
+    const GArray *ways = program->ways[start->entry->index];
+    for (guint i = 0; ways && i < ways->len; i++) {
+        const struct hidden_use *use = use_of(program, &g_array_index(ways, struct hidden_way, i));
+        if (use->state == HIDDEN_FORK)
+            fork_children_check(program, start, use);
+    }
+}
+
 /* True when it may still run when the function returns. */
 static bool check_start(struct hidden_program *program, const struct hidden_start *start)
 {
@@ -73,15 +86,16 @@ static bool check_start(struct hidden_program *program, const struct hidden_star
     const struct cfg *cfg = o->cfg;
     struct thread_run run = thread_run_from(program->waits, o, start->block, start->cells ? start->cells : o->empty);
     bool runs_on = false;
-    if (run.reached[start->block] && program->ways[start->entry->index])
+    if (run.reached[start->block])
         compare_with_itself(program, start);
+    check_forks_in(program, start);
     for (uint32_t k = 0; k < cfg->order_count; k++) {
         uint32_t block = cfg->order[k];
         const struct ir_terminator *term = &start->fn->blocks[block].terminator;
         if (!run.reached[block])
             continue;
         runs_on |= term->kind == IR_TERM_RETURN && !run.ends[block];
-        if (term->kind == IR_TERM_CALL && block != start->block && program->ways[start->entry->index])
+        if (term->kind == IR_TERM_CALL && block != start->block)
             compare_with_call(program, start, start->fn, block);
     }
     thread_run_clear(&run);

@@ -51,6 +51,8 @@ static void find_uses(struct hidden_program *program)
             site->call->mode != IR_CALL_PLAIN || (site->caller->blocks[site->block].terminator.flags & IR_FLAG_UNSAFE))
             continue;
         const char *states;
+        if (ir_note(callee->notes, "forks"))
+            add_use(program, site, HIDDEN_FORK, false, false);
         if ((states = ir_note(callee->notes, "hidden")))
             add_use(program, site, states, true, false);
         if ((states = ir_note(callee->notes, "hidden.reads")))

@@ -3,6 +3,8 @@
  *
  *     joined_twice.c   F0402: one thread joined or detached twice
  *     hidden_state.c   F0403: several threads in a function that keeps its state in one place
+ *     signal_handlers.c  F0404: what a signal handler must not touch
+ *     fork_children.c  F0405: what the child of a process with several threads must not call
  *
  * docs/design/misuse.md
  */
@@ -14,6 +16,8 @@
 
 /* After threads_check(), which tells of threads that are not joined at all. */
 void joined_twice_check(struct analysis *analysis, struct origin_program *origins);
+
+void signal_handlers_check(struct analysis *analysis);
 
 /* After guards_check(), which says what is held where. */
 void hidden_state_check(struct analysis *analysis, struct origin_program *origins);
