@@ -21,8 +21,8 @@
 #include <fearless/ownership.h>
 #include <fearless/status.h>
 
-/* Moves the value to *out and leaves the cell as if it were new and empty. FL_OK; FL_POISONED: a thread panicked while
- * it held the lock, and the value is in *out all the same; FL_EMPTY: a fl_once_cell without a value, and *out is as it
+/* Moves the value to *out and leaves the cell empty: it has been moved, and is used again once it has a new value. FL_OK;
+ * FL_POISONED: a thread panicked while it held the lock, and the value is in *out all the same; FL_EMPTY: a fl_once_cell without a value, and *out is as it
  * was. Panics if the cell is in use: locked, borrowed, being made. */
 #define fl_into_data(cell, out)                                                                    \
     FL_INTO_DATA_(cell)                                                                            \

@@ -31,6 +31,7 @@
 #include <fearless/data.h>
 #include <fearless/handle.h>
 #include <fearless/lock.h>
+#include <fearless/marker.h>
 #include <fearless/ownership.h>
 #include <fearless/pin.h>
 
@@ -80,8 +81,9 @@
 
 FL_BEGIN_C_
 
-/* Beside the value. Of one layout, whether or not the files that use it keep the place. */
-struct fl_borrows_ {
+/* Beside the value. Of one layout, whether or not the files that use it keep the place. fl_file is a literal, so a cell may be
+ * sent when its value may. */
+struct FL_SEND fl_borrows_ {
     int32_t fl_count;    /* 0: not borrowed; n > 0: so many readers; -1: a writer */
     int32_t fl_line;     /* where the first of the borrows that there are was made, */
     const char *fl_file; /* NULL: that is not known */

@@ -155,3 +155,14 @@ void all(void *env, int *registers, car c, fl_arc(locked_cell) locked)
     if (file)
         fclose(file);
 }
+
+// A refcell that nothing is known of is what its value is.
+typedef fl_refcell(int) counted_cell;
+FL_THREAD_FN(void, use_counted_cell, counted_cell, c)
+{
+    (void)c;
+}
+void refcell_given(counted_cell c)
+{
+    fl_detach(fl_spawn(use_counted_cell, fl_move(c)));
+}
