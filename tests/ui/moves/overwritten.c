@@ -45,11 +45,3 @@ void zeroed(void)
     text t = text_of("a");
     t = (text){ 0 }; //~ ERROR F0303 `t` is overwritten while it owns a value
 }
-
-// Every value but the last is overwritten, and the last one is lost: one mistake.
-void received_in_a_loop(fl_receiver(text) rx)
-{
-    text t;
-    while (fl_recv(rx, &t) == FL_OK) //~ ERROR F0303 `t` is overwritten while it owns a value
-        text_print(&t);
-}

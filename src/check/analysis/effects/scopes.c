@@ -28,6 +28,7 @@ struct start {
 struct touched {
     struct memory_effect effect; /* in the origins of the function that starts the thread */
     struct part part;
+    bool is_unseen_write;  /* by a function out of view, which may lock: but what it writes must be there */
 };
 
 struct facts {
@@ -164,7 +165,7 @@ static void report_pair(struct scopes *s, const struct start *first, const struc
     if (b->inner)
         effect_notes_on_the_way(finding, b, true);
     const struct ir_type *type = origin_type(s->origins, a->origin);
-    if (is_in_an_array(s, a->origin) || a->strides || (type && type->kind == IR_TYPE_ARRAY))
+    if (is_in_an_array(s, a->origin) || (a->strides && !a->is_guess) || (type && type->kind == IR_TYPE_ARRAY))
         finding_help(finding, "`fl_split_at` and `fl_chunks` divide an array into parts that threads may write side by side");
     else
         finding_help(finding, "join the first thread before, or share an `fl_mutex` or an `_Atomic`");
@@ -222,9 +223,10 @@ static void keep_touched(void *ctx, const struct memory_effect *effect)
     struct start *start = s->finding_of;
     if (start->is_helper && !(effect->in_thread && effect->is_lent))
         return; /* what the helper does itself is over when it returns */
-    if (!is_worth_keeping(s, effect) || is_given_away(start->term->call, effect->origin) || effect->is_guess)
+    if (!is_worth_keeping(s, effect) || is_given_away(start->term->call, effect->origin))
         return;
-    struct touched touched = {*effect, part_of_effect(s, effect)};
+    struct touched touched = {*effect, part_of_effect(s, effect), effect->is_guess && effect->writes};
+    touched.effect.writes &= !touched.is_unseen_write;
     g_array_append_val(start->touched, touched);
 }
 
@@ -387,7 +389,7 @@ static void judge_pair(struct scopes *s, const struct start *first, const struct
             for (guint k = 0; k < second->touched->len; k++) {
                 const struct touched *a = &g_array_index(first->touched, struct touched, i);
                 const struct touched *b = &g_array_index(second->touched, struct touched, k);
-                if (a->effect.writes + b->effect.writes != want || !conflicts(s, first, a, second->block, b))
+                if (a->is_unseen_write || b->is_unseen_write || a->effect.writes + b->effect.writes != want || !conflicts(s, first, a, second->block, b))
                     continue;
                 if (first == second && lives_in_the_loop(s, first, a->effect.origin))
                     continue;
@@ -402,12 +404,13 @@ static void judge_beside(void *ctx, const struct memory_effect *effect)
     uint64_t live = s->at[effect->at.block].live;
     if (!live || effect->writes != s->judging_writes || !is_worth_keeping(s, effect) || effect->in_thread || (effect->is_guess && effect->writes && !effect->by))
         return;
-    struct touched own = {*effect, part_of_effect(s, effect)};
+    struct touched own = {*effect, part_of_effect(s, effect), false};
     for (guint i = 0; i < s->starts->len; i++) {
         const struct start *start = start_at(s, i);
         for (guint k = 0; (live >> i & 1) && k < start->touched->len; k++) {
             const struct touched *theirs = &g_array_index(start->touched, struct touched, k);
-            if (!conflicts(s, start, theirs, effect->at.block, &own) ||
+            if ((theirs->is_unseen_write && effect->end == EFFECT_KEEPS) ||
+                !conflicts(s, start, theirs, effect->at.block, &own) ||
                 lives_in_the_loop(s, start, effect->origin))
                 continue;
             if (effect->end != EFFECT_KEEPS && !effect->call)

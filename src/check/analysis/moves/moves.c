@@ -28,7 +28,6 @@ struct checker {
     GPtrArray *order;       /* of struct seen *, as first visited: reverse post order */
     GHashTable *reported;   /* sets of moves already reported -> the node that was used */
     GHashTable *used;       /* events that were reported as uses */
-    GHashTable *lost;       /* events whose value was reported as overwritten */
     bool uninitialised_reported;
 };
 
@@ -279,19 +278,7 @@ static void judge_write(struct checker *c, const struct seen *seen)
         return;
     if (!((seen->here.bits | seen->below.bits) & MOVE_OWNS))
         return;
-    const GArray *sites = move_sites(c->sim, seen->here.bits & MOVE_OWNS ? seen->here.sites : seen->below.sites);
-    for (guint i = 0; i < sites->len; i++)
-        g_hash_table_add(c->lost, GUINT_TO_POINTER(g_array_index(sites, uint32_t, i) + 1));
-    report_overwritten(c->sim, event, sites);
-}
-
-/* `while (fl_recv(rx, &t) == FL_OK) show(&t);`: the last one is lost as all others were. */
-static bool is_told_of(const struct checker *c, const GArray *sites)
-{
-    bool told = sites->len > 0;
-    for (guint i = 0; i < sites->len; i++)
-        told &= g_hash_table_contains(c->lost, GUINT_TO_POINTER(g_array_index(sites, uint32_t, i) + 1));
-    return told;
+    report_overwritten(c->sim, event, move_sites(c->sim, seen->here.bits & MOVE_OWNS ? seen->here.sites : seen->below.sites));
 }
 
 static void judge_end(struct checker *c, const struct seen *seen)
@@ -301,8 +288,7 @@ static void judge_end(struct checker *c, const struct seen *seen)
         return;
     for (guint i = 0; i < seen->owning->len; i++) {
         const struct owning *owning = &g_array_index(seen->owning, struct owning, i);
-        if (!is_told_of(c, move_sites(c->sim, owning->sites)))
-            report_leak(c->sim, move_event(c->events, seen->event), owning->node, move_sites(c->sim, owning->sites));
+        report_leak(c->sim, move_event(c->events, seen->event), owning->node, move_sites(c->sim, owning->sites));
     }
 }
 
@@ -389,14 +375,12 @@ static void check_root(struct checker *c, uint32_t root)
     c->order = g_ptr_array_new();
     c->reported = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     c->used = g_hash_table_new(NULL, NULL);
-    c->lost = g_hash_table_new(NULL, NULL);
     c->uninitialised_reported = false;
     move_simulation_visit(c->sim, gather, c);
     for (guint i = 0; i < c->order->len; i++)
         judge(c, c->order->pdata[i]);
     check_unsequenced(c);
     g_hash_table_destroy(c->used);
-    g_hash_table_destroy(c->lost);
     g_hash_table_destroy(c->reported);
     g_ptr_array_free(c->order, TRUE);
     g_hash_table_destroy(c->by_event);

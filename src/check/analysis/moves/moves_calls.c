@@ -71,6 +71,15 @@ static void pointer_argument(struct collector *c, const struct ir_call *call, ui
     event->argument = index;
 }
 
+/* fl_spawn_in(s, show, &t): what is lent to the thread must be there. */
+static void lent_to_thread(struct collector *c, const struct ir_call *call, uint32_t index)
+{
+    struct move_ref ref;
+    const struct value *pointer = value_of_operand(c->paths->values, c->at, &call->args[index]);
+    if (move_paths_find_address(c->paths, pointer, &ref))
+        collect_event(c, points_to_const(call, index) ? MOVE_EVENT_BORROW : MOVE_EVENT_LEND, ref, call->args[index].span);
+}
+
 /* The function is in view and only looks at what it is given: a value that has no other owner is lost with it. */
 static void lost_when_lent(struct collector *c, const struct ir_call *call, uint32_t index, const struct param_summary *ps)
 {
@@ -169,6 +178,8 @@ void collect_call(struct collector *c, const struct ir_terminator *term)
                         collect_read(c, &call->args[i]);
                     if (call->mode == IR_CALL_PLAIN)
                         pointer_argument(c, call, i);
+                    else if (call->mode == IR_CALL_SPAWN_SCOPED)
+                        lent_to_thread(c, call, i);
                 }
             } else {
                 value_argument(c, call, i);
