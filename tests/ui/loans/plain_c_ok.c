@@ -73,3 +73,23 @@ void left_in_a_global(void)
     int x = 1;
     last = &x;
 }
+
+/* The state of a codec keeps where its last buffer was, and is ended without looking there. */
+struct stream {
+    char *next;
+    int left;
+};
+int stream_run(struct stream *stream);
+int stream_end(struct stream *stream);
+
+int in_pieces(int n)
+{
+    struct stream stream = { 0 };
+    for (int i = 0; i < n; i++) {
+        char out[64];
+        stream.next = out;
+        stream.left = sizeof out;
+        stream_run(&stream);
+    }
+    return stream_end(&stream);
+}
