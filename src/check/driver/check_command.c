@@ -278,15 +278,20 @@ static int check_jobs(const struct request *request, GPtrArray *jobs, const stru
     char *include_dir = find_include_dir();
     int status = EXIT_NOT_CHECKED;
     struct run_options options = {
-        .workers = { .check = { .dump_ir = request->dump != NULL,
+        .phases = { .check = { .dump_ir = request->dump != NULL,
                                  .dump_stored = g_strcmp0(request->dump, "stored-ir") == 0,
                                 .list_unsafe = request->list_unsafe,
                                 .strict = request->strict || config->strict,
                                 .colour = message_colour(),
                                 .models = config->models,
                                 .include_dir = include_dir },
-                     .parallel = !request->parallel_text && config->jobs ? config->jobs : request->parallel,
-                     .timeout = !request->timeout_text && config->has_timeout ? config->timeout : request->timeout },
+                    .workers = { .parallel = !request->parallel_text && config->jobs ? config->jobs : request->parallel,
+                                 .timeout = !request->timeout_text && config->has_timeout ? config->timeout
+                                                                                          : request->timeout },
+                    /* A file alone is all there is of its program. */
+                    .link = jobs->len > 1 && !request->dump,
+                    .is_project = request->build != NULL,
+                    .show_progress = true },
         .format = request->format,
         .fix = request->fix,
         .stats = request->stats,

@@ -23,11 +23,18 @@ void report_clear(struct report *report)
 {
     g_free(report->messages);
     g_free(report->dump);
+    g_clear_pointer(&report->ir, g_bytes_unref);
     g_hash_table_destroy(report->stats.opaque);
     findings_free(report->findings);
     findings_free(report->listed);
     g_array_free(report->allows, TRUE);
     source_table_free(report->sources);
+}
+
+void stats_clear(struct stats *stats)
+{
+    stats->functions = stats->statements = 0;
+    g_hash_table_remove_all(stats->opaque);
 }
 
 static void count(struct stats *stats, const struct ir_unit *unit)
@@ -65,10 +72,8 @@ static struct ir_unit *stored_and_read(const struct ir_unit *unit, struct source
     return read;
 }
 
-static void check_unit(const struct ir_unit *unit, const struct check_options *options,
-                       struct report *report)
+void check_unit(const struct ir_unit *unit, const struct check_options *options, struct report *report)
 {
-    count(&report->stats, unit);
     if (options->dump_stored && !(unit = stored_and_read(unit, report->sources))) {
         report->messages = g_strdup("what is stored of it is not what it was");
         return;
@@ -84,7 +89,7 @@ static void check_unit(const struct ir_unit *unit, const struct check_options *o
         return;
     }
     report->outcome = OUTCOME_CHECKED;
-    if (options->dump_ir)
+    if (options->dump_ir || options->store)
         return;
     analysis_run(unit, report->findings);
     if (options->strict)
@@ -109,7 +114,10 @@ void check_file(const struct job *job, const struct check_options *options, stru
 
     switch (front_unit(&front, report->sources, &unit, &report->messages)) {
     case FRONT_OK:
+        count(&report->stats, unit);
         check_unit(unit, options, report);
+        if (options->store && report->outcome == OUTCOME_CHECKED)
+            report->ir = g_byte_array_free_to_bytes(ir_store(unit, report->sources, job->directory != NULL));
         break;
     case FRONT_BROKEN:
         report->outcome = OUTCOME_BROKEN;

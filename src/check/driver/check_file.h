@@ -26,10 +26,13 @@ struct stats {
     GHashTable *opaque; /* kind (char *) -> GUINT count */
 };
 
+void stats_clear(struct stats *stats);
+
 struct report {
     enum outcome outcome;
     char *messages; /* shown as they are; NULL: none */
     char *dump;     /* what --dump asks for; NULL: nothing */
+    GBytes *ir;     /* the stored unit, if that was asked for */
     struct stats stats;
     struct findings *findings;
     struct findings *listed; /* what --list-unsafe asks for: no mistakes */
@@ -38,6 +41,7 @@ struct report {
 };
 
 struct check_options {
+    bool store;   /* hand the unit on instead of analysing it */
     bool dump_ir;
     bool dump_stored; /* ... as it comes back from its stored form */
     bool list_unsafe;
@@ -49,6 +53,9 @@ struct check_options {
 
 void report_init(struct report *report);
 void report_clear(struct report *report);
+
+/* A frozen unit, of one file or of several: what the analyses find, without what the comments allow. */
+void check_unit(const struct ir_unit *unit, const struct check_options *options, struct report *report);
 
 void check_file(const struct job *job, const struct check_options *options, struct report *report);
 

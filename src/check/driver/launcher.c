@@ -72,12 +72,12 @@ static int check_and_run(const GPtrArray *jobs, const struct config *config, str
 {
     char *include_dir = find_include_dir();
     struct run_options options = {
-        .workers = { .check = { .strict = config->strict,
+        .phases = { .check = { .strict = config->strict,
                                 .colour = message_colour(),
                                 .models = config->models,
                                 .include_dir = include_dir },
-                     .parallel = g_get_num_processors(),
-                     .timeout = config->has_timeout ? config->timeout : 300 },
+                    .workers = { .parallel = g_get_num_processors(),
+                                 .timeout = config->has_timeout ? config->timeout : 300 } },
         .selection = { .config = config, .baseline = baseline },
     };
     struct run_result result;

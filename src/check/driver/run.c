@@ -9,66 +9,8 @@
 #include "diag/render.h"
 #include "explain.h"
 #include "fix.h"
-#include "job.h"
 #include "message.h"
 #include "setup.h"
-#include "wire.h"
-
-struct run {
-    const GPtrArray *jobs;
-    char **messages; /* of each job, in the order of the jobs; NULL: nothing to say */
-    char **dumps;
-    struct report all; /* its findings and sources are everybody's */
-    unsigned not_checked;
-};
-
-/* "error: couldn't check `x.c`: why", as message_error() would print it. */
-static char *failure_text(const struct job *job, const char *why)
-{
-    char *path = job_path_from_here(job);
-    char *text = job->origin
-                     ? g_strdup_printf("couldn't check `%s` (%s): %s", path, job->origin, why)
-                     : g_strdup_printf("couldn't check `%s`: %s", path, why);
-    GString *out = g_string_new(NULL);
-
-    render_message(out, SEVERITY_ERROR, message_colour(), text);
-    g_free(text);
-    g_free(path);
-    return g_string_free(out, FALSE);
-}
-
-/* Takes the message. */
-static void not_checked(struct run *run, size_t index, char *message)
-{
-    const struct job *job = g_ptr_array_index(run->jobs, index);
-
-    if (job->is_excluded) {
-        g_free(message);
-        return;
-    }
-    run->messages[index] = message;
-    run->not_checked++;
-}
-
-static void job_done(size_t index, const guint8 *bytes, size_t length, const char *failure,
-                     void *data)
-{
-    struct run *run = data;
-    struct report *all = &run->all;
-    const struct job *job = g_ptr_array_index(run->jobs, index);
-
-    if (failure || !wire_read(bytes, length, all)) {
-        not_checked(run, index, failure_text(job, failure ? failure : "the checker ended before it was done"));
-        return;
-    }
-    if (all->outcome == OUTCOME_NOT_CHECKED)
-        not_checked(run, index, failure_text(job, all->messages ? all->messages : "no reason is known"));
-    else if (all->outcome == OUTCOME_BROKEN)
-        not_checked(run, index, g_steal_pointer(&all->messages));
-    else
-        run->messages[index] = g_steal_pointer(&all->messages);
-    run->dumps[index] = g_steal_pointer(&all->dump);
-}
 
 bool format_of_name(const char *name, enum format *ret_format)
 {
@@ -153,7 +95,7 @@ static int by_count(const void *a, const void *b, void *counts)
     return na != nb ? (na > nb ? -1 : 1) : strcmp(a, b);
 }
 
-static void print_stats(const struct run *run)
+static void print_stats(const struct phases_result *run, unsigned files)
 {
     const struct stats *stats = &run->all.stats;
     GString *out = g_string_new(NULL);
@@ -162,8 +104,7 @@ static void print_stats(const struct run *run)
 
     for (GList *k = kinds; k; k = k->next)
         opaque += GPOINTER_TO_UINT(g_hash_table_lookup(stats->opaque, k->data));
-    g_string_append_printf(out, "files checked      %u of %u\n", run->jobs->len - run->not_checked,
-                           run->jobs->len);
+    g_string_append_printf(out, "files checked      %u of %u\n", files - MIN(run->not_checked, files), files);
     g_string_append_printf(out, "functions          %" G_GUINT64_FORMAT "\n", stats->functions);
     g_string_append_printf(out, "statements         %" G_GUINT64_FORMAT "\n", stats->statements);
     g_string_append_printf(out, "opaque operations  %" G_GUINT64_FORMAT "", opaque);
@@ -184,24 +125,16 @@ static void print_stats(const struct run *run)
 void run_jobs(const GPtrArray *jobs, const struct run_options *options, bool quiet_failures,
               struct run_result *ret_result)
 {
-    struct run run = { .jobs = jobs };
+    struct phases_result run;
     GString *said = g_string_new(NULL);
 
-    run.messages = g_new0(char *, jobs->len + 1);
-    run.dumps = g_new0(char *, jobs->len + 1);
-    report_init(&run.all);
-    workers_run(jobs, &options->workers, job_done, &run);
-
+    phases_run(jobs, &options->phases, &run);
     for (guint i = 0; i < jobs->len; i++) {
         if (run.dumps[i])
             write_out(STDOUT_FILENO, run.dumps[i], strlen(run.dumps[i]));
         if (run.messages[i])
             g_string_append(said, run.messages[i]);
-        g_free(run.dumps[i]);
-        g_free(run.messages[i]);
     }
-    g_free(run.dumps);
-    g_free(run.messages);
 
     *ret_result = (struct run_result){ 0, run.not_checked, NULL };
     if (quiet_failures)
@@ -224,8 +157,8 @@ void run_jobs(const GPtrArray *jobs, const struct run_options *options, bool qui
         selection_tell(&options->selection, &selected, run.not_checked == 0);
     ret_result->errors = count_errors(run.all.findings);
     if (options->stats)
-        print_stats(&run);
-    report_clear(&run.all);
+        print_stats(&run, jobs->len);
+    phases_clear(&run, jobs);
 }
 
 enum exit_status run_status(const struct run_result *result)

@@ -5,8 +5,8 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "phases.h"
 #include "selection.h"
-#include "workers.h"
 
 enum exit_status {
     EXIT_CLEAN = 0,
@@ -25,7 +25,7 @@ enum format {
 bool format_of_name(const char *name, enum format *ret_format);
 
 struct run_options {
-    struct workers_options workers;
+    struct phases_options phases;
     enum format format;
     struct selection selection;
     bool stats;

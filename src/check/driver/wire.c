@@ -32,6 +32,16 @@ static void put_string(GByteArray *out, const char *text)
     g_byte_array_append(out, (const guint8 *)text, (guint)length);
 }
 
+static void put_bytes(GByteArray *out, GBytes *bytes)
+{
+    gsize size = 0;
+    const guint8 *data = bytes ? g_bytes_get_data(bytes, &size) : NULL;
+
+    put_long(out, bytes ? size + 1 : 0);
+    if (data)
+        g_byte_array_append(out, data, (guint)size);
+}
+
 static void put_span(GByteArray *out, struct span span)
 {
     put_number(out, span.file);
@@ -116,6 +126,7 @@ GByteArray *wire_write(const struct report *report)
     put_number(out, report->outcome);
     put_string(out, report->messages);
     put_string(out, report->dump);
+    put_bytes(out, report->ir);
     put_stats(out, &report->stats);
     put_number(out, n);
     put_number(out, listed);
@@ -179,6 +190,20 @@ static char *get_string(struct reader *in)
     char *text = g_strndup((const char *)in->at, n - 1);
     in->at += n - 1;
     return text;
+}
+
+/* To be given back; NULL for NULL. */
+static GBytes *get_blob(struct reader *in)
+{
+    uint64_t n = get_long(in);
+
+    if (n == 0 || in->bad || (uint64_t)(in->end - in->at) < n - 1) {
+        in->bad = in->bad || n != 0;
+        return NULL;
+    }
+    GBytes *bytes = g_bytes_new(in->at, n - 1);
+    in->at += n - 1;
+    return bytes;
 }
 
 static struct span get_span(struct reader *in)
@@ -323,6 +348,8 @@ bool wire_read(const guint8 *bytes, size_t length, struct report *report)
     report->messages = get_string(&in);
     g_free(report->dump);
     report->dump = get_string(&in);
+    g_clear_pointer(&report->ir, g_bytes_unref);
+    report->ir = get_blob(&in);
     get_stats(&in, &report->stats);
     uint32_t n = get_number(&in), listed = get_number(&in), allows = get_number(&in);
     if (n || listed || allows)

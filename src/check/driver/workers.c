@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -15,26 +16,21 @@
 #include <sys/prctl.h>
 #endif
 
-#include "message.h"
-#include "wire.h"
 
 /* ---- in the child ---- */
 
 struct task {
-    const struct job *job;
-    const struct check_options *options;
+    workers_task *run;
+    size_t index;
     int out;
+    void *data;
 };
 
 static void *run_task(void *data)
 {
     const struct task *task = data;
-    struct report report;
 
-    report_init(&report);
-    check_file(task->job, task->options, &report);
-    GByteArray *bytes = wire_write(&report);
-    write_out(task->out, (const char *)bytes->data, bytes->len);
+    task->run(task->index, task->out, task->data);
     _exit(0);
 }
 
@@ -80,8 +76,8 @@ struct running {
 struct pool {
     struct running *places;
     unsigned size;
-    const GPtrArray *jobs;
     const struct workers_options *options;
+    workers_task *task;
     workers_done *done;
     void *data;
 };
@@ -95,7 +91,7 @@ static bool start(struct pool *pool, struct running *place, size_t index)
     pid_t parent = getpid();
     pid_t pid = fork();
     if (pid == 0) {
-        struct task task = { g_ptr_array_index(pool->jobs, index), &pool->options->check, ends[1] };
+        struct task task = { pool->task, index, ends[1], pool->data };
 #ifdef __linux__
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (getppid() != parent)
@@ -206,19 +202,19 @@ static struct running *free_place(struct pool *pool)
     return NULL;
 }
 
-void workers_run(const GPtrArray *jobs, const struct workers_options *options, workers_done *done,
-                 void *data)
+void workers_run(size_t count, const struct workers_options *options, workers_task *task,
+                 workers_done *done, void *data)
 {
-    struct pool pool = { .size = MAX(1, MIN(options->parallel, jobs->len)),
-                         .jobs = jobs,
+    struct pool pool = { .size = MAX(1, (unsigned)MIN(options->parallel, count)),
                          .options = options,
+                         .task = task,
                          .done = done,
                          .data = data };
     size_t next = 0;
 
     pool.places = g_new0(struct running, pool.size);
-    while (next < jobs->len || running_count(&pool)) {
-        struct running *place = next < jobs->len ? free_place(&pool) : NULL;
+    while (next < count || running_count(&pool)) {
+        struct running *place = next < count ? free_place(&pool) : NULL;
         if (!place) {
             wait_for_some(&pool);
         } else if (start(&pool, place, next)) {

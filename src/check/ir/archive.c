@@ -6,6 +6,34 @@
 
 static const char *const no_notes[] = {NULL};
 
+/* A new field must be described here (and STORE_VERSION raised), or whole programs do without it. */
+#if defined(__x86_64__) && defined(__LP64__)
+#define SIZE_IS(type, size) _Static_assert(sizeof(struct type) == (size), "say in ir/archive.c how " #type " is stored")
+SIZE_IS(ir_projection, 24);
+SIZE_IS(ir_place, 32);
+SIZE_IS(ir_operand, 80);
+SIZE_IS(ir_rvalue, 104);
+SIZE_IS(ir_statement, 184);
+SIZE_IS(ir_atomic, 120);
+SIZE_IS(ir_opaque, 40);
+SIZE_IS(ir_call, 256);
+SIZE_IS(ir_case, 32);
+SIZE_IS(ir_terminator, 168);
+SIZE_IS(ir_block, 184);
+SIZE_IS(ir_local, 96);
+SIZE_IS(ir_arm, 8);
+SIZE_IS(ir_function, 136);
+SIZE_IS(ir_global, 80);
+SIZE_IS(ir_string, 24);
+SIZE_IS(ir_unsafe, 32);
+SIZE_IS(ir_allow, 40);
+SIZE_IS(ir_unit, 168);
+SIZE_IS(ir_field, 64);
+SIZE_IS(ir_record, 48);
+SIZE_IS(ir_enumeration, 32);
+SIZE_IS(ir_type, 128);
+#endif
+
 /* --------------------------------------------------------------------------------------------- numbers */
 
 void archive_long(struct archive *a, uint64_t *n)
@@ -429,6 +457,21 @@ static void statement(struct archive *a, struct ir_statement *st)
 
 /* ------------------------------------------------------------------------------------------ terminators */
 
+/* One for each argument. */
+static void pointer_params(struct archive *a, struct ir_call *call)
+{
+    uint32_t count = call->pointer_params ? call->arg_count : 0;
+
+    archive_number(a, &count);
+    if (count == 0)
+        return;
+    a->bad |= count != call->arg_count;
+    if (a->mode == ARCHIVE_READ)
+        call->pointer_params = ARENA_ARRAY(a->arena, struct ir_param_notes, call->arg_count);
+    for (uint32_t i = 0; i < call->arg_count; i++)
+        archive_notes(a, (const char *const **)&call->pointer_params[i].notes);
+}
+
 static void call(struct archive *a, struct ir_call *call)
 {
     uint32_t flags = (uint32_t)call->mode | (uint32_t)call->has_dest << 2 | (uint32_t)call->result_unused << 3;
@@ -443,6 +486,7 @@ static void call(struct archive *a, struct ir_call *call)
     optional_place(a, &call->dest);
     optional_operand(a, &call->scope);
     archive_span(a, &call->callee_span);
+    pointer_params(a, call);
 }
 
 /* IR_NO_BLOCK is the commonest of what is large. */

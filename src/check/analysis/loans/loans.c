@@ -338,8 +338,11 @@ static bool is_plain_habit(const struct loans *l, const struct loan *loan, const
         return false;
     if (use->is_exit && !is_result)
         return true;
-    if (loan->is_only_target || flow_point_is_terminator(l->fn, source->at))
+    if (loan->is_only_target)
         return false;
+    /* What a callee left behind pointers (a job in a queue) may be done with by then: that is for who knows of threads. */
+    if (flow_point_is_terminator(l->fn, source->at))
+        return !origin_is_direct(loan->cell);
     const struct ir_statement *st = &l->fn->blocks[source->at.block].statements[source->at.statement];
     bool is_copy = st->kind == IR_ST_ASSIGN && st->value.operand_count > 0 && st->value.operands[0].kind != IR_OPERAND_CONST;
     return !is_certain(&st->place) || (is_copy && !is_certain(&st->value.operands[0].place));

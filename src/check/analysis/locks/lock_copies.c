@@ -163,6 +163,8 @@ static void check_bytes(struct copy_walk *w, const struct ir_call *call, uint32_
     const struct origin_set *from = origins_value(w->origins, w->state, &call->args[i]);
     for (uint32_t k = 0; k < from->count; k++) {
         const struct ir_type *type = origin_type(w->origins, from->items[k]);
+        if (from->items[k]->depth >= ORIGIN_MAX_DEPTH)
+            continue; /* it stands for whatever lies behind it, too */
         if (!type || !traits_contains_lock(type) || ir_type_contains_owned(type) || is_new(w, from->items[k]))
             continue;
         report(w, origin_describe(w->origins, from->items[k]), type, call->args[i].span, NULL);

@@ -13,6 +13,7 @@ struct translation {
     const struct ir_call *call;
     uint32_t block;
     const struct origins *callee;
+    const struct origin_set **known; /* by the callee's origin; NULL: not asked yet. May be NULL. */
 };
 
 static const struct origin_set *translate(const struct translation *t, const struct origin *origin);
@@ -63,7 +64,7 @@ static const struct origin_set *translate_deref(const struct translation *t, con
     return result;
 }
 
-static const struct origin_set *translate(const struct translation *t, const struct origin *origin)
+static const struct origin_set *translate_anew(const struct translation *t, const struct origin *origin)
 {
     struct origins *o = t->caller;
     switch (origin->kind) {
@@ -84,6 +85,17 @@ static const struct origin_set *translate(const struct translation *t, const str
     }
 }
 
+/* The memory is that of the call's begin, so what was asked once has its answer. */
+static const struct origin_set *translate(const struct translation *t, const struct origin *origin)
+{
+    if (!t->known)
+        return translate_anew(t, origin);
+    const struct origin_set **known = &t->known[origin->id];
+    if (!*known)
+        *known = translate_anew(t, origin);
+    return *known;
+}
+
 static const struct origin_set *translate_set(const struct translation *t, const struct origin_set *set)
 {
     const struct origin_set *result = t->caller->empty;
@@ -96,7 +108,7 @@ const struct origin_set *origins_of_callee(struct origins *caller, const struct 
                                            const struct ir_call *call, uint32_t block, const struct origins *callee,
                                            const struct origin *origin)
 {
-    struct translation t = {caller, state, call, block, callee};
+    struct translation t = {caller, state, call, block, callee, NULL};
     return translate(&t, origin);
 }
 
@@ -264,27 +276,44 @@ static bool is_made_inside(const struct translation *t, const struct origin *val
     return value->kind == ORIGIN_CALL && !origin_set_has(t->callee->result, value);
 }
 
-/* What the callee made and put into a cell has no other name here than that: two things that it made are not one. */
+/* Of one store of the callee, in the caller's words. */
+struct caller_store {
+    const struct origin_set *cells, *set;
+    bool makes;
+};
+
+static struct caller_store translate_store(const struct translation *t, struct origin_store effect)
+{
+    struct caller_store store = {translate(t, effect.cell), t->caller->empty, false};
+
+    for (uint32_t k = 0; k < effect.set->count; k++)
+        if (is_made_inside(t, effect.set->items[k]))
+            store.makes = true;
+        else
+            store.set = origin_set_join(t->caller, store.set, translate(t, effect.set->items[k]));
+    return store;
+}
+
+/*
+ * All are translated before any is done: the callee's words are about the memory as it found it. What it made and put
+ * into a cell has no other name here than that: two things that it made are not one.
+ */
 static void apply_stores(struct origins *o, struct origin_state *state, const struct translation *t)
 {
-    for (guint i = 0; i < t->callee->stores->len; i++) {
-        struct origin_store effect = g_array_index(t->callee->stores, struct origin_store, i);
-        const struct origin_set *cells = translate(t, effect.cell);
-        const struct origin_set *set = o->empty;
-        bool makes = false;
-        for (uint32_t k = 0; k < effect.set->count; k++)
-            if (is_made_inside(t, effect.set->items[k]))
-                makes = true;
-            else
-                set = origin_set_join(o, set, translate(t, effect.set->items[k]));
-        for (uint32_t k = 0; k < cells->count; k++) {
-            const struct origin *cell = cells->items[k];
+    guint count = t->callee->stores->len;
+    struct caller_store *stores = g_new(struct caller_store, count);
+
+    for (guint i = 0; i < count; i++)
+        stores[i] = translate_store(t, g_array_index(t->callee->stores, struct origin_store, i));
+    for (guint i = 0; i < count; i++)
+        for (uint32_t k = 0; k < stores[i].cells->count; k++) {
+            const struct origin *cell = stores[i].cells->items[k];
             if (cell->kind <= ORIGIN_FUNCTION)
                 continue;
-            const struct origin_set *all = origin_set_join(o, set, origin_state_get(o, state, cell, NULL));
-            origin_state_set(state, cell, makes ? origin_set_add(o, all, origin_deref(o, cell, false)) : all);
+            const struct origin_set *all = origin_set_join(o, stores[i].set, origin_state_get(o, state, cell, NULL));
+            origin_state_set(state, cell, stores[i].makes ? origin_set_add(o, all, origin_deref(o, cell, false)) : all);
         }
-    }
+    g_free(stores);
 }
 
 static const struct origin *in_destination(struct origins *o, const struct origin *cell, const struct origin *dest)
@@ -347,10 +376,12 @@ void origins_transfer_call(struct origins *o, struct origin_state *state, struct
     if (call->callee && ir_note(call->callee->notes, "result.borrows")) {
         result = borrowed_result(o, state, call);
     } else if (callee) {
-        struct translation t = {o, state, call, at.block, callee};
+        struct translation t = {o, state, call, at.block, callee, g_new0(const struct origin_set *, callee->list->len)};
         result = translate_set(&t, callee->result);
         apply_stores(o, state, &t);
-        if (type && store_fields(&t, state))
+        bool is_stored = type && store_fields(&t, state);
+        g_free(t.known);
+        if (is_stored)
             return;
     } else {
         fill_in(o, state, call, at.block);

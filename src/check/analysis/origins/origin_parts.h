@@ -46,7 +46,7 @@ struct origins {
     const struct origin_set *result;
     struct origin_state exit;     /* the join of all returns */
     struct origin_state returned; /* a struct's fields, each by itself: cells in local 0 */
-    GArray *stores; /* of struct origin_store */
+    GArray *stores; /* of struct origin_store, one for each cell */
 };
 
 struct origin_borrow {

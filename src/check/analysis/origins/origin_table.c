@@ -165,6 +165,11 @@ const struct origin_set *origin_set_join(struct origins *o, const struct origin_
             merged[count++] = b->items[j++];
         }
     }
+    /* one holds the other: nothing to look up, and by far the most common */
+    if (count == a->count)
+        return a;
+    if (count == b->count)
+        return b;
     if (count > ORIGIN_MAX_SET) {
         /* too many to follow: keep the oldest, and say that there are others */
         count = ORIGIN_MAX_SET - 1;
