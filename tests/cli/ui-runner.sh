@@ -97,4 +97,45 @@ if bless 1 "$finding"; then echo "--bless hides a wrong mark"; failures=$((failu
 printf '%s\n' "${program/MARK/}" >t.c
 bless 0 "" && [ ! -e t.stderr ] || { echo "--bless leaves a stale file"; failures=$((failures + 1)); }
 
+# Batches, with a checker that says of each file what stands in FILE.says: each file's output must be found again, and a
+# file that fails must be named, and that alone.
+cat >checker <<'SH'
+#!/usr/bin/env bash
+status=0
+for file; do
+    [ -s "$file.says" ] || continue
+    status=1
+    cat "$file.says"
+done
+[ $status -eq 0 ] || printf 'error: aborting due to 7 previous errors\n\nFor more information, see elsewhere\n'
+exit $status
+SH
+mkdir -p batch
+cd batch || exit 1
+for name in a b c; do
+    printf '%s\n' "${program/MARK/"//~ ERROR E0382 use of moved"}" >$name.c
+    printf '%s\n' "${finding%error: aborting*}" | sed "s|$work/t.c|$work/batch/$name.c|; \$d" >$name.c.says
+    { sed "s|$work/batch/|\$DIR/|" $name.c.says
+        printf 'error: aborting due to 1 previous error\n\n'
+        echo 'For more information about this error, try `fearless --explain E0382`.'; } >$name.stderr
+done
+batch() { # WANTED NAME TEXT-IN-OUTPUT
+    local got=pass
+    FEARLESS=$work/checker bash "$SRC/tests/ui/run-many.sh" "$work/batch/a.c" "$work/batch/b.c" "$work/batch/c.c" >out 2>&1 || got=fail
+    if [ $got != "$1" ] || ! grep -qF "$3" out; then
+        echo "batch: $2: the runner says $got, and must say $1 and \"$3\""
+        sed 's/^/    /' out
+        failures=$((failures + 1))
+    fi
+}
+batch pass "three files that are as they should be" "3 of 3 files passed (0 of them"
+sed -i 's/a note/an old note/' b.stderr
+batch fail "one with another output" "FAILED $work/batch/b.c"
+batch fail "one with another output" "$(printf 'files passed (1 of them')"
+sed -i 's/an old note/a note/' b.stderr
+sed -i 's/E0382 use of/E0382 something else/' c.c
+batch fail "one whose mark says something else" "FAILED $work/batch/c.c"
+rm a.c.says
+batch fail "one in whose place nothing is said" "FAILED $work/batch/a.c"
+
 [ $failures -eq 0 ]

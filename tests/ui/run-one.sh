@@ -3,6 +3,7 @@
 #
 #   FEARLESS   the command to test            SRC   the root of the source tree
 #   BLESS=LOG  write FILE.stderr instead of comparing with it, and say so in LOG
+#   UI_ONLY    only files whose path matches this
 #   CC         compiler that must accept the program, too (default cc): a UI test is real C
 #
 # The file's marks (see match-marks.awk) say where findings must be; FILE.stderr beside it is the whole
@@ -18,6 +19,7 @@ file=$1
 : "${FEARLESS:?}" "${SRC:?}"
 dir=$(cd "$(dirname "$file")" && pwd)
 file=$dir/$(basename "$file")
+[[ $file =~ ${UI_ONLY:-.} ]] || exit 0
 expected=${file%.c}.stderr
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
