@@ -25,6 +25,11 @@ NOTE("runs_handler") void MODEL(__pthread_cleanup_routine)(NOTE("lent") void *fr
 int MODEL(pthread_cancel)(NOTE("lent") unsigned long thread);
 int MODEL(pthread_kill)(NOTE("lent") unsigned long thread, int signal);
 
+NOTE("blocks") int MODEL(pthread_clockjoin_np)(NOTE("joined") unsigned long thread, NOTE("out_if:0") void **result, int clock,
+                                               NOTE("lent") const void *until);
+int MODEL(pthread_getattr_np)(NOTE("lent") unsigned long thread, NOTE("out_if:0") void *attributes);
+int MODEL(pthread_setname_np)(NOTE("lent") unsigned long thread, NOTE("lent") const char *name);
+int MODEL(pthread_equal)(NOTE("lent") unsigned long one, NOTE("lent") unsigned long other);
 int MODEL(pthread_attr_init)(NOTE("out") void *attributes);
 int MODEL(pthread_attr_destroy)(NOTE("lent") void *attributes);
 int MODEL(pthread_attr_setdetachstate)(NOTE("lent") void *attributes, NOTE("detached_if:1") int state);
@@ -51,6 +56,9 @@ NOTE("acquires_if:0") int MODEL(pthread_mutex_clocklock)(NOTE("lent") void *mute
                                                                         NOTE("lent") const void *until);
 NOTE("releases") int MODEL(pthread_mutex_unlock)(NOTE("lent") void *mutex);
 
+int MODEL(pthread_mutex_consistent)(NOTE("lent") void *mutex);
+int MODEL(pthread_mutexattr_init)(NOTE("out") void *attributes);
+int MODEL(pthread_mutexattr_destroy)(NOTE("lent") void *attributes);
 int MODEL(pthread_mutexattr_settype)(NOTE("lent") void *attributes, NOTE("recursive_if:1") int kind);
 
 NOTE("initialises_lock") int MODEL(mtx_init)(NOTE("out") void *mutex, NOTE("recursive_if:1") int type);
@@ -72,7 +80,13 @@ NOTE("acquires.shared") int MODEL(pthread_rwlock_rdlock)(NOTE("lent") void *lock
 NOTE("acquires") int MODEL(pthread_rwlock_wrlock)(NOTE("lent") void *lock);
 NOTE("acquires_if.shared:0") int MODEL(pthread_rwlock_tryrdlock)(NOTE("lent") void *lock);
 NOTE("acquires_if:0") int MODEL(pthread_rwlock_trywrlock)(NOTE("lent") void *lock);
+NOTE("acquires_if.shared:0") int MODEL(pthread_rwlock_timedrdlock)(NOTE("lent") void *lock, NOTE("lent") const void *until);
+NOTE("acquires_if:0") int MODEL(pthread_rwlock_timedwrlock)(NOTE("lent") void *lock, NOTE("lent") const void *until);
+NOTE("acquires_if.shared:0") int MODEL(pthread_rwlock_clockrdlock)(NOTE("lent") void *lock, int clock, NOTE("lent") const void *until);
+NOTE("acquires_if:0") int MODEL(pthread_rwlock_clockwrlock)(NOTE("lent") void *lock, int clock, NOTE("lent") const void *until);
 NOTE("releases") int MODEL(pthread_rwlock_unlock)(NOTE("lent") void *lock);
+int MODEL(pthread_rwlockattr_init)(NOTE("out") void *attributes);
+int MODEL(pthread_rwlockattr_destroy)(NOTE("lent") void *attributes);
 
 /* ---- waiting ---- */
 
@@ -105,6 +119,8 @@ int MODEL(sem_init)(NOTE("out") void *semaphore, int shared, unsigned value);
 NOTE("blocks") NOTE("waits") NOTE("awaits:permit") int MODEL(sem_wait)(NOTE("lent") void *semaphore);
 int MODEL(sem_trywait)(NOTE("lent") void *semaphore);
 NOTE("blocks") NOTE("waits") int MODEL(sem_timedwait)(NOTE("lent") void *semaphore, NOTE("lent") const void *until);
+NOTE("blocks") NOTE("waits")
+int MODEL(sem_clockwait)(NOTE("lent") void *semaphore, int clock, NOTE("lent") const void *until);
 NOTE("wakes:permit") int MODEL(sem_post)(NOTE("lent") void *semaphore);
 int MODEL(sem_destroy)(NOTE("lent") void *semaphore);
 int MODEL(sem_getvalue)(NOTE("lent") void *semaphore, NOTE("out") int *value);
@@ -112,5 +128,5 @@ int MODEL(sem_getvalue)(NOTE("lent") void *semaphore, NOTE("out") int *value);
 /* ---- thread-specific data, once ---- */
 
 int MODEL(pthread_key_create)(NOTE("out") void *key, void (*destroy)(void *));
-NOTE("once") int MODEL(pthread_once)(NOTE("lent") void *once, void (*function)(void));
-NOTE("once") void MODEL(call_once)(NOTE("lent") void *once, void (*function)(void));
+NOTE("once") NOTE("once") int MODEL(pthread_once)(NOTE("lent") void *once, void (*function)(void));
+NOTE("once") NOTE("once") void MODEL(call_once)(NOTE("lent") void *once, void (*function)(void));

@@ -33,6 +33,7 @@ struct request {
     char *new_baseline;
     char *diff;
     char *config_path;
+    char **models;
     gboolean no_config;
     gboolean strict;
     GPtrArray *flags; /* behind "--" */
@@ -63,6 +64,8 @@ static bool parse_options(int *argc, char ***argv, struct request *request)
           "Report only findings on lines that changed since the commit REV (asks git)", "REV" },
         { "strict", 0, 0, G_OPTION_ARG_NONE, &request->strict,
           "Report also what cannot be proven right", NULL },
+        { "model", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &request->models,
+          "Read what functions out of view do from FILE, annotated as models/*.h are", "FILE" },
         { "config", 0, 0, G_OPTION_ARG_FILENAME, &request->config_path,
           "Read FILE instead of the nearest .fearless", "FILE" },
         { "no-config", 0, 0, G_OPTION_ARG_NONE, &request->no_config, "Read no .fearless", NULL },
@@ -213,6 +216,8 @@ static bool open_config(const struct request *request, const GPtrArray *jobs, st
     if (!path && !request->no_config)
         path = config_find_for(g_ptr_array_index(jobs, 0));
     bool ok = !path || config_load(config, path);
+    for (char **model = request->models; ok && model && *model; model++)
+        ok = config_add_model(config, *model);
     if (ok)
         config_mark_excluded(config, jobs);
     g_free(path);
@@ -414,6 +419,7 @@ int check_command(int argc, char **argv)
     g_free(request.new_baseline);
     g_free(request.diff);
     g_free(request.config_path);
+    g_strfreev(request.models);
     g_free(request.format_name);
     g_free(request.parallel_text);
     g_free(request.timeout_text);

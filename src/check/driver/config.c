@@ -309,14 +309,35 @@ bool config_load(struct config *config, const char *path)
     return ok;
 }
 
+bool config_add_model(struct config *config, const char *path)
+{
+    char *whole = g_canonicalize_filename(path, NULL), *text = NULL;
+    GError *error = NULL;
+    bool ok = g_file_get_contents(whole, &text, NULL, &error);
+
+    if (ok) {
+        char *all = g_strdup_printf("%s#line 1 \"%s\"\n%s\n", config->models ? config->models : "", whole, text);
+        g_free(config->models);
+        config->models = all;
+    } else {
+        message_error("couldn't read the model `%s`", path);
+        message_note("%s", error->message);
+        message_end();
+        g_error_free(error);
+    }
+    g_free(text);
+    g_free(whole);
+    return ok;
+}
+
 void config_clear(struct config *config)
 {
+    g_clear_pointer(&config->models, g_free);
     if (!config->path)
         return;
     g_free(config->path);
     g_free(config->folder);
     g_free(config->baseline);
-    g_free(config->models);
     g_ptr_array_free(config->excludes, TRUE);
     g_hash_table_destroy(config->levels);
 }

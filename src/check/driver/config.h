@@ -31,6 +31,8 @@ char *config_find_for(const struct job *job);
 
 /* Reads one. False, with a message that has the line, for anything in it that is not understood. */
 bool config_load(struct config *config, const char *path);
+/* One more model, from the command line: the path is from here. */
+bool config_add_model(struct config *config, const char *path);
 void config_clear(struct config *config);
 
 /* Is a file among those that the project does not want to hear of? Its path is as seen from the current folder. */

@@ -394,6 +394,8 @@ static bool has_locks(const struct guard_analysis *analysis)
 static bool makes_recursive_lock(const struct call_site *site)
 {
     const struct ir_function *callee = site->call->callee;
+    if (callee && ir_note(callee->notes, "recursive"))
+        return true;
     for (uint32_t i = 0; callee && i < site->call->arg_count && i < callee->type->param_count; i++) {
         const char *text = ir_note(callee->params[i].notes, "recursive_if");
         const struct ir_operand *arg = &site->call->args[i];

@@ -386,6 +386,11 @@ void origins_transfer_call(struct origins *o, struct origin_state *state, struct
     } else {
         fill_in(o, state, call, at.block);
         note_thread(o, state, call, at.block);
+        if (call->callee && ir_note(call->callee->notes, "thread_result")) {
+            if (type)
+                origins_store(o, state, &call->dest, origin_set_of(o, origin_base(o, ORIGIN_THREAD, at.block)));
+            return;
+        }
         copy_bytes(o, state, call);
         if (call->callee && type && origin_type_may_hold(type)) {
             const struct origin_set *held = held_by_arguments(o, state, call);

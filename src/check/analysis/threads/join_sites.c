@@ -252,7 +252,9 @@ static void find_direct_start(struct joins *j, uint32_t block, uint32_t sent)
     const struct origin_set *reached = origins_reach(j->f->origins, state, given);
     for (uint32_t i = 0; i < reached->count; i++)
         add_target(j, &site, reached->items[i], call->args[sent].type);
-    site.must_join = handle != UINT32_MAX && !may_start_detached(j, call, block) &&
+    bool is_result = ir_note(call->callee->notes, "thread_result") != NULL;
+    site.live_when_nonzero |= is_result;
+    site.must_join = (handle != UINT32_MAX || is_result) && !may_start_detached(j, call, block) &&
                      (site.entry_param != UINT32_MAX || must_be_joined(j, site.start.inner_function));
     keep_site(j, &site);
 }
