@@ -2,8 +2,6 @@
 
 #include <glib.h>
 
-enum { MAX_DEPTH = 6 };
-
 bool is_async_unsafe(const struct ir_function *fn)
 {
     static const char *const notes[] = {"signal_unsafe", "fresh",    "hidden", "hidden.safe", "acquires", "acquires.shared",
@@ -19,7 +17,13 @@ bool is_async_unsafe(const struct ir_function *fn)
     return false;
 }
 
-static bool search(const struct analysis *analysis, const struct ir_function *fn, unsigned depth, struct unsafe_call *ret)
+static bool looks_into(const struct ir_function *fn)
+{
+    return fn && fn->has_body && !fn->is_broken && !fn->in_system_header;
+}
+
+/* The calls of one function; functions that are still to be looked into go to todo. */
+static bool search(const struct analysis *analysis, const struct ir_function *fn, GPtrArray *todo, struct unsafe_call *ret)
 {
     const struct call_sites *calls = &analysis->callgraph->calls[fn->index];
     for (uint32_t i = 0; i < calls->count; i++) {
@@ -30,9 +34,8 @@ static bool search(const struct analysis *analysis, const struct ir_function *fn
             *ret = (struct unsafe_call){fn, calls->items[i].block, call->callee};
             return true;
         }
-        if (call->callee->has_body && !call->callee->is_broken && !call->callee->in_system_header && depth < MAX_DEPTH &&
-            call->callee != fn && search(analysis, call->callee, depth + 1, ret))
-            return true;
+        if (looks_into(call->callee))
+            g_ptr_array_add(todo, (gpointer)call->callee);
     }
     return false;
 }
@@ -40,6 +43,16 @@ static bool search(const struct analysis *analysis, const struct ir_function *fn
 struct unsafe_call async_unsafe_call_of(const struct analysis *analysis, const struct ir_function *fn)
 {
     struct unsafe_call found = {0};
-    search(analysis, fn, 0, &found);
+    bool *seen = g_new0(bool, analysis->unit->function_count + 1);
+    GPtrArray *todo = g_ptr_array_new();
+    g_ptr_array_add(todo, (gpointer)fn);
+    for (guint i = 0; i < todo->len && !found.callee; i++) {
+        const struct ir_function *at = g_ptr_array_index(todo, i);
+        if (!seen[at->index])
+            search(analysis, at, todo, &found);
+        seen[at->index] = true;
+    }
+    g_ptr_array_free(todo, TRUE);
+    g_free(seen);
     return found;
 }

@@ -17,6 +17,7 @@ struct children {
     uint32_t fork_block;
     uint32_t unsafe_block; /* CFG_NONE: none */
     struct unsafe_call inner;
+    signed char *execs;    /* by function: gets to an exec? 0 not known yet, 1 yes, -1 no */
 };
 
 static bool merge_facts(void *ctx, void *into_bytes, const void *from_bytes)
@@ -30,21 +31,26 @@ static bool merge_facts(void *ctx, void *into_bytes, const void *from_bytes)
     return into->is_child != before.is_child || into->is_over != before.is_over;
 }
 
-static bool execs(const struct children *c, const struct ir_function *fn, unsigned depth)
+/* Each function is asked once; what is being asked counts as no. */
+static bool execs(const struct children *c, const struct ir_function *fn)
 {
     if (!fn->has_body)
         return ir_note(fn->notes, "execs") != NULL;
+    signed char *known = &c->execs[fn->index];
+    if (*known)
+        return *known > 0;
+    *known = -1;
     const struct call_sites *calls = &c->program->analysis->callgraph->calls[fn->index];
-    for (uint32_t i = 0; i < calls->count && depth < 4; i++)
-        if (calls->items[i].call->callee && execs(c, calls->items[i].call->callee, depth + 1))
-            return true;
-    return false;
+    for (uint32_t i = 0; i < calls->count && *known < 0; i++)
+        if (calls->items[i].call->callee && execs(c, calls->items[i].call->callee))
+            *known = 1;
+    return *known > 0;
 }
 
 static void see_child_call(struct children *c, struct path *path, struct flow_point at, const struct ir_function *callee)
 {
     struct child_facts *facts = path_facts(path);
-    if (execs(c, callee, 0)) {
+    if (execs(c, callee)) {
         facts->is_over = true;
         return;
     }
@@ -113,12 +119,14 @@ void fork_children_check(struct hidden_program *program, const struct hidden_sta
     if (has_fork_handlers(program->analysis) || g_hash_table_contains(program->told, use->call))
         return;
     g_hash_table_add(program->told, (gpointer)use->call);
-    struct children c = {program, use->fn, use->block, CFG_NONE, {0}};
+    struct children c = {program, use->fn, use->block, CFG_NONE, {0},
+                         g_new0(signed char, program->analysis->unit->function_count + 1)};
     struct path_problem problem = {
         .facts_size = sizeof(struct child_facts), .stable_memory = true, .merge = merge_facts, .terminator = see_terminator};
     struct paths *paths = paths_run(analysis_cfg(program->analysis, use->fn), &problem, &c);
     paths_report(paths);
     paths_free(paths);
+    g_free(c.execs);
     if (c.unsafe_block != CFG_NONE && !findings_mention(program->analysis->sink, "F0405", span))
         report(&c, start);
 }
