@@ -155,13 +155,27 @@ static void find_takes(void *ctx, const struct origin_state *state, const struct
         g_hash_table_add(c->read, (gpointer)effect->origin);
 }
 
+/* `buf[head]`, with `head` changed: a ring whose parts are globals of their own. */
+static bool is_ring_of_globals(const struct collector *c, const struct origin *cell)
+{
+    GHashTableIter iter;
+    gpointer object;
+    if (cell->kind != ORIGIN_GLOBAL || !origin_has_array(c->o, cell))
+        return false;
+    g_hash_table_iter_init(&iter, c->changed);
+    while (g_hash_table_iter_next(&iter, &object, NULL))
+        if (((const struct origin *)object)->kind == ORIGIN_GLOBAL)
+            return true;
+    return false;
+}
+
 static bool is_taken(const struct collector *c, const struct race_access *access)
 {
     if (access->locks->count > 0)
         return false;
     for (const struct origin *at = access->origin; at; at = at->parent)
         if (at->kind == ORIGIN_DEREF && g_hash_table_contains(c->read, at->parent) &&
-            g_hash_table_contains(c->changed, object_of(at->parent)))
+            (g_hash_table_contains(c->changed, object_of(at->parent)) || is_ring_of_globals(c, at->parent)))
             return true;
     return false;
 }
@@ -324,7 +338,7 @@ static void see_access_of_run(struct collector *c, uint32_t block, const struct 
         access.joined = origin_set_join(c->o, access.joined,
                                         origins_of_callee(c->o, state, &run->call, block, callee_origins,
                                                           inner->joined->items[i]));
-    access.beside = (c->f->live[block] & ~race_threads_named(c->f, access.joined)) |
+    access.beside = (c->f->live[block] & ~race_threads_named(c->program, c->f, access.joined)) |
                     race_threads_translate(c->f, callee, block, inner->beside);
     access.runs_in |= run->thread;
     access.beside |= run->beside;

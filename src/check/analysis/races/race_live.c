@@ -95,6 +95,28 @@ static bool see_edge(void *ctx, struct path *path, const struct cfg_edge *edge)
     return true;
 }
 
+/* `pthread_join(t[1])` does not wait for what was started into t[0]. */
+static thread_set of_other_elements(struct race_program *program, const struct liveness *l, uint32_t block)
+{
+    const struct ir_call *call = l->fn->blocks[block].terminator.call;
+    struct values *values = analysis_values(program->analysis, l->fn);
+    struct flow_point at = {block, l->fn->blocks[block].statement_count};
+    thread_set others = 0;
+    for (uint32_t i = 0; call->callee && i < call->arg_count && i < call->callee->type->param_count; i++) {
+        int64_t element;
+        const struct value *v = ir_note(call->callee->params[i].notes, "joined") ? value_of_operand(values, at, &call->args[i])
+                                                                                 : NULL;
+        if (!v || v->kind != VALUE_LOAD || !race_address_element(v->base, &element))
+            continue;
+        for (guint k = 0; k < l->f->threads->len; k++) {
+            const struct race_thread *thread = g_ptr_array_index(l->f->threads, k);
+            if (thread->has_element && thread->element != element)
+                others |= UINT64_C(1) << MIN(k, MAX_THREADS - 1);
+        }
+    }
+    return others;
+}
+
 static void find_joins(struct race_program *program, struct liveness *l)
 {
     struct origins *o = origins_of(program->origins, l->fn);
@@ -102,7 +124,8 @@ static void find_joins(struct race_program *program, struct liveness *l)
         uint32_t b = l->cfg->order[k];
         if (l->fn->blocks[b].terminator.kind != IR_TERM_CALL)
             continue;
-        thread_set joined = race_threads_named(l->f, threads_waited_for(program->waits, o, b));
+        thread_set joined = race_threads_named(program, l->f, threads_waited_for(program->waits, o, b));
+        joined &= ~of_other_elements(program, l, b);
         l->joins[b] = joined;
         for (uint32_t loop = l->cfg->loop_of[b]; joined && loop != CFG_NONE; loop = l->cfg->loops[loop].parent)
             l->loop_joins[loop] |= started_outside(l, loop, joined);

@@ -78,6 +78,8 @@ static void note_own(void *ctx, const struct origin_state *state, const struct m
     struct race_matters *m = ctx;
     struct origins *o = m->program->open;
     (void)state;
+    if (effect->place && origin_root(effect->origin)->kind != ORIGIN_GLOBAL && effect->origin->kind != ORIGIN_FIELD)
+        g_hash_table_add(m->keys, (gpointer)effect->place->type->unqualified); /* `*p`: whatever has that type */
     for (const struct origin *at = effect->origin; at; at = at->parent) {
         const void *key = key_of(o, at);
         if (key)
@@ -119,7 +121,8 @@ bool race_memory_matters(const struct race_matters *m, const struct origins *o, 
 {
     const struct ir_type *type = origin_type(o, origin);
     const void *key = key_of(o, origin);
-    if (!key || !type || type->kind == IR_TYPE_VOID || g_hash_table_contains(m->keys, key))
+    if (!key || !type || type->kind == IR_TYPE_VOID || g_hash_table_contains(m->keys, key) ||
+        g_hash_table_contains(m->keys, type->unqualified))
         return true;
     while (type->kind == IR_TYPE_ARRAY)
         type = type->target;

@@ -37,6 +37,8 @@ struct race_thread {
     const struct race_thread *inner;   /* the same thread in the callee; NULL: it is started right here */
     struct span span;                  /* the name of what starts it */
     const struct origin_set *handles;  /* the cells where its handle is kept; NULL: not known */
+    bool has_element;                  /* an array of handles: this element */
+    int64_t element;
 };
 
 struct race_lock {
@@ -142,7 +144,8 @@ uint32_t race_runs_of_call(struct race_program *program, const struct ir_functio
 thread_set race_threads_translate(const struct race_function *f, const struct race_function *callee, uint32_t block,
                                   thread_set threads);
 /* The threads that are started in the blocks which these handles name. */
-thread_set race_threads_named(const struct race_function *f, const struct origin_set *handles);
+thread_set race_threads_named(struct race_program *program, const struct race_function *f,
+                              const struct origin_set *handles);
 
 /* race_locks.c */
 /* An origin of another function that is rooted in a global, as this one's: by its name alone. */

@@ -167,6 +167,9 @@ static thread_set threads_of_call(struct race_program *program, const struct ir_
         thread.in = fn;
         thread.span = call->callee_span;
         thread.handles = own_handles(program, fn, block);
+        uint32_t out = noted_argument(call, "thread_out");
+        if (out < call->arg_count && call->args[out].kind != IR_OPERAND_CONST)
+            thread.has_element = race_address_element(value_of_operand(values, at, &call->args[out]), &thread.element);
         left |= add_thread(program, f, thread);
         const struct race_function *entry = thread.entry ? race_function_of(program, thread.entry) : NULL;
         for (guint i = 0; entry && i < entry->threads->len; i++) {
@@ -229,7 +232,18 @@ static void find_joined(struct race_program *program, const struct ir_function *
     }
 }
 
-thread_set race_threads_named(const struct race_function *f, const struct origin_set *handles)
+/* A thread that the one with this handle has started and leaves running goes on when that one is joined. */
+static bool outlives_its_starter(struct race_program *program, const struct race_thread *thread)
+{
+    if (!thread->inner || !is_start(thread->in->blocks[thread->block].terminator.call))
+        return false;
+    const struct race_function *starter = race_function_of(program, thread->inner->in);
+    guint i = 0;
+    return starter && g_ptr_array_find(starter->threads, thread->inner, &i) && (starter->at_exit & bit_of(i));
+}
+
+thread_set race_threads_named(struct race_program *program, const struct race_function *f,
+                              const struct origin_set *handles)
 {
     thread_set set = 0;
     for (uint32_t i = 0; i < handles->count; i++)
@@ -239,7 +253,7 @@ thread_set race_threads_named(const struct race_function *f, const struct origin
             bool is_it = handle->kind == ORIGIN_THREAD
                              ? thread->block == handle->index
                              : handle->kind == ORIGIN_DEREF && thread->handles && origin_set_has(thread->handles, handle->parent);
-            if (is_it)
+            if (is_it && !outlives_its_starter(program, thread))
                 set |= bit_of(k);
         }
     return set;
