@@ -27,7 +27,7 @@ struct state {
 
 struct writer {
     struct state now;
-    unsigned depth, loops, locks; /* around what is written now */
+    unsigned depth, loops, locks, plain; /* around what is written now; plain: pthread_mutex_lock */
     bool wants_mistake, has_mistake;
     unsigned until_mistake; /* statements */
     unsigned names;
@@ -135,6 +135,30 @@ static void branch(struct writer *w)
     merge(&w->now, &one);
 }
 
+/* Three ways that meet again. */
+static void choice(struct writer *w)
+{
+    struct state before = w->now, after;
+    LINE(w, "switch (ready()) {");
+    for (int i = 0; i < 3; i++) {
+        if (i < 2)
+            LINE(w, "case %d:", i);
+        else
+            LINE(w, "default:");
+        w->now = before;
+        w->depth++;
+        statements(w);
+        LINE(w, "break;");
+        w->depth--;
+        if (i == 0)
+            after = w->now;
+        else
+            merge(&after, &w->now);
+    }
+    LINE(w, "}");
+    w->now = after;
+}
+
 /* At its end everything is as it was at its start, so that each pass finds the same. */
 static void loop(struct writer *w)
 {
@@ -178,10 +202,33 @@ static void guarded(struct writer *w)
     }
 }
 
+/* The same with a lock of POSIX, which nothing but the calls tells of. */
+static void plainly_locked(struct writer *w)
+{
+    if (w->plain > 0) {
+        LINE(w, "%s++;", below(2) ? "numbers[0]" : "shared.total");
+        return;
+    }
+    if (w->locks > 0)
+        return; /* one order: this lock first */
+    LINE(w, "pthread_mutex_lock(&shared.lock);");
+    w->plain++;
+    statements(w);
+    w->plain--;
+    LINE(w, "pthread_mutex_unlock(&shared.lock);");
+}
+
 static void right_statement(struct writer *w)
 {
     int full = any_that(w, A_VALUE), empty = any_that(w, NOTHING);
-    switch (below(9)) {
+    switch (below(11)) {
+    case 9:
+        if (w->depth < DEPTH_MOST)
+            choice(w);
+        break;
+    case 10:
+        plainly_locked(w);
+        break;
     case 0:
     case 1:
         if (full >= 0)
@@ -218,7 +265,7 @@ static void right_statement(struct writer *w)
     default:
         if (w->depth < DEPTH_MOST)
             guarded(w);
-        else if (below(4) == 0 && w->loops == 0)
+        else if (below(4) == 0 && w->loops == 0 && w->plain == 0)
             LINE(w, "if (ready())\n            return;");
         break;
     }
@@ -322,7 +369,7 @@ static bool locked_twice(struct writer *w)
 
 static bool kept_locked_on_one_path(struct writer *w)
 {
-    if (w->locks > 0)
+    if (w->locks > 0 || w->plain > 0)
         return false; /* that would be a mistake in the order of locks, too */
     LINE(w, "fl_lock_acquire(&b->lock);");
     LINE(w, "if (ready())");
@@ -384,10 +431,48 @@ static bool status_ignored(struct writer *w)
     return true;
 }
 
+static bool plainly_locked_twice(struct writer *w)
+{
+    if (w->plain == 0 && w->locks > 0)
+        return false; /* that would be a mistake in the order of locks, too */
+    if (w->plain == 0)
+        LINE(w, "pthread_mutex_lock(&shared.lock);");
+    LINE(w, "pthread_mutex_lock(&shared.lock); //~ ERROR F0104");
+    LINE(w, "shared.total++;");
+    LINE(w, "pthread_mutex_unlock(&shared.lock);");
+    if (w->plain == 0)
+        LINE(w, "pthread_mutex_unlock(&shared.lock);");
+    return true;
+}
+
+static bool plainly_unlocked_past_a_return(struct writer *w)
+{
+    if (w->locks > 0 || w->plain > 0)
+        return false;
+    LINE(w, "pthread_mutex_lock(&shared.lock);");
+    LINE(w, "numbers[1]++;");
+    LINE(w, "if (ready())");
+    LINE(w, "    return; //~ ERROR F0103");
+    LINE(w, "pthread_mutex_unlock(&shared.lock);");
+    return true;
+}
+
+static bool plainly_unlocked_twice(struct writer *w)
+{
+    if (w->locks > 0 || w->plain > 0)
+        return false;
+    LINE(w, "pthread_mutex_lock(&shared.lock);");
+    LINE(w, "shared.total++;");
+    LINE(w, "pthread_mutex_unlock(&shared.lock);");
+    LINE(w, "pthread_mutex_unlock(&shared.lock); //~ ERROR F0105");
+    return true;
+}
+
 static bool (*const mistakes[])(struct writer *) = {
     used_after_move, moved_again, moved_on_one_path, moved_in_each_pass, never_dropped, overwritten,
     borrowed_across_move, unlocked, locked_twice, kept_locked_on_one_path, kept_past_its_guard, local_to_a_thread,
-    not_send, shorter_lived, status_ignored,
+    not_send, shorter_lived, status_ignored, plainly_locked_twice, plainly_unlocked_past_a_return,
+    plainly_unlocked_twice,
 };
 
 static void perhaps_a_mistake(struct writer *w)
@@ -413,6 +498,7 @@ static void statements(struct writer *w)
 
 static const char head[] =
     "#include <fearless.h>\n"
+    "#include <pthread.h>\n"
     "#include <stdio.h>\n"
     "#include <stdlib.h>\n"
     "typedef struct { char *s; size_t len; } text;\n"
@@ -425,6 +511,8 @@ static const char head[] =
     "static inline void keep(text t) { fl_auto(t); puts(t.s); }\n"
     "int ready(void);\n"
     "struct account { struct fl_lock lock; int balance FL_GUARDED_BY(lock); };\n"
+    "static struct { pthread_mutex_t lock; long total; } shared = { PTHREAD_MUTEX_INITIALIZER, 0 };\n"
+    "static int numbers[2];\n"
     "static fl_mutex(int) counter = FL_MUTEX(0);\n"
     "FL_THREAD_FN(void, print_text, text, t) { fl_auto(t); text_print(&t); }\n"
     "FL_THREAD_FN(void, with_int, int *, n) { printf(\"%d\\n\", *n); }\n"
