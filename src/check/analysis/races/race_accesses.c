@@ -357,7 +357,8 @@ static void see_access_of_run(struct collector *c, uint32_t block, const struct 
         access.origin = set->items[i];
         access.by = (depends & ~DEPENDS_ON_CHANGE) | parameter_that_points_to(c->fn, access.origin);
         state = origins_state(c->o, at); /* names were added to the table meanwhile */
-        keep_by_all_names(c, state, &access);
+        if (starts || !is_taken(c, &access))
+            keep_by_all_names(c, state, &access);
     }
 }
 

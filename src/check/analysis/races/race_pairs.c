@@ -19,10 +19,18 @@ static bool is_judged_here(const struct origins *o, const struct origin *origin,
     return root->kind == ORIGIN_LOCAL && (origin_is_direct(origin) || o->fn->locals[root->index].kind != IR_LOCAL_PARAM);
 }
 
-/* One is the other, or a part of it: no pointer in between. */
-static bool overlap(const struct origin *a, const struct origin *b)
+/* A struct as a whole, or bytes that a library function is given: not one number at some place in it. */
+static bool covers_all(const struct race_access *access)
 {
-    return origin_is_inside(a, b) || origin_is_inside(b, a);
+    return !access->place || access->place->type->kind == IR_TYPE_RECORD || access->place->type->kind == IR_TYPE_ARRAY;
+}
+
+/* One is the other, or a part of it: no pointer in between. */
+static bool overlap(const struct race_access *a, const struct race_access *b)
+{
+    if (a->origin == b->origin)
+        return true;
+    return (origin_is_inside(a->origin, b->origin) && covers_all(b)) || (origin_is_inside(b->origin, a->origin) && covers_all(a));
 }
 
 /* Each is done by threads of a loop that have chosen their own: two loops over one array are taken to share it out. */
@@ -50,7 +58,7 @@ static bool elements_differ(const struct race_access *a, const struct race_acces
 
 static bool is_race(const struct race_access *a, const struct race_access *b, bool *ret_same)
 {
-    return (a->writes || b->writes) && !(a->is_atomic && b->is_atomic) && overlap(a->origin, b->origin) &&
+    return (a->writes || b->writes) && !(a->is_atomic && b->is_atomic) && overlap(a, b) &&
            may_meet(a, b, ret_same) && !are_both_chosen(a, b) && !elements_differ(a, b) && !race_locks_in_common(a->locks, b->locks) &&
            !race_is_ordered(&a->order, &b->order);
 }

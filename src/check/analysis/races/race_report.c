@@ -92,12 +92,15 @@ static void tell_start(struct finding *finding, const struct race_thread *thread
                       thread->entry->name);
 }
 
-/* Down to where the ways to both accesses part. */
+/* Down to where the ways to both accesses part, but not past the start of a thread. */
 static void skip_common_way(const struct race_access **a, const struct race_access **b)
 {
     while ((*a)->inner && (*b)->inner && (*a)->at.block == (*b)->at.block && (*a)->inner->in == (*b)->inner->in) {
+        bool starts = (*a)->runs_in && !(*a)->inner->runs_in;
         *a = (*a)->inner;
         *b = (*b)->inner;
+        if (starts)
+            break;
     }
 }
 
