@@ -114,3 +114,23 @@ int by_a_helper(void)
         pthread_join(t[i], NULL);
     return out[0] + out[2];
 }
+
+/* ---- a thread's function under another type ---- */
+struct worker {
+    int id;
+    volatile int *alive;
+};
+static void *works(struct worker *self)
+{
+    *self->alive += 1; //~ ERROR F0204 `volatile` variable `*self->alive` is used between threads without synchronisation
+    return NULL;
+}
+void waits_for_a_worker(struct worker *self)
+{
+    pthread_t t;
+    if (pthread_create(&t, NULL, (void *(*)(void *))works, self))
+        return;
+    while (*self->alive == 0)
+        continue;
+    pthread_join(t, NULL);
+}

@@ -182,12 +182,15 @@ static bool is_taken(const struct collector *c, const struct race_access *access
 
 /* ---- its own ---- */
 
-/* What a new thread is given is the thread's to touch, and of what is lent the library takes care. */
+/*
+ * What a new thread is given is the thread's to touch, and of what is lent the library takes care. What is freed while
+ * a thread uses it is another mistake than a race.
+ */
 static bool is_looked_after(const struct memory_effect *effect)
 {
     for (uint32_t i = 0; effect->by && i < effect->by->type->param_count && i < effect->call->arg_count; i++)
         if (span_equal(effect->call->args[i].span, effect->span) &&
-            (ir_note(effect->by->params[i].notes, "sent") || (effect->writes && ir_note(effect->by->params[i].notes, "lent"))))
+            (ir_note(effect->by->params[i].notes, "sent") || ir_note(effect->by->params[i].notes, "free") || (effect->writes && ir_note(effect->by->params[i].notes, "lent"))))
             return true;
     return false;
 }

@@ -37,8 +37,16 @@ static void reach_entries(struct race_matters *m)
     for (uint32_t i = 0; i < graph->site_count; i++) {
         const struct ir_call *call = graph->sites[i].call;
         for (uint32_t k = 0; call->callee && k < call->arg_count && k < call->callee->type->param_count; k++)
-            if (ir_note(call->callee->params[k].notes, "thread_entry"))
-                reach_all_of_type(m, call->args[k].type);
+            if (ir_note(call->callee->params[k].notes, "thread_entry")) {
+                const struct ir_function *caller = graph->sites[i].caller;
+                struct flow_point at = {graph->sites[i].block, caller->blocks[graph->sites[i].block].statement_count};
+                const struct ir_function *entry =
+                    race_function_named(analysis_values(m->program->analysis, caller), at, &call->args[k]);
+                if (entry)
+                    reach(m, entry); /* whatever type it was cast to */
+                else
+                    reach_all_of_type(m, call->args[k].type);
+            }
     }
 }
 

@@ -99,12 +99,33 @@ static bool releases(const struct ir_atomic *atomic)
            atomic->order != IR_RELAXED && atomic->order != IR_ACQUIRE && atomic->order != IR_CONSUME;
 }
 
+/*
+ * A volatile flag orders nothing, and that is told (F0204). What the program believes to be ordered by it is the same
+ * mistake.
+ */
+static void ops_of_volatile(struct origins *o, struct flow_point at, const struct ir_statement *st, struct race_ops *ops)
+{
+    for (uint32_t k = 0; k <= st->value.operand_count; k++) {
+        bool writes = k == st->value.operand_count;
+        const struct ir_operand *operand = writes ? NULL : &st->value.operands[k];
+        const struct ir_place *place = writes ? &st->place : operand->kind != IR_OPERAND_CONST ? &operand->place : NULL;
+        if (!place || !place->type || !(place->type->quals & IR_QUAL_VOLATILE))
+            continue;
+        const struct origin_state *state = origins_state(o, at);
+        if (state->reached)
+            add_op(ops, (struct sync_op){.at = at, .waits = !writes, .posts = writes, .from = at.block,
+                                         .objects = origins_place(o, state, place)});
+    }
+}
+
 static void ops_of_block(struct race_program *program, const struct ir_function *fn, uint32_t b, struct race_ops *ops)
 {
     struct origins *o = origins_of(program->origins, fn);
     const struct ir_block *block = &fn->blocks[b];
     for (uint32_t i = 0; i < block->statement_count; i++) {
         const struct ir_statement *st = &block->statements[i];
+        if (st->kind == IR_ST_ASSIGN)
+            ops_of_volatile(o, (struct flow_point){b, i}, st, ops);
         if (st->kind != IR_ST_ATOMIC || (!acquires(st->atomic) && !releases(st->atomic)))
             continue;
         struct flow_point at = {b, i};
@@ -218,16 +239,18 @@ struct race_order race_order_of_call(struct race_program *program, const struct 
     return order;
 }
 
-static bool have_common(const struct origin_set *a, const struct origin_set *b)
+/* An object does not order the accesses to itself. */
+static bool have_common(const struct origin_set *a, const struct origin_set *b, const struct origin *accessed)
 {
     for (uint32_t i = 0; i < a->count; i++)
-        if (origin_set_has(b, a->items[i]))
+        if (a->items[i] != accessed && origin_set_has(b, a->items[i]))
             return true;
     return false;
 }
 
-bool race_is_ordered(const struct race_order *a, const struct race_order *b)
+bool race_is_ordered(const struct race_access *x, const struct race_access *y)
 {
-    return have_common(a->then_once, b->after) || have_common(b->then_once, a->after) ||
-           (have_common(a->then, b->after) && have_common(b->then, a->after));
+    const struct race_order *a = &x->order, *b = &y->order;
+    return have_common(a->then_once, b->after, x->origin) || have_common(b->then_once, a->after, x->origin) ||
+           (have_common(a->then, b->after, x->origin) && have_common(b->then, a->after, x->origin));
 }

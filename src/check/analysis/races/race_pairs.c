@@ -60,7 +60,7 @@ static bool is_race(const struct race_access *a, const struct race_access *b, bo
 {
     return (a->writes || b->writes) && !(a->is_atomic && b->is_atomic) && overlap(a, b) &&
            may_meet(a, b, ret_same) && !are_both_chosen(a, b) && !elements_differ(a, b) && !race_locks_in_common(a->locks, b->locks) &&
-           !race_is_ordered(&a->order, &b->order);
+           !race_is_ordered(a, b);
 }
 
 /* The more a pair says, the better: a write without any lock, in two different places of the program. */

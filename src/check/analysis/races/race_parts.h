@@ -127,6 +127,9 @@ void race_live_find(struct race_program *program, const struct ir_function *fn, 
                     const thread_set *starts);
 
 /* race_threads.c */
+/* A function pointer that is known here by name; else NULL. */
+const struct ir_function *race_function_named(struct values *values, struct flow_point at,
+                                              const struct ir_operand *operand);
 void race_threads_find(struct race_program *program, const struct ir_function *fn, struct race_function *f);
 /*
  * What the call that ends a block runs, here or in a thread that it starts: up to `max` calls as the callee sees them.
@@ -172,7 +175,7 @@ struct race_order race_order_at(struct race_program *program, const struct ir_fu
                                 struct flow_point at);
 struct race_order race_order_of_call(struct race_program *program, const struct race_ops *ops, const struct race_call *call,
                                      const struct race_order *inner);
-bool race_is_ordered(const struct race_order *a, const struct race_order *b);
+bool race_is_ordered(const struct race_access *a, const struct race_access *b);
 
 /* race_distinct.c */
 enum { MAX_PARAM_BITS = 62 };

@@ -208,8 +208,11 @@ void race_report(struct race_program *program, const struct ir_function *fn, con
     if (!name || is_told_already(program, key))
         return;
     const struct origin *root = origin_root(a->origin);
-    g_snprintf(key, sizeof key, "%d %u %u %.80s", (int)root->kind, root->index,
-               root->kind == ORIGIN_GLOBAL ? 0 : fn->index + 1, name);
+    if (a->origin->kind == ORIGIN_FIELD && root->kind != ORIGIN_GLOBAL)
+        g_snprintf(key, sizeof key, "%p %u", (const void *)&a->origin->record->fields[a->origin->index], a->fn->index);
+    else
+        g_snprintf(key, sizeof key, "%d %u %u %.80s", (int)root->kind, root->index,
+                   root->kind == ORIGIN_GLOBAL ? 0 : fn->index + 1, name);
     if (is_told_already(program, key))
         return; /* one variable, one finding */
     enum kind kind = kind_of(program, fn, a, b);

@@ -7,9 +7,8 @@
  */
 #include "analysis/races/race_parts.h"
 
-/* A function pointer that is known here by name. */
-static const struct ir_function *function_of_value(struct values *values, struct flow_point at,
-                                                   const struct ir_operand *operand)
+const struct ir_function *race_function_named(struct values *values, struct flow_point at,
+                                              const struct ir_operand *operand)
 {
     const struct value *v = value_of_operand(values, at, operand);
     while (v->kind == VALUE_UNARY && v->op < 0)
@@ -40,7 +39,7 @@ static struct race_thread thread_of_arguments(struct values *values, struct flow
     struct race_thread thread = {.block = at.block, .entry_param = UINT32_MAX, .sent_param = UINT32_MAX};
     if (entry >= call->arg_count)
         return thread;
-    thread.entry = function_of_value(values, at, &call->args[entry]);
+    thread.entry = race_function_named(values, at, &call->args[entry]);
     thread.entry_param = param_of_value(values, at, &call->args[entry]);
     if (sent < call->arg_count)
         thread.sent_param = param_of_value(values, at, &call->args[sent]);
@@ -94,7 +93,7 @@ static uint32_t runs_given(const struct ir_call *call, struct values *values, st
         const struct ir_type *type = call->args[i].type;
         if (!type || type->kind != IR_TYPE_POINTER || type->target->kind != IR_TYPE_FUNCTION)
             continue;
-        const struct ir_function *given = function_of_value(values, at, &call->args[i]);
+        const struct ir_function *given = race_function_named(values, at, &call->args[i]);
         if (given)
             ret_runs[count++] = (struct race_run){given, {.mode = IR_CALL_PLAIN, .callee = given}, 0, 0};
     }
