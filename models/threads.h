@@ -59,7 +59,7 @@ NOTE("releases") int MODEL(pthread_mutex_unlock)(NOTE("lent") void *mutex);
 int MODEL(pthread_mutex_consistent)(NOTE("lent") void *mutex);
 int MODEL(pthread_mutexattr_init)(NOTE("out") void *attributes);
 int MODEL(pthread_mutexattr_destroy)(NOTE("lent") void *attributes);
-int MODEL(pthread_mutexattr_settype)(NOTE("lent") void *attributes, NOTE("recursive_if:1") int kind);
+int MODEL(pthread_mutexattr_settype)(NOTE("lent") void *attributes, NOTE("recursive_if:1") NOTE("checking_if:2") int kind);
 
 NOTE("initialises_lock") int MODEL(mtx_init)(NOTE("out") void *mutex, NOTE("recursive_if:1") int type);
 NOTE("destroys_lock") void MODEL(mtx_destroy)(NOTE("lent") void *mutex);

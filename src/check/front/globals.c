@@ -6,6 +6,7 @@
 
 struct pointee_visit {
     struct front *front;
+    struct ir_global *global;
     GArray *places; /* of struct ir_place */
 };
 
@@ -34,6 +35,8 @@ static void add_reference(struct pointee_visit *visit, CXCursor reference)
         uint32_t index = front_global(front, decl);
         const struct ir_global *global = g_ptr_array_index(front->global_list, index);
         add(visit, IR_BASE_GLOBAL, index, global->type);
+    } else if (kind == CXCursor_EnumConstantDecl) {
+        visit->global->initial_enumerators |= clang_getEnumConstantDeclValue(decl);
     }
 }
 
@@ -86,7 +89,7 @@ static enum CXChildVisitResult visit_init(CXCursor cursor, CXCursor parent, CXCl
 
 static void read_pointees(struct front *front, struct ir_global *global, CXCursor init)
 {
-    struct pointee_visit visit = {front, g_array_new(FALSE, FALSE, sizeof(struct ir_place))};
+    struct pointee_visit visit = {front, global, g_array_new(FALSE, FALSE, sizeof(struct ir_place))};
 
     if (clang_getCursorKind(init) == CXCursor_CompoundLiteralExpr ||
         visit_init(init, clang_getNullCursor(), &visit) == CXChildVisit_Recurse)

@@ -23,6 +23,7 @@ SIZE_IS(ir_block, 184);
 SIZE_IS(ir_local, 96);
 SIZE_IS(ir_arm, 8);
 SIZE_IS(ir_function, 136);
+SIZE_IS(ir_global, 88);
 SIZE_IS(ir_string, 24);
 SIZE_IS(ir_unsafe, 32);
 SIZE_IS(ir_allow, 40);

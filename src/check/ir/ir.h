@@ -289,6 +289,7 @@ struct ir_global {
     /* where pointers in its initialiser lead: functions and globals whose addresses it holds */
     const struct ir_place *pointees;
     uint32_t pointee_count;
+    int64_t initial_enumerators;    /* the bits of the enumerators that its initialiser names */
 };
 
 struct ir_string {

@@ -248,6 +248,7 @@ void archive_global_head(struct archive *a, struct ir_global *global)
     global->is_defined = flags >> 3 & 1;
     archive_function_ref(a, &global->owner);
     archive_notes(a, &global->notes);
+    archive_long(a, (uint64_t *)&global->initial_enumerators);
     a->bad |= !global->name || !global->type || !global->type_name;
 }
 

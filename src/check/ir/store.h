@@ -19,7 +19,7 @@
 #include "ir/symbols.h"
 
 #define STORE_MAGIC "FLIR"
-#define STORE_VERSION 1u
+#define STORE_VERSION 2u
 
 /*
  * follows_directory: paths were shortened by the folder this process runs in, and are to be by the reader's; otherwise

@@ -5,6 +5,7 @@
  *     guard_sites.c   what happens at each point: accesses, acquisitions, releases
  *     guard_facts.c   the locks of one path
  *     lock_instances.c  elements of one array, told apart
+ *     recursive_locks.c  locks that their owner may take again
  *     guard_access.c  guarded data without its lock
  *     try_results.c   what says whether a lock was taken is looked at
  *     lock_copies.c   locks that are copied
@@ -168,7 +169,7 @@ struct guard_analysis {
     struct analysis *context;
     struct param_writes *param_writes;
     GArray *condvar_uses;             /* condvars.c: which mutex each wait lets go */
-    bool has_recursive_locks;         /* some lock of the unit is made so that its owner may take it again */
+    struct recursive_locks *recursive; /* locks that their owner may take again */
 };
 
 /* What is held on one path when a call begins. */
@@ -200,6 +201,13 @@ bool guard_function_is_interesting(const struct guard_analysis *analysis, const 
 /* As long as the function runs, this expression is the address of one object: no element of an array is chosen. */
 bool guard_value_names_one(const struct cfg *cfg, const struct value *v);
 const struct value *guard_value_without_casts(const struct value *v);
+
+/* recursive_locks.c */
+struct recursive_locks;
+struct recursive_locks *recursive_locks_new(const struct analysis *analysis, struct origin_program *program);
+void recursive_locks_free(struct recursive_locks *recursive);
+/* Its owner may take it again, or is told that it must not and looks. */
+bool lock_may_be_taken_again(const struct guard_function *f, const struct guard_call *call);
 
 /* lock_instances.c */
 struct held_lock;

@@ -4,20 +4,21 @@
  */
 #include "analysis/locks/guard_rules.h"
 
-bool guard_check_taking(struct guard_simulation *s, struct lock_facts *facts, guint index)
+bool guard_check_taking(struct guard_simulation *s, struct lock_facts *facts, guint index, bool reporting)
 {
     const struct guard_call *call = &g_array_index(s->f->calls, struct guard_call, index);
-    if (lock_life_check_taking(s, facts, index))
+    if (reporting && lock_life_check_taking(s, facts, index))
         return true;
-    if (call->is_try || call->unsure || s->f->analysis->has_recursive_locks)
+    if (call->is_try || call->unsure || lock_may_be_taken_again(s->f, call))
         return false;
     for (uint32_t i = 0; i < facts->count; i++) {
-        const struct held_lock *lock = &facts->locks[i];
+        struct held_lock *lock = &facts->locks[i];
         if (!lock->held || lock->failed || lock->quiet || (lock->shared && call->shared) || !lock_is_that_of(lock, call))
             continue;
-        if (!s->rule_reported[index])
+        if (reporting && !s->rule_reported[index])
             report_taken_twice(s->f, lock, call);
-        s->rule_reported[index] = true;
+        s->rule_reported[index] |= reporting;
+        lock->quiet = !span_equal(lock->start, call->span); /* that it is held too often is told of with this */
         return true;
     }
     return false;

@@ -78,7 +78,7 @@ void guard_ask_callers(struct guard_function *f, const struct origin_set *locks,
 
 /* guard_rules.c */
 /* A lock is about to be taken. True when this thread has it already, and waits for itself. */
-bool guard_check_taking(struct guard_simulation *s, struct lock_facts *facts, guint index);
+bool guard_check_taking(struct guard_simulation *s, struct lock_facts *facts, guint index, bool reporting);
 /* A lock is about to be let go. */
 void guard_check_releasing(struct guard_simulation *s, struct lock_facts *facts, guint index, unsigned flags);
 void guard_settle_releases(struct guard_simulation *s);

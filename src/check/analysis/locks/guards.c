@@ -96,7 +96,9 @@ static void take(struct guard_simulation *s, struct path *path, const struct ir_
     struct ir_projection proj;
     const struct guard_call *effect = &g_array_index(s->f->calls, struct guard_call, index);
     struct lock_facts *facts = path_facts(path);
-    bool is_again = path_reporting(path) && !path_widened(path) && guard_check_taking(s, facts, index);
+    bool is_again = !path_widened(path) && guard_check_taking(s, facts, index, path_reporting(path));
+    if (is_again && !effect->unsure)
+        return; /* it is held already, and the thread waits for itself: what comes behind needs no more of this */
     if (effect->unsure) {
         struct held_lock *before = lock_facts_find(facts, effect->locks);
         if (before)
@@ -112,17 +114,20 @@ static void take(struct guard_simulation *s, struct path *path, const struct ir_
     }
     if ((!conditional && !effect->may_fail) || !result_says(s, call, &witness, &proj)) {
         if (!conditional)
-            lock_facts_acquire(facts, effect)->quiet = is_again;
+            lock_facts_acquire(facts, effect);
         return;
     }
     enum ir_binary_op taken = effect->condition == GUARD_IF_NONZERO ? IR_NE : IR_EQ;
     struct path *failed = path_fork(path);
     path_assume(failed, &witness, taken == IR_EQ ? IR_NE : IR_EQ, 0);
-    if (!conditional)
+    const struct held_lock *mine = lock_facts_find(path_facts(failed), effect->locks);
+    if (!conditional && mine && mine->held && lock_is_that_of(mine, effect))
+        ; /* it fails because this thread has it already */
+    else if (!conditional)
         lock_facts_acquire(path_facts(failed), effect)->failed = true; /* most programs do not look: believe them */
     else
         note_failed_try(path_facts(failed), effect);
-    lock_facts_acquire(facts, effect)->quiet = is_again;
+    lock_facts_acquire(facts, effect);
     path_assume(path, &witness, taken, 0);
 }
 
@@ -265,7 +270,7 @@ static void see_terminator(void *ctx, struct path *path, struct flow_point at, c
         if (effect->needs && reporting && !path_widened(path) && !(term->flags & IR_FLAG_UNSAFE))
             guard_check_need(s, path_facts(path), i);
         if (effect->takes && reporting && !path_widened(path)) {
-            guard_check_taking(s, path_facts(path), i);
+            guard_check_taking(s, path_facts(path), i, true);
             guard_note_taken(s, path_facts(path), effect);
         }
         if (effect->releases)
@@ -390,21 +395,6 @@ static bool has_locks(const struct guard_analysis *analysis)
     return false;
 }
 
-/* `fl.recursive_if:N` on a parameter that says of what kind a lock is to be. */
-static bool makes_recursive_lock(const struct call_site *site)
-{
-    const struct ir_function *callee = site->call->callee;
-    if (callee && ir_note(callee->notes, "recursive"))
-        return true;
-    for (uint32_t i = 0; callee && i < site->call->arg_count && i < callee->type->param_count; i++) {
-        const char *text = ir_note(callee->params[i].notes, "recursive_if");
-        const struct ir_operand *arg = &site->call->args[i];
-        if (text && (arg->kind != IR_OPERAND_CONST || (arg->value & g_ascii_strtoll(text, NULL, 0))))
-            return true;
-    }
-    return false;
-}
-
 void guards_check(struct analysis *context, struct origin_program *origins)
 {
     const struct ir_unit *unit = context->unit;
@@ -413,8 +403,7 @@ void guards_check(struct analysis *context, struct origin_program *origins)
         .unit = unit, .graph = graph, .program = origins, .sink = context->sink, .context = context};
     if (!has_locks(&analysis))
         return;
-    for (uint32_t i = 0; i < graph->site_count; i++)
-        analysis.has_recursive_locks |= makes_recursive_lock(&graph->sites[i]);
+    analysis.recursive = recursive_locks_new(context, origins);
     context->held_sets = held_sets_new(unit);
     analysis.summaries = g_new0(struct guard_summary *, unit->function_count + 1);
     analysis.functions = g_ptr_array_new_with_free_func(free_function);
@@ -438,6 +427,7 @@ void guards_check(struct analysis *context, struct origin_program *origins)
     g_ptr_array_free(analysis.needs, TRUE);
     g_ptr_array_free(analysis.kept, TRUE);
     param_writes_free(analysis.param_writes);
+    recursive_locks_free(analysis.recursive);
     g_ptr_array_free(analysis.functions, TRUE);
     g_free(analysis.summaries);
 }
