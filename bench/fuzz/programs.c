@@ -433,7 +433,7 @@ static bool status_ignored(struct writer *w)
 
 static bool plainly_locked_twice(struct writer *w)
 {
-    if (w->plain == 0 && w->locks > 0)
+    if (w->locks > 0)
         return false; /* that would be a mistake in the order of locks, too */
     if (w->plain == 0)
         LINE(w, "pthread_mutex_lock(&shared.lock);");
