@@ -256,11 +256,8 @@ static void split(GPtrArray *into, const struct program *program)
 static void run_programs(struct phases *phases)
 {
     struct workers_options workers = phases->options->workers;
-    guint count = phases->programs->len, largest = 1;
+    guint count = phases->programs->len;
 
-    for (guint p = 0; p < count; p++)
-        largest = MAX(largest, ((const struct program *)g_ptr_array_index(phases->programs, p))->units->len);
-    workers.timeout *= largest;
     phases->done = 0;
     phases->reports = g_new0(GBytes *, count + 1);
     phases->failures = g_new0(char *, count + 1);
