@@ -238,7 +238,7 @@ static void see_terminator(void *ctx, struct path *path, struct flow_point at, c
     bool reporting = path_reporting(path);
     check_accesses(s, path, at);
     if (reporting)
-        held_sets_note(s->f->analysis->context->held_sets, s->f, at.block, path_facts(path));
+        held_sets_note(s->f->analysis->context->held_sets, s->f, at.block, path);
     lock_facts_remake(path_facts(path), at, true);
     if (term->kind == IR_TERM_RETURN && reporting) {
         struct ir_operand result = {.kind = IR_OPERAND_COPY, .type = s->f->fn->locals[0].type};

@@ -9,6 +9,7 @@
 #define FEARLESS_CHECK_LOCKS_HELD_SETS_H
 
 #include "analysis/origins/origins.h"
+#include "flow/paths.h"
 #include "flow/values.h"
 
 struct block_lock {
@@ -16,11 +17,15 @@ struct block_lock {
     const struct value *value;      /* its address; NULL: not the same expression on all paths, or not known */
     bool exact;                     /* `locks` is one object */
     bool shared;                    /* held for reading, at least on some path */
+    uint32_t if_zero, if_nonzero;   /* parameters, bit by bit: only held when one of them is; none: held on all paths */
 };
 
 struct block_locks {
-    struct block_lock *held;
+    struct block_lock *held;  /* on all paths */
     uint32_t count;
+    struct block_lock *maybe; /* `if (locked) lock(&m);`: on those on which a parameter is zero, or is not */
+    uint32_t maybe_count;
+    uint32_t zero, nonzero;   /* parameters that are so on all paths */
     const struct origin_set *let_go; /* of the caller's, on some path; NULL: nothing */
 };
 
@@ -32,7 +37,7 @@ struct held_sets *held_sets_new(const struct ir_unit *unit);
 void held_sets_free(struct held_sets *sets);
 
 /* One more path goes through the block. */
-void held_sets_note(struct held_sets *sets, struct guard_function *f, uint32_t block, const struct lock_facts *facts);
+void held_sets_note(struct held_sets *sets, struct guard_function *f, uint32_t block, struct path *path);
 
 /* Nothing is held where nobody has been: functions without locks are not simulated. `sets` may be NULL. */
 const struct block_locks *held_sets_at(const struct held_sets *sets, const struct ir_function *fn, uint32_t block);

@@ -32,7 +32,8 @@ static gboolean same_access(gconstpointer x, gconstpointer y)
            a->has_element == b->has_element && a->element == b->element && a->by == b->by && a->seed == b->seed &&
            a->base_param == b->base_param && a->runs_in == b->runs_in && a->beside == b->beside &&
            a->split == b->split && a->joined == b->joined && a->order.after == b->order.after &&
-           a->order.then == b->order.then && a->order.then_once == b->order.then_once && race_locks_equal(a->locks, b->locks);
+           a->order.then == b->order.then && a->order.then_once == b->order.then_once && race_locks_equal(a->locks, b->locks) &&
+           race_when_equal(&a->when, &b->when);
 }
 
 static bool is_shareable(const struct collector *c, const struct origin *origin)
@@ -253,6 +254,7 @@ static void see_own(void *ctx, const struct origin_state *state, const struct me
         .base_param = UINT32_MAX,
         .beside = c->f->live[effect->at.block],
         .joined = c->f->joined[effect->at.block],
+        .when = c->f->when ? c->f->when[effect->at.block] : (struct race_when){.kind = WHEN_ALWAYS},
         .order = race_order_at(c->program, c->fn, c->f->ops, effect->at),
         .locks = race_locks_here(c->program, c->fn, effect->at, place),
         .in = c->fn,
@@ -327,6 +329,14 @@ static void see_access_of_run(struct collector *c, uint32_t block, const struct 
     if (set->count == 0)
         return;
     struct race_access access = *inner;
+    access.when.only = race_threads_translate(c->f, callee, block, inner->when.only);
+    thread_set loop = starts ? run->thread & split_by_loop(c, block) : 0;
+    for (uint32_t i = 0; i < run->call.arg_count; i++)
+        loop = race_operand_depends(c->f, &run->call.args[i]) & DEPENDS_ON_CHANGE ? loop : 0;
+    if (!race_when_of_call(analysis_values(c->program->analysis, c->fn), at, &run->call, loop, &access.when))
+        return;
+    if (access.when.kind == WHEN_ALWAYS && access.when.only == 0 && c->f->when && !starts)
+        access.when = c->f->when[block];
     access.in = c->fn;
     access.at = at;
     access.inner = inner;

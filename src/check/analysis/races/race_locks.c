@@ -88,7 +88,7 @@ static uint32_t beside(const struct value *access, const struct value *lock)
 static struct race_lock lock_from(const struct ir_function *fn, const struct block_lock *held, const struct value *access)
 {
     struct race_lock lock = {.locks = held->locks, .exact = held->exact, .shared = held->shared, .fn = fn,
-                             .value = held->value};
+                             .value = held->value, .if_zero = held->if_zero, .if_nonzero = held->if_nonzero};
     const struct origin *first = held->locks->items[0];
     if (first->kind == ORIGIN_FIELD) {
         lock.record = first->record;
@@ -100,12 +100,27 @@ static struct race_lock lock_from(const struct ir_function *fn, const struct blo
     return lock;
 }
 
-static const struct race_locks *kept(struct race_program *program, const struct race_lock *locks, uint32_t count)
+static bool is_certain(const struct race_lock *lock)
+{
+    return lock->if_zero == 0 && lock->if_nonzero == 0;
+}
+
+/* Those that are held for sure come first. */
+static const struct race_locks *kept(struct race_program *program, struct race_lock *locks, uint32_t count)
 {
     if (count == 0)
         return &no_locks;
+    uint32_t certain = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        struct race_lock lock = locks[i];
+        if (!is_certain(&lock))
+            continue;
+        locks[i] = locks[certain];
+        locks[certain++] = lock;
+    }
     struct race_locks *set = arena_alloc(program->arena, sizeof *set + count * sizeof locks[0]);
-    set->count = count;
+    set->count = certain;
+    set->maybe_count = count - certain;
     memcpy(set->items, locks, count * sizeof locks[0]);
     return set;
 }
@@ -114,7 +129,7 @@ const struct race_locks *race_locks_here(struct race_program *program, const str
                                          struct flow_point at, const struct ir_place *place)
 {
     const struct block_locks *block = held_sets_at(program->analysis->held_sets, fn, at.block);
-    if (block->count == 0)
+    if (block->count + block->maybe_count == 0)
         return &no_locks;
     struct values *values = analysis_values(program->analysis, fn);
     const struct value *access = place ? value_address(values, at, place) : NULL;
@@ -122,6 +137,8 @@ const struct race_locks *race_locks_here(struct race_program *program, const str
     uint32_t count = 0;
     for (uint32_t i = 0; i < block->count && count < MAX_RACE_LOCKS; i++)
         locks[count++] = lock_from(fn, &block->held[i], access);
+    for (uint32_t i = 0; i < block->maybe_count && count < MAX_RACE_LOCKS; i++)
+        locks[count++] = lock_from(fn, &block->maybe[i], access);
     return kept(program, locks, count);
 }
 
@@ -135,6 +152,36 @@ struct crossing {
     struct values *values;
     const struct race_access *inner;
 };
+
+/* Parameters of the callee as the caller's; what is constant here decides: ret_holds. */
+static uint32_t params_of_caller(const struct crossing *c, uint32_t params, bool when_zero, bool *ret_holds)
+{
+    struct flow_point at = {c->block, c->o->fn->blocks[c->block].statement_count};
+    uint32_t here = 0;
+    for (uint32_t i = 0; i < c->call->arg_count && i < 32; i++) {
+        if (!(params >> i & 1))
+            continue;
+        const struct value *v = race_plain_value(value_of_operand(c->values, at, &c->call->args[i]));
+        if (v->kind == VALUE_CONST && (v->number == 0) == when_zero)
+            *ret_holds = true;
+        if (v->kind == VALUE_PARAM && v->index < 32)
+            here |= UINT32_C(1) << v->index;
+    }
+    return here;
+}
+
+/* `add(x, true)`: what is held when a parameter is not zero. False: it is not held, or nobody knows. */
+static bool decide(const struct crossing *c, struct race_lock *lock)
+{
+    if (is_certain(lock))
+        return true;
+    bool holds = false;
+    uint32_t zero = params_of_caller(c, lock->if_zero, true, &holds);
+    uint32_t nonzero = params_of_caller(c, lock->if_nonzero, false, &holds);
+    lock->if_zero = holds ? 0 : zero;
+    lock->if_nonzero = holds ? 0 : nonzero;
+    return holds || (zero | nonzero);
+}
 
 /* A lock that the callee takes, as its caller knows it. */
 static struct race_lock translate(const struct crossing *c, struct race_lock lock)
@@ -186,7 +233,7 @@ const struct race_locks *race_locks_of_call(struct race_program *program, const 
 {
     const struct block_locks *here = held_sets_at(program->analysis->held_sets, fn, block);
     bool in_own_thread = call->mode == IR_CALL_PLAIN;
-    if (inner->locks->count == 0 && (here->count == 0 || !in_own_thread))
+    if (inner->locks->count + inner->locks->maybe_count == 0 && (here->count + here->maybe_count == 0 || !in_own_thread))
         return &no_locks;
     struct crossing c = {.program = program, .o = origins_of(program->origins, fn), .call = call, .block = block,
                          .callee = origins_of(program->origins, callee), .inner = inner,
@@ -194,11 +241,18 @@ const struct race_locks *race_locks_of_call(struct race_program *program, const 
     c.state = origins_state(c.o, (struct flow_point){block, fn->blocks[block].statement_count});
     struct race_lock locks[MAX_RACE_LOCKS];
     uint32_t count = 0;
-    for (uint32_t i = 0; i < inner->locks->count && count < MAX_RACE_LOCKS; i++)
-        locks[count++] = translate(&c, inner->locks->items[i]);
-    for (uint32_t i = 0; in_own_thread && inner->runs_in == 0 && i < here->count && count < MAX_RACE_LOCKS; i++)
+    for (uint32_t i = 0; i < inner->locks->count + inner->locks->maybe_count && count < MAX_RACE_LOCKS; i++) {
+        struct race_lock lock = inner->locks->items[i];
+        if (decide(&c, &lock))
+            locks[count++] = translate(&c, lock);
+    }
+    bool is_around = in_own_thread && inner->runs_in == 0;
+    for (uint32_t i = 0; is_around && i < here->count && count < MAX_RACE_LOCKS; i++)
         if (!is_let_go(&c, &here->held[i]))
             locks[count++] = of_caller(&c, &here->held[i]);
+    for (uint32_t i = 0; is_around && i < here->maybe_count && count < MAX_RACE_LOCKS; i++)
+        if (!is_let_go(&c, &here->maybe[i]))
+            locks[count++] = of_caller(&c, &here->maybe[i]);
     return kept(program, locks, count);
 }
 
@@ -206,12 +260,12 @@ bool race_locks_equal(const struct race_locks *a, const struct race_locks *b)
 {
     if (a == b)
         return true;
-    if (a->count != b->count)
+    if (a->count != b->count || a->maybe_count != b->maybe_count)
         return false;
-    for (uint32_t i = 0; i < a->count; i++) {
+    for (uint32_t i = 0; i < a->count + a->maybe_count; i++) {
         const struct race_lock *x = &a->items[i], *y = &b->items[i];
         if (x->locks != y->locks || x->record != y->record || x->field != y->field || x->beside != y->beside ||
-            x->exact != y->exact || x->shared != y->shared || x->has_element != y->has_element || x->element != y->element)
+            x->exact != y->exact || x->if_zero != y->if_zero || x->if_nonzero != y->if_nonzero || x->shared != y->shared || x->has_element != y->has_element || x->element != y->element)
             return false;
     }
     return true;

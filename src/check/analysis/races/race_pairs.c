@@ -45,6 +45,8 @@ static bool may_meet(const struct race_access *a, const struct race_access *b, b
     thread_set meet = (a->beside & b->runs_in) | (b->beside & a->runs_in);
     thread_set both = a->runs_in & b->runs_in;
     meet &= ~(a->split & b->split);
+    if (a->when.number == b->when.number)
+        meet &= ~(a->when.only & b->when.only);
     *ret_same = (meet & ~both) == 0;
     return meet != 0;
 }

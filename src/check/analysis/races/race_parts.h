@@ -8,6 +8,7 @@
  *     race_locks.c     the locks of an access, and when two sets have one in common
  *     race_order.c     semaphores, conditions, barriers, atomic flags
  *     race_distinct.c  what makes the instances of one thread work on memory of their own
+ *     race_when.c      what is done for one value of a parameter only
  *     race_accesses.c  what a function and its callees read and write
  *     race_pairs.c     two accesses that can happen at once
  *     race_report.c    F0201
@@ -51,10 +52,12 @@ struct race_lock {
     int64_t element;
     const struct ir_function *fn;     /* in which it was taken, */
     const struct value *value;        /* under this name; NULL: none */
+    uint32_t if_zero, if_nonzero;     /* held when one of these parameters is so; none: for sure */
 };
 enum { MAX_RACE_LOCKS = 8 };
 struct race_locks {
-    uint32_t count;
+    uint32_t count;       /* held for sure */
+    uint32_t maybe_count; /* those behind them: it depends on how the function is called */
     struct race_lock items[];
 };
 
@@ -62,6 +65,15 @@ struct race_locks {
 struct race_order {
     const struct origin_set *after, *then;
     const struct origin_set *then_once; /* of `then`: the access does not come again behind it */
+};
+
+/* `if (id == 0)`: it is done when a parameter, or the number it points to, is that number, or is not. */
+struct race_when {
+    enum { WHEN_ALWAYS, WHEN_EQUAL, WHEN_OTHER } kind;
+    uint32_t param;
+    bool is_pointee;
+    int64_t number;
+    thread_set only; /* threads of a loop, each of which is given another number: one instance does it */
 };
 
 struct race_access {
@@ -77,6 +89,7 @@ struct race_access {
     thread_set split;                 /* threads each instance of which has its own */
     const struct origin_set *joined;  /* threads that the function has waited for before */
     const struct race_locks *locks;
+    struct race_when when;
     struct race_order order;
     const struct ir_function *in;     /* in whose list it is */
     struct flow_point at;             /* in there: the access, or the call that leads to it */
@@ -97,6 +110,7 @@ struct race_function {
     GPtrArray *accesses;     /* struct race_access: all that callers can see, and all others when it starts threads */
     GHashTable *known;       /* the accesses, each once */
     uint64_t *depends;       /* by local: race_distinct.c */
+    struct race_when *when;  /* by block; NULL: always */
     struct race_ops *ops;
     const struct origin_set **joined; /* by block: threads that were waited for before it, on every way */
 };
@@ -186,6 +200,15 @@ uint64_t race_operand_depends(const struct race_function *f, const struct ir_ope
 uint64_t race_index_depends(const struct race_function *f, const struct ir_place *place);
 bool race_constant_element(struct values *values, struct flow_point at, const struct ir_place *place, int64_t *ret_element);
 bool race_address_element(const struct value *address, int64_t *ret_element);
+
+/* race_when.c */
+/* Without casts. */
+const struct value *race_plain_value(const struct value *value);
+struct race_when *race_when_new(struct race_program *program, const struct ir_function *fn);
+/* The condition in the caller's words; loop: the threads that this start, in a loop, stands for. False: it is never done. */
+bool race_when_of_call(struct values *values, struct flow_point at, const struct ir_call *call, thread_set loop,
+                       struct race_when *when);
+bool race_when_equal(const struct race_when *a, const struct race_when *b);
 
 /* race_accesses.c */
 void race_accesses_find(struct race_program *program, const struct ir_function *fn, struct race_function *f);

@@ -17,6 +17,7 @@ struct race_function *race_function_of(struct race_program *program, const struc
     f->depends = race_depends_new(program, fn);
     race_threads_find(program, fn, f);
     f->ops = race_ops_new(program, fn);
+    f->when = race_when_new(program, fn);
     race_accesses_find(program, fn, f);
     f->is_open = false;
     f->is_done = true;
@@ -31,6 +32,7 @@ static void function_free(struct race_function *f)
     g_free(f->live);
     g_free(f->fresh);
     g_free(f->depends);
+    g_free(f->when);
     g_free(f->joined);
     race_ops_free(f->ops);
     if (f->accesses)
