@@ -85,6 +85,36 @@ static uint32_t beside(const struct value *access, const struct value *lock)
     return key;
 }
 
+static bool mentions(const struct value *v, const struct value *part)
+{
+    for (; v; v = v->base) {
+        if (v == part || (v->operand && mentions(v->operand, part)))
+            return true;
+    }
+    return false;
+}
+
+/* The number that a thread was given: `(long)arg`, `*(int *)arg`. */
+static bool is_number_of_thread(const struct ir_function *fn, const struct value *v)
+{
+    v = race_plain_value(v);
+    if (v->kind == VALUE_LOAD)
+        v = race_plain_value(v->base);
+    return v->kind == VALUE_PARAM && fn->locals[v->index + 1].type->kind == IR_TYPE_POINTER;
+}
+
+/* `lock(&locks[id]); total++`, in a thread that was given `id`: nobody else takes this one. */
+static bool is_stray(const struct ir_function *fn, const struct value *access, const struct value *lock)
+{
+    if (!access || !lock || value_root(access)->kind != VALUE_GLOBAL || value_root(lock)->kind != VALUE_GLOBAL)
+        return false;
+    for (const struct value *at = lock; at->kind == VALUE_FIELD || at->kind == VALUE_ELEMENT; at = at->base)
+        if (at->kind == VALUE_ELEMENT && is_number_of_thread(fn, at->operand) &&
+            !mentions(access, race_plain_value(at->operand)))
+            return true;
+    return false;
+}
+
 static struct race_lock lock_from(const struct ir_function *fn, const struct block_lock *held, const struct value *access)
 {
     struct race_lock lock = {.locks = held->locks, .exact = held->exact, .shared = held->shared, .fn = fn,
@@ -95,6 +125,7 @@ static struct race_lock lock_from(const struct ir_function *fn, const struct blo
         lock.field = first->index;
     }
     lock.beside = beside(access, held->value);
+    lock.is_stray = !lock.beside && is_stray(fn, access, held->value);
     if (held->value)
         lock.has_element = race_address_element(held->value, &lock.element);
     return lock;
@@ -265,7 +296,7 @@ bool race_locks_equal(const struct race_locks *a, const struct race_locks *b)
     for (uint32_t i = 0; i < a->count + a->maybe_count; i++) {
         const struct race_lock *x = &a->items[i], *y = &b->items[i];
         if (x->locks != y->locks || x->record != y->record || x->field != y->field || x->beside != y->beside ||
-            x->exact != y->exact || x->if_zero != y->if_zero || x->if_nonzero != y->if_nonzero || x->shared != y->shared || x->has_element != y->has_element || x->element != y->element)
+            x->exact != y->exact || x->is_stray != y->is_stray || x->if_zero != y->if_zero || x->if_nonzero != y->if_nonzero || x->shared != y->shared || x->has_element != y->has_element || x->element != y->element)
             return false;
     }
     return true;
@@ -275,6 +306,8 @@ static bool same_lock(const struct race_lock *a, const struct race_lock *b)
 {
     if (a->beside && a->beside == b->beside)
         return true;
+    if (a->is_stray || b->is_stray)
+        return false;
     for (uint32_t i = 0; i < a->locks->count; i++)
         if (origin_set_has(b->locks, a->locks->items[i]))
             return !(a->has_element && b->has_element && a->element != b->element);

@@ -25,10 +25,21 @@ static bool covers_all(const struct race_access *access)
     return !access->place || access->place->type->kind == IR_TYPE_RECORD || access->place->type->kind == IR_TYPE_ARRAY;
 }
 
+/* Neighbours in one memory location (C11 3.14): to write one bit-field is to read and write those beside it. */
+static bool share_a_unit(const struct origin *a, const struct origin *b)
+{
+    if (a->kind != ORIGIN_FIELD || b->kind != ORIGIN_FIELD || a->parent != b->parent || a->record != b->record)
+        return false;
+    for (uint32_t i = MIN(a->index, b->index); i <= MAX(a->index, b->index); i++)
+        if (i >= a->record->field_count || a->record->fields[i].bit_width <= 0)
+            return false;
+    return true;
+}
+
 /* One is the other, or a part of it: no pointer in between. */
 static bool overlap(const struct race_access *a, const struct race_access *b)
 {
-    if (a->origin == b->origin)
+    if (a->origin == b->origin || share_a_unit(a->origin, b->origin))
         return true;
     return (origin_is_inside(a->origin, b->origin) && covers_all(b)) || (origin_is_inside(b->origin, a->origin) && covers_all(a));
 }

@@ -48,6 +48,7 @@ struct race_lock {
     uint32_t field;
     uint32_t beside;                  /* not 0: how one gets to it from the accessed object itself, or from its index */
     bool exact, shared;
+    bool is_stray;                    /* each thread its own of an array, for memory that they share */
     bool has_element;                 /* of an array */
     int64_t element;
     const struct ir_function *fn;     /* in which it was taken, */
@@ -139,6 +140,9 @@ bool race_memory_matters(const struct race_matters *matters, const struct origin
 /* race_live.c; starts: by block, what its call leaves running */
 void race_live_find(struct race_program *program, const struct ir_function *fn, struct race_function *f,
                     const thread_set *starts);
+/* `join` is in a loop that makes fewer passes than the one which starts them. */
+thread_set race_threads_left_over(struct race_program *program, const struct ir_function *fn,
+                                  const struct race_function *f, uint32_t join);
 
 /* race_threads.c */
 /* A function pointer that is known here by name; else NULL. */

@@ -218,7 +218,8 @@ static void find_joined(struct race_program *program, const struct ir_function *
         if (fn->blocks[join].terminator.kind != IR_TERM_CALL)
             continue;
         const struct origin_set *threads = threads_waited_for(program->waits, o, join);
-        if (threads->count == 0)
+        if (threads->count == 0 ||
+            (race_threads_named(program, f, threads) & race_threads_left_over(program, fn, f, join)))
             continue;
         uint32_t from = join;
         for (uint32_t loop = cfg->loop_of[join]; loop != CFG_NONE; loop = cfg->loops[loop].parent)
