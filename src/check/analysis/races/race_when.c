@@ -27,20 +27,29 @@ static bool is_chosen_by_caller(const struct value *value, struct race_when *whe
     return v->kind == VALUE_PARAM;
 }
 
+/* `if (!p) return;` says nothing of who calls. */
+static bool is_null_check(const struct value *value, int64_t number)
+{
+    return number == 0 && value->type && value->type->kind == IR_TYPE_POINTER;
+}
+
 static bool is_equation(const struct value *condition, struct race_when *when)
 {
-    const struct value *v = race_plain_value(condition);
+    const struct value *v = condition;
+    while (v->kind == VALUE_UNARY && v->op < 0 && !is_null_check(v->base, 0))
+        v = v->base;
     when->number = 0;
     when->kind = WHEN_OTHER;
     if (v->kind != VALUE_BINARY)
-        return is_chosen_by_caller(v, when);
+        return !is_null_check(v, 0) && is_chosen_by_caller(v, when);
     if (v->op != IR_EQ && v->op != IR_NE)
         return false;
     const struct value *left = race_plain_value(v->base), *right = race_plain_value(v->operand);
     const struct value *number = right->kind == VALUE_CONST ? right : left;
     when->kind = v->op == IR_EQ ? WHEN_EQUAL : WHEN_OTHER;
     when->number = number->number;
-    return number->kind == VALUE_CONST && is_chosen_by_caller(number == right ? left : right, when);
+    const struct value *other = number == right ? v->base : v->operand;
+    return number->kind == VALUE_CONST && !is_null_check(other, number->number) && is_chosen_by_caller(other, when);
 }
 
 struct finder {
@@ -115,7 +124,10 @@ bool race_when_of_call(struct values *values, struct flow_point at, const struct
     const struct value *v = race_plain_value(value_of_operand(values, at, &call->args[inner.param]));
     if (v->kind == VALUE_CONST && !inner.is_pointee)
         return (v->number == inner.number) == (inner.kind == WHEN_EQUAL);
+    bool may_be_entry = v->type && v->type->kind == IR_TYPE_POINTER; /* `step((long)arg)`; further up it is of no use */
     if (v->kind == VALUE_PARAM && call->mode == IR_CALL_PLAIN) {
+        if (!may_be_entry)
+            return true;
         *when = inner;
         when->param = v->index;
     } else if (inner.kind == WHEN_EQUAL && is_one_each(v)) {
