@@ -68,11 +68,19 @@ static void reach_callees(struct race_matters *m, const struct ir_function *fn)
     }
 }
 
+/* Bit-fields beside each other are one memory location: the first stands for all. */
+static const struct ir_field *first_in_unit(const struct ir_record *record, uint32_t index)
+{
+    while (index > 0 && record->fields[index].bit_width > 0 && record->fields[index - 1].bit_width > 0)
+        index--;
+    return &record->fields[index];
+}
+
 /* Fields are kept in one array for each record, so the address of one is as good as a name. */
 static const void *key_of(const struct origins *o, const struct origin *origin)
 {
     if (origin->kind == ORIGIN_FIELD)
-        return &origin->record->fields[origin->index];
+        return first_in_unit(origin->record, origin->index);
     if (origin->kind == ORIGIN_GLOBAL)
         return o->unit->globals[origin->index];
     const struct ir_type *type = origin_type(o, origin);

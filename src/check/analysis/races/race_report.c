@@ -190,6 +190,12 @@ static void tell_what_to_do(struct finding *finding, enum kind kind)
     }
 }
 
+static bool is_bit_field(const struct origin *origin)
+{
+    return origin->kind == ORIGIN_FIELD && origin->index < origin->record->field_count &&
+           origin->record->fields[origin->index].bit_width > 0;
+}
+
 void race_report(struct race_program *program, const struct ir_function *fn, const struct race_access *a,
                  const struct race_access *b, bool same_thread)
 {
@@ -224,7 +230,12 @@ void race_report(struct race_program *program, const struct ir_function *fn, con
     } else if (one_place) {
         char *both = ta && tb ? g_strdup_printf("the threads that run `%s` and `%s`", ta->entry->name, tb->entry->name)
                               : g_strdup_printf("%s and by `%s`", who_is(program, ta ? ta : tb, a), fn->name);
-        finding_primary(finding, a->span, "%s", words_of(program, a, fn, both));
+        if (a->locks->count == 0 && b->locks->count > 0 && ta && tb) { /* only one of them holds a lock */
+            const char *first = words_of(program, a, fn, who_is(program, ta, a));
+            finding_primary(finding, a->span, "%s; %s", first, words_of(program, b, fn, who_is(program, tb, b)));
+        } else {
+            finding_primary(finding, a->span, "%s", words_of(program, a, fn, both));
+        }
         g_free(both);
     } else {
         finding_primary(finding, a->span, "%s", words_of(program, a, fn, who_is(program, ta, a)));
@@ -238,5 +249,10 @@ void race_report(struct race_program *program, const struct ir_function *fn, con
     tell_way(finding, way_a);
     if (!one_place || ta != tb)
         tell_way(finding, way_b);
+    if (kind == PLAIN_RACE && a->origin != b->origin && is_bit_field(a->origin) && is_bit_field(b->origin)) {
+        finding_note(finding, "bit-fields beside each other are one memory location: to write one is to write both");
+        finding_help(finding, "hold the same lock at both, or part them: `unsigned : 0;`");
+        return;
+    }
     tell_what_to_do(finding, kind);
 }
