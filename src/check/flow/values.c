@@ -384,3 +384,10 @@ bool value_resolve(struct values *values, struct flow_point at, const struct ir_
     };
     return true;
 }
+
+const struct ir_function *value_function_named(struct values *values, struct flow_point at,
+                                               const struct ir_operand *operand)
+{
+    const struct value *v = value_without_casts(value_of_operand(values, at, operand));
+    return v->kind == VALUE_FUNCTION ? values_unit(values)->functions[v->index] : NULL;
+}

@@ -66,6 +66,13 @@ const struct value *value_address(struct values *values, struct flow_point at, c
 /* Some part of it is made anew at this point: another pass of a loop, another call. */
 bool value_is_made_at(const struct value *value, struct flow_point at, bool is_terminator);
 
+/* What was cast; NULL stays NULL. */
+const struct value *value_without_casts(const struct value *value);
+
+/* The function whose address an operand is, whatever type it was cast to; NULL when that is not known here. */
+const struct ir_function *value_function_named(struct values *values, struct flow_point at,
+                                               const struct ir_operand *operand);
+
 /* How many statements write a local. */
 uint32_t value_definition_count(const struct values *values, uint32_t local);
 

@@ -68,9 +68,7 @@ static const char *const operators[] = {
 /* What stands beside an operator: in brackets when it has one of its own. */
 static const char *operand_of(struct values *values, const struct value *v)
 {
-    const struct value *inner = v;
-    while (inner->kind == VALUE_UNARY && inner->op < 0)
-        inner = inner->base;
+    const struct value *inner = value_without_casts(v);
     const char *text = value_describe(values, v);
     return text && inner->kind == VALUE_BINARY ? arena_printf(values_unit(values)->arena, "(%s)", text) : text;
 }

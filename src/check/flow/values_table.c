@@ -86,6 +86,13 @@ bool value_is_made_at(const struct value *v, struct flow_point at, bool is_termi
     return value_is_made_at(v->base, at, is_terminator) || value_is_made_at(v->operand, at, is_terminator);
 }
 
+const struct value *value_without_casts(const struct value *value)
+{
+    while (value && value->kind == VALUE_UNARY && value->op < 0)
+        value = value->base;
+    return value;
+}
+
 const struct value *value_root(const struct value *address)
 {
     while (address->kind == VALUE_FIELD || address->kind == VALUE_ELEMENT)

@@ -359,6 +359,8 @@ const char *ir_place_describe(const struct ir_unit *unit, const struct ir_functi
 
 /* The annotation `name` among notes: the text after `name` and its colon ("" without one), or NULL when absent. */
 const char *ir_note(const char *const *notes, const char *name);
+/* The first argument whose parameter carries this note; UINT32_MAX when there is none. */
+uint32_t ir_noted_argument(const struct ir_call *call, const char *note);
 
 /* The blocks a terminator can go to, each once: calls fn(ctx, target). */
 void ir_each_successor(const struct ir_terminator *term, void (*fn)(void *ctx, uint32_t target), void *ctx);

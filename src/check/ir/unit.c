@@ -17,6 +17,14 @@ const char *ir_note(const char *const *notes, const char *name)
     return NULL;
 }
 
+uint32_t ir_noted_argument(const struct ir_call *call, const char *note)
+{
+    for (uint32_t i = 0; call->callee && i < call->arg_count && i < call->callee->type->param_count; i++)
+        if (ir_note(call->callee->params[i].notes, note))
+            return i;
+    return UINT32_MAX;
+}
+
 static bool is_among(const uint32_t *targets, uint32_t count, uint32_t target)
 {
     for (uint32_t i = 0; i < count; i++)

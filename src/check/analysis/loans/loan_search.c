@@ -273,8 +273,7 @@ static bool tests_result(struct values *values, uint32_t call, struct flow_point
         *ret_with = v->operand->number;
         v = v->base;
     }
-    while (v->kind == VALUE_UNARY && v->op < 0)
-        v = v->base;
+    v = value_without_casts(v);
     return v->kind == VALUE_CALL && v->index == call;
 }
 

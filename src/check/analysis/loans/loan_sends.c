@@ -21,8 +21,8 @@ static const struct value *handle_behind(struct sends *s, uint32_t block, int de
     const struct ir_operand *arg = b->terminator.call->arg_count > 0 ? &b->terminator.call->args[0] : NULL;
     if (!arg || arg->kind == IR_OPERAND_CONST)
         return NULL;
-    const struct value *v = value_of_operand(s->values, (struct flow_point){block, b->statement_count}, arg);
-    v = guard_value_without_casts(v);
+    const struct value *v =
+        value_without_casts(value_of_operand(s->values, (struct flow_point){block, b->statement_count}, arg));
     if (v->kind != VALUE_CALL)
         return v;
     const struct ir_call *made_by = s->loans->fn->blocks[v->index].terminator.call;

@@ -38,7 +38,7 @@ static const struct value *cell_address(const struct function *f, struct flow_po
 {
     const struct ir_call *call = f->origins->fn->blocks[at.block].terminator.call;
     struct values *values = analysis_values(f->all->analysis, f->origins->fn);
-    return guard_value_without_casts(value_of_operand(values, at, &call->args[0]));
+    return value_without_casts(value_of_operand(values, at, &call->args[0]));
 }
 
 static bool is_one_object(const struct function *f, const struct hold *hold)

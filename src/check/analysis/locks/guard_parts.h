@@ -200,7 +200,6 @@ bool guard_function_is_interesting(const struct guard_analysis *analysis, const 
 
 /* As long as the function runs, this expression is the address of one object: no element of an array is chosen. */
 bool guard_value_names_one(const struct cfg *cfg, const struct value *v);
-const struct value *guard_value_without_casts(const struct value *v);
 
 /* recursive_locks.c */
 struct recursive_locks;

@@ -171,17 +171,10 @@ static void add_call(struct walk *w, struct guard_call call)
     g_array_append_val(w->f->calls, call);
 }
 
-const struct value *guard_value_without_casts(const struct value *v)
-{
-    while (v->kind == VALUE_UNARY && v->op < 0)
-        v = v->base;
-    return v;
-}
-
 static const struct value *argument_value(struct walk *w, const struct ir_call *call, uint32_t index)
 {
     struct flow_point at = {w->at.block, w->f->fn->blocks[w->at.block].statement_count};
-    return guard_value_without_casts(value_of_operand(w->f->values, at, &call->args[index]));
+    return value_without_casts(value_of_operand(w->f->values, at, &call->args[index]));
 }
 
 /* As long as the function runs, this expression is the address of one object: no element of an array is chosen. */

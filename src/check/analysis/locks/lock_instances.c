@@ -13,13 +13,13 @@ enum answer { NOT_ASKED, EQUAL, DIFFERENT, ASKED };
 static const struct value *split_sum(const struct value *v, int64_t *ret_number)
 {
     *ret_number = 0;
-    v = guard_value_without_casts(v);
+    v = value_without_casts(v);
     bool is_sum = v->kind == VALUE_BINARY && (v->op == IR_ADD || v->op == IR_SUB || v->op == IR_PTR_ADD || v->op == IR_PTR_SUB);
     if (!is_sum || v->operand->kind != VALUE_CONST)
         return v;
     bool is_minus = v->op == IR_SUB || v->op == IR_PTR_SUB;
     *ret_number = is_minus ? -v->operand->number : v->operand->number;
-    return guard_value_without_casts(v->base);
+    return value_without_casts(v->base);
 }
 
 /* The address of an element: where the array begins, and which one (NULL: the first). */
@@ -72,7 +72,7 @@ static bool asks(const struct guard_function *f, uint32_t block, const struct va
     }
     if (v->kind != VALUE_BINARY || v->op < IR_EQ || v->op > IR_GE)
         return false;
-    const struct value *left = guard_value_without_casts(v->base), *right = guard_value_without_casts(v->operand);
+    const struct value *left = value_without_casts(v->base), *right = value_without_casts(v->operand);
     if (!((left == a && right == b) || (left == b && right == a)))
         return false;
     bool when_true_equal = v->op == IR_EQ, when_true_different = v->op == IR_NE || v->op == IR_LT || v->op == IR_GT;
@@ -128,8 +128,8 @@ static bool numbers_differ(const struct guard_function *f, uint32_t block, const
 bool lock_addresses_differ(const struct guard_function *f, uint32_t block, const struct value *a, const struct value *b)
 {
     static const struct value first = {.kind = VALUE_CONST};
-    a = guard_value_without_casts(a);
-    b = guard_value_without_casts(b);
+    a = value_without_casts(a);
+    b = value_without_casts(b);
     if (a == b)
         return false;
     if (a->kind == VALUE_FIELD && b->kind == VALUE_FIELD)
@@ -168,7 +168,7 @@ struct held_lock *lock_facts_find_for(const struct guard_function *f, uint32_t b
 /* The object whose field this is the address of, or of something in it; NULL: it is not. */
 const struct value *lock_instance(const struct value *address, const struct ir_record *record, uint32_t index)
 {
-    for (const struct value *v = guard_value_without_casts(address); v; v = v->base) {
+    for (const struct value *v = value_without_casts(address); v; v = v->base) {
         if (v->kind == VALUE_FIELD && v->record == record && v->index == index)
             return v->base;
         if (v->kind != VALUE_FIELD && v->kind != VALUE_ELEMENT && !(v->kind == VALUE_UNARY && v->op < 0))

@@ -9,19 +9,12 @@
 
 /* ------------------------------------------------------------------------------------------ handles */
 
-static const struct value *plain(const struct value *v)
-{
-    while (v->kind == VALUE_UNARY && v->op < 0)
-        v = v->base;
-    return v;
-}
-
 /* What this value of a handle leads to: clones of one handle all lead to what the first one was made for. */
 static const struct origin *behind_handle(struct lock_order *order, struct origins *o, const struct value *v)
 {
     struct values *values = analysis_values(order->guards->context, o->fn);
     for (unsigned steps = 0; steps < 8; steps++) {
-        v = plain(v);
+        v = value_without_casts(v);
         if (v->kind == VALUE_PARAM)
             return origin_deref(o, origin_base(o, ORIGIN_LOCAL, v->index + 1), true);
         if (v->kind != VALUE_CALL)

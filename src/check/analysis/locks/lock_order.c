@@ -186,10 +186,7 @@ static const struct value *value_of_taken(struct work *w, uint32_t block, const 
     if (root->kind != ORIGIN_LOCAL || root->index == 0 || root->index - 1 >= descent->call->arg_count)
         return NULL;
     struct flow_point at = {block, w->fn->blocks[block].statement_count};
-    const struct value *v = value_of_operand(w->f->values, at, &descent->call->args[root->index - 1]);
-    while (v && v->kind == VALUE_UNARY && v->op < 0)
-        v = v->base;
-    return v;
+    return value_without_casts(value_of_operand(w->f->values, at, &descent->call->args[root->index - 1]));
 }
 
 static const struct value *object_of(const struct value *v)
@@ -308,13 +305,8 @@ static void go_down(struct work *w, uint32_t block, const struct descent *descen
 static const struct ir_function *function_given(struct work *w, uint32_t block, const struct ir_operand *arg)
 {
     struct flow_point at = {block, w->fn->blocks[block].statement_count};
-    const struct value *v = value_of_operand(analysis_values(w->order->guards->context, w->fn), at, arg);
-    while (v->kind == VALUE_UNARY && v->op < 0)
-        v = v->base;
-    if (v->kind != VALUE_FUNCTION)
-        return NULL;
-    const struct ir_function *fn = w->order->guards->unit->functions[v->index];
-    return fn->has_body ? fn : NULL;
+    const struct ir_function *fn = value_function_named(analysis_values(w->order->guards->context, w->fn), at, arg);
+    return fn && fn->has_body ? fn : NULL;
 }
 
 static bool is_function_pointer(const struct ir_operand *arg)
@@ -325,13 +317,7 @@ static bool is_function_pointer(const struct ir_operand *arg)
 /* A function without a body calls what it is given, or starts it as a thread. */
 static void go_through_unseen(struct work *w, uint32_t block, const struct ir_call *call)
 {
-    uint32_t entry = UINT32_MAX, sent = UINT32_MAX;
-    for (uint32_t i = 0; i < call->arg_count && i < call->callee->type->param_count; i++) {
-        if (ir_note(call->callee->params[i].notes, "thread_entry"))
-            entry = i;
-        if (ir_note(call->callee->params[i].notes, "sent"))
-            sent = i;
-    }
+    uint32_t entry = ir_noted_argument(call, "thread_entry"), sent = ir_noted_argument(call, "sent");
     for (uint32_t i = 0; i < call->arg_count; i++) {
         const struct ir_function *given = is_function_pointer(&call->args[i]) ? function_given(w, block, &call->args[i]) : NULL;
         if (!given)

@@ -6,13 +6,6 @@
 #include "analysis/locks/guard_facts.h"
 #include "analysis/locks/lock_order.h"
 
-static const struct value *plain(const struct value *v)
-{
-    while (v && v->kind == VALUE_UNARY && v->op < 0)
-        v = v->base;
-    return v;
-}
-
 static bool has_part(const struct value *v, const struct value *part)
 {
     if (!v)
@@ -23,18 +16,18 @@ static bool has_part(const struct value *v, const struct value *part)
 /* What tells this lock from another of its class: the pointer, or the index, that leads to it. */
 static const struct value *identity(const struct value *address)
 {
-    const struct value *v = plain(address);
+    const struct value *v = value_without_casts(address);
     while (v && v->kind == VALUE_FIELD)
-        v = plain(v->base);
+        v = value_without_casts(v->base);
     if (v && v->kind == VALUE_ELEMENT && v->operand && v->operand->kind != VALUE_CONST)
-        v = plain(v->operand);
+        v = value_without_casts(v->operand);
     return v;
 }
 
 /* The comparison speaks of this lock: of its address, its index, or of something in the object that it is in. */
 static bool speaks_of(const struct value *side, const struct value *lock)
 {
-    side = plain(side);
+    side = value_without_casts(side);
     if (side->kind == VALUE_CONST)
         return false;
     return has_part(lock, side) || has_part(side, identity(lock));
@@ -52,7 +45,7 @@ static bool comparison_at(struct guard_function *f, uint32_t block, struct compa
     if (term->kind != IR_TERM_BRANCH)
         return false;
     struct flow_point at = {block, f->fn->blocks[block].statement_count};
-    const struct value *v = plain(value_of_operand(f->values, at, &term->condition));
+    const struct value *v = value_without_casts(value_of_operand(f->values, at, &term->condition));
     if (!v || v->kind != VALUE_BINARY)
         return false;
     *ret = (struct comparison){(enum ir_binary_op)v->op, v->base, v->operand, v};
@@ -106,7 +99,7 @@ static bool by_function(struct guard_function *f, uint32_t block, const struct v
         if (term->kind != IR_TERM_BRANCH || side_of(f, b, block) == 0)
             continue;
         struct flow_point at = {b, f->fn->blocks[b].statement_count};
-        const struct value *v = plain(value_of_operand(f->values, at, &term->condition));
+        const struct value *v = value_without_casts(value_of_operand(f->values, at, &term->condition));
         while (v && (v->kind == VALUE_BINARY || v->kind == VALUE_UNARY))
             v = v->base;
         if (!v || v->kind != VALUE_CALL)
@@ -189,7 +182,7 @@ static bool is_link(const struct value *held, const struct value *taken)
     if (!who)
         return false;
     if (who->kind == VALUE_LOAD && who->base) {
-        const struct value *object = plain(value_root(who->base));
+        const struct value *object = value_without_casts(value_root(who->base));
         return from ? object == from || has_part(who->base, from) : who->base->kind == VALUE_FIELD;
     }
     return false;

@@ -77,13 +77,6 @@ int hidden_use_at(const struct hidden_program *program, const struct ir_function
 
 /* ---- what a call runs ---- */
 
-static const struct value *stripped(const struct value *v)
-{
-    while (v->kind == VALUE_UNARY && v->op < 0)
-        v = v->base;
-    return v;
-}
-
 static void add_run(const struct ir_function *fn, bool starts, struct hidden_run *ret, uint32_t *count)
 {
     if (fn && fn->has_body && !fn->is_broken && *count < MAX_RUNS_OF_CALL)
@@ -134,7 +127,7 @@ uint32_t hidden_runs_of_call(struct hidden_program *program, const struct ir_fun
         const struct ir_type *type = call->callee->type->params[i];
         if (type->kind != IR_TYPE_POINTER || type->target->kind != IR_TYPE_FUNCTION)
             continue;
-        const struct value *v = stripped(value_of_operand(analysis_values(program->analysis, fn), at, &call->args[i]));
+        const struct value *v = value_without_casts(value_of_operand(analysis_values(program->analysis, fn), at, &call->args[i]));
         if (v->kind == VALUE_FUNCTION)
             add_run(program->analysis->unit->functions[v->index], starts, ret, &count);
         else if (v->kind == VALUE_PARAM && starts)

@@ -48,14 +48,6 @@ static bool is_certain(const struct value *v)
 
 /* ---- threads that need no join ---- */
 
-static const struct ir_function *function_given(struct joined_function *f, struct flow_point at, const struct ir_operand *operand)
-{
-    const struct value *v = value_of_operand(f->values, at, operand);
-    while (v->kind == VALUE_UNARY && v->op < 0)
-        v = v->base;
-    return v->kind == VALUE_FUNCTION ? f->program->analysis->unit->functions[v->index] : NULL;
-}
-
 /* `pthread_detach(pthread_self())` in the thread's own function, on every way through it. */
 static struct span detaches_itself(struct joined_function *f, const struct ir_function *entry)
 {
@@ -64,7 +56,7 @@ static struct span detaches_itself(struct joined_function *f, const struct ir_fu
     const struct call_sites *calls = &f->program->analysis->callgraph->calls[entry->index];
     struct cfg *cfg = analysis_cfg(f->program->analysis, entry);
     for (uint32_t i = 0; i < calls->count; i++) {
-        uint32_t detached = thread_noted_argument(calls->items[i].call, "detached");
+        uint32_t detached = ir_noted_argument(calls->items[i].call, "detached");
         uint32_t block = calls->items[i].block;
         if (detached == UINT32_MAX || !cfg_reachable(cfg, block))
             continue;
@@ -90,7 +82,7 @@ static struct span set_detached(struct joined_function *f, struct flow_point at,
     struct span found = NO_SPAN;
     for (uint32_t i = 0; i < calls->count; i++) {
         const struct ir_call *call = calls->items[i].call;
-        uint32_t state = thread_noted_argument(call, "detached_if"), block = calls->items[i].block;
+        uint32_t state = ir_noted_argument(call, "detached_if"), block = calls->items[i].block;
         if (state == UINT32_MAX || !cfg_reachable(f->cfg, block))
             continue;
         struct flow_point there = {block, f->fn->blocks[block].statement_count};
@@ -108,9 +100,9 @@ static struct span set_detached(struct joined_function *f, struct flow_point at,
 
 static bool start_of(struct joined_function *f, struct flow_point at, const struct ir_call *call, struct used_handle *ret)
 {
-    uint32_t out = thread_noted_argument(call, "thread_out");
-    uint32_t attributes = thread_noted_argument(call, "thread_attributes");
-    uint32_t entry = thread_noted_argument(call, "thread_entry");
+    uint32_t out = ir_noted_argument(call, "thread_out");
+    uint32_t attributes = ir_noted_argument(call, "thread_attributes");
+    uint32_t entry = ir_noted_argument(call, "thread_entry");
     if (out == UINT32_MAX || entry == UINT32_MAX)
         return false;
     *ret = (struct used_handle){
@@ -125,7 +117,7 @@ static bool start_of(struct joined_function *f, struct flow_point at, const stru
     struct span span = attributes == UINT32_MAX ? NO_SPAN : set_detached(f, at, &call->args[attributes]);
     ret->how = HANDLE_STARTED_DETACHED;
     if (span_is_none(span)) {
-        ret->by = function_given(f, at, &call->args[entry]);
+        ret->by = value_function_named(f->values, at, &call->args[entry]);
         ret->how = HANDLE_DETACHES_ITSELF;
         span = detaches_itself(f, ret->by);
     }
@@ -172,7 +164,7 @@ uint32_t joined_handles_of_call(struct joined_function *f, struct flow_point at,
     uint32_t count = 0;
     if (!call->callee)
         return 0;
-    uint32_t joined = thread_noted_argument(call, "joined"), detached = thread_noted_argument(call, "detached");
+    uint32_t joined = ir_noted_argument(call, "joined"), detached = ir_noted_argument(call, "detached");
     uint32_t used = joined != UINT32_MAX ? joined : detached;
     if (used != UINT32_MAX) {
         ret[0] = handle_of_operand(f, at, &call->args[used]);

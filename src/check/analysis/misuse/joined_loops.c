@@ -36,7 +36,7 @@ static bool find_element_join(struct joined_function *f, uint32_t block, struct 
 {
     const struct ir_terminator *term = &f->fn->blocks[block].terminator;
     const struct ir_call *call = term->call;
-    uint32_t joined = thread_noted_argument(call, "joined"), detached = thread_noted_argument(call, "detached");
+    uint32_t joined = ir_noted_argument(call, "joined"), detached = ir_noted_argument(call, "detached");
     uint32_t used = joined != UINT32_MAX ? joined : detached;
     if (used == UINT32_MAX || call->args[used].kind == IR_OPERAND_CONST)
         return false;
@@ -92,7 +92,7 @@ static bool may_fill(struct joined_function *f, uint32_t block, const struct ori
         return false;
     const struct ir_call *call = b->terminator.call;
     return !call->callee || call->callee->has_body || !call->callee->in_system_header ||
-           thread_noted_argument(call, "thread_out") != UINT32_MAX || thread_noted_argument(call, "copy_to") != UINT32_MAX;
+           ir_noted_argument(call, "thread_out") != UINT32_MAX || ir_noted_argument(call, "copy_to") != UINT32_MAX;
 }
 
 /* From behind the first join to the second one. */

@@ -250,8 +250,8 @@ static void simulate(struct joined_function *f)
 
 static bool uses_handles(const struct joined_program *program, const struct ir_call *call)
 {
-    return call->callee && (program->summaries[call->callee->index] || thread_noted_argument(call, "joined") != UINT32_MAX ||
-                            thread_noted_argument(call, "detached") != UINT32_MAX);
+    return call->callee && (program->summaries[call->callee->index] || ir_noted_argument(call, "joined") != UINT32_MAX ||
+                            ir_noted_argument(call, "detached") != UINT32_MAX);
 }
 
 static void check_function(struct joined_program *program, const struct ir_function *fn)

@@ -33,11 +33,9 @@ static void find_given(struct handlers *h, const struct call_site *site)
         if (!ir_note(callee->params[i].notes, "signal_handler"))
             continue;
         struct flow_point at = {site->block, site->caller->blocks[site->block].statement_count};
-        const struct value *v = value_of_operand(analysis_values(h->analysis, site->caller), at, &site->call->args[i]);
-        while (v->kind == VALUE_UNARY && v->op < 0)
-            v = v->base;
-        if (v->kind == VALUE_FUNCTION)
-            note_handler(h, v->index, site->caller->blocks[site->block].terminator.span);
+        const struct ir_function *given = value_function_named(analysis_values(h->analysis, site->caller), at, &site->call->args[i]);
+        if (given)
+            note_handler(h, given->index, site->caller->blocks[site->block].terminator.span);
     }
 }
 
@@ -65,8 +63,7 @@ static void find_stored(struct handlers *h, const struct ir_record *record)
                     note_handler(h, st->value.place.base_index, st->span);
                 else if (st->value.operand_count == 1)
                     v = value_of_operand(analysis_values(h->analysis, fn), (struct flow_point){b, i}, &st->value.operands[0]);
-                while (v && v->kind == VALUE_UNARY && v->op < 0)
-                    v = v->base;
+                v = value_without_casts(v);
                 if (v && v->kind == VALUE_FUNCTION)
                     note_handler(h, v->index, st->span);
             }

@@ -176,9 +176,7 @@ static const struct ir_type *handle_behind(struct move_paths *paths, const struc
     if (!call->callee || !ir_note(call->callee->notes, "result.borrows") || call->arg_count == 0)
         return NULL;
     struct flow_point at = { address->index, block->statement_count };
-    const struct value *handle = value_of_operand(paths->values, at, &call->args[0]);
-    while (handle->kind == VALUE_UNARY && handle->op < 0)
-        handle = handle->base;
+    const struct value *handle = value_without_casts(value_of_operand(paths->values, at, &call->args[0]));
     return handle->type && handle->type->unqualified->kind == IR_TYPE_HANDLE ? handle->type->unqualified : NULL;
 }
 

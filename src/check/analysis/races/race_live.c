@@ -127,12 +127,12 @@ static bool loop_bound(struct values *values, const struct cfg *cfg, uint32_t bl
     if (term->kind != IR_TERM_BRANCH || term->condition.kind == IR_OPERAND_CONST)
         return false;
     struct flow_point at = {head, cfg->fn->blocks[head].statement_count};
-    const struct value *v = race_plain_value(value_of_operand(values, at, &term->condition));
+    const struct value *v = value_without_casts(value_of_operand(values, at, &term->condition));
     if (v->kind != VALUE_BINARY || (v->op != IR_LT && v->op != IR_LE && v->op != IR_NE))
         return false;
-    const struct value *bound = race_plain_value(v->operand);
+    const struct value *bound = value_without_casts(v->operand);
     *ret_bound = bound->number + (v->op == IR_LE);
-    return bound->kind == VALUE_CONST && race_plain_value(v->base)->kind == VALUE_PHI;
+    return bound->kind == VALUE_CONST && value_without_casts(v->base)->kind == VALUE_PHI;
 }
 
 thread_set race_threads_left_over(struct race_program *program, const struct ir_function *fn,

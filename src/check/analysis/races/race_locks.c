@@ -97,9 +97,9 @@ static bool mentions(const struct value *v, const struct value *part)
 /* The number that a thread was given: `(long)arg`, `*(int *)arg`. */
 static bool is_number_of_thread(const struct ir_function *fn, const struct value *v)
 {
-    v = race_plain_value(v);
+    v = value_without_casts(v);
     if (v->kind == VALUE_LOAD)
-        v = race_plain_value(v->base);
+        v = value_without_casts(v->base);
     return v->kind == VALUE_PARAM && fn->locals[v->index + 1].type->kind == IR_TYPE_POINTER;
 }
 
@@ -110,7 +110,7 @@ static bool is_stray(const struct ir_function *fn, const struct value *access, c
         return false;
     for (const struct value *at = lock; at->kind == VALUE_FIELD || at->kind == VALUE_ELEMENT; at = at->base)
         if (at->kind == VALUE_ELEMENT && is_number_of_thread(fn, at->operand) &&
-            !mentions(access, race_plain_value(at->operand)))
+            !mentions(access, value_without_casts(at->operand)))
             return true;
     return false;
 }
@@ -192,7 +192,7 @@ static uint32_t params_of_caller(const struct crossing *c, uint32_t params, bool
     for (uint32_t i = 0; i < c->call->arg_count && i < 32; i++) {
         if (!(params >> i & 1))
             continue;
-        const struct value *v = race_plain_value(value_of_operand(c->values, at, &c->call->args[i]));
+        const struct value *v = value_without_casts(value_of_operand(c->values, at, &c->call->args[i]));
         if (v->kind == VALUE_CONST && (v->number == 0) == when_zero)
             *ret_holds = true;
         if (v->kind == VALUE_PARAM && v->index < 32)

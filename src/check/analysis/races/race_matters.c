@@ -41,7 +41,7 @@ static void reach_entries(struct race_matters *m)
                 const struct ir_function *caller = graph->sites[i].caller;
                 struct flow_point at = {graph->sites[i].block, caller->blocks[graph->sites[i].block].statement_count};
                 const struct ir_function *entry =
-                    race_function_named(analysis_values(m->program->analysis, caller), at, &call->args[k]);
+                    value_function_named(analysis_values(m->program->analysis, caller), at, &call->args[k]);
                 if (entry)
                     reach(m, entry); /* whatever type it was cast to */
                 else

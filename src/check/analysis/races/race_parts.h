@@ -145,9 +145,6 @@ thread_set race_threads_left_over(struct race_program *program, const struct ir_
                                   const struct race_function *f, uint32_t join);
 
 /* race_threads.c */
-/* A function pointer that is known here by name; else NULL. */
-const struct ir_function *race_function_named(struct values *values, struct flow_point at,
-                                              const struct ir_operand *operand);
 void race_threads_find(struct race_program *program, const struct ir_function *fn, struct race_function *f);
 /*
  * What the call that ends a block runs, here or in a thread that it starts: up to `max` calls as the callee sees them.
@@ -206,8 +203,6 @@ bool race_constant_element(struct values *values, struct flow_point at, const st
 bool race_address_element(const struct value *address, int64_t *ret_element);
 
 /* race_when.c */
-/* Without casts. */
-const struct value *race_plain_value(const struct value *value);
 struct race_when *race_when_new(struct race_program *program, const struct ir_function *fn);
 /* The condition in the caller's words; loop: the threads that this start, in a loop, stands for. False: it is never done. */
 bool race_when_of_call(struct values *values, struct flow_point at, const struct ir_call *call, thread_set loop,

@@ -7,29 +7,10 @@
  */
 #include "analysis/races/race_parts.h"
 
-const struct ir_function *race_function_named(struct values *values, struct flow_point at,
-                                              const struct ir_operand *operand)
-{
-    const struct value *v = value_of_operand(values, at, operand);
-    while (v->kind == VALUE_UNARY && v->op < 0)
-        v = v->base;
-    return v->kind == VALUE_FUNCTION ? values_unit(values)->functions[v->index] : NULL;
-}
-
 static uint32_t param_of_value(struct values *values, struct flow_point at, const struct ir_operand *operand)
 {
-    const struct value *v = value_of_operand(values, at, operand);
-    while (v->kind == VALUE_UNARY && v->op < 0)
-        v = v->base;
+    const struct value *v = value_without_casts(value_of_operand(values, at, operand));
     return v->kind == VALUE_PARAM ? v->index : UINT32_MAX;
-}
-
-static uint32_t noted_argument(const struct ir_call *call, const char *note)
-{
-    for (uint32_t i = 0; call->callee && i < call->arg_count && i < call->callee->type->param_count; i++)
-        if (ir_note(call->callee->params[i].notes, note))
-            return i;
-    return UINT32_MAX;
 }
 
 /* What a thread that is started by this call runs, and what it gets: by name, or by our own parameters. */
@@ -39,7 +20,7 @@ static struct race_thread thread_of_arguments(struct values *values, struct flow
     struct race_thread thread = {.block = at.block, .entry_param = UINT32_MAX, .sent_param = UINT32_MAX};
     if (entry >= call->arg_count)
         return thread;
-    thread.entry = race_function_named(values, at, &call->args[entry]);
+    thread.entry = value_function_named(values, at, &call->args[entry]);
     thread.entry_param = param_of_value(values, at, &call->args[entry]);
     if (sent < call->arg_count)
         thread.sent_param = param_of_value(values, at, &call->args[sent]);
@@ -72,7 +53,7 @@ static uint32_t runs_started(const struct ir_function *fn, const struct race_fun
         const struct race_thread *inner = thread->inner;
         if (thread->block != block || !thread->entry || (inner && inner->entry))
             continue;
-        uint32_t sent = inner ? inner->sent_param : noted_argument(call, "sent");
+        uint32_t sent = inner ? inner->sent_param : ir_noted_argument(call, "sent");
         struct race_run run = {thread->entry, {.mode = IR_CALL_SPAWN, .callee = thread->entry}, bit_of(i), thread->beside};
         if (sent < call->arg_count) {
             run.call.args = &call->args[sent];
@@ -93,7 +74,7 @@ static uint32_t runs_given(const struct ir_call *call, struct values *values, st
         const struct ir_type *type = call->args[i].type;
         if (!type || type->kind != IR_TYPE_POINTER || type->target->kind != IR_TYPE_FUNCTION)
             continue;
-        const struct ir_function *given = race_function_named(values, at, &call->args[i]);
+        const struct ir_function *given = value_function_named(values, at, &call->args[i]);
         if (given)
             ret_runs[count++] = (struct race_run){given, {.mode = IR_CALL_PLAIN, .callee = given}, 0, 0};
     }
@@ -110,7 +91,7 @@ uint32_t race_runs_of_call(struct race_program *program, const struct ir_functio
     uint32_t count = 0;
     if (call->callee->has_body && !call->callee->in_system_header)
         ret_runs[count++] = (struct race_run){call->callee, *call, 0, 0};
-    else if (noted_argument(call, "thread_entry") == UINT32_MAX)
+    else if (ir_noted_argument(call, "thread_entry") == UINT32_MAX)
         count = runs_given(call, analysis_values(program->analysis, fn), at, ret_runs, count);
     return runs_started(fn, f, block, ret_runs, count);
 }
@@ -149,7 +130,7 @@ static const struct origin_set *handles_of_callee(struct race_program *program, 
 
 static bool is_start(const struct ir_call *call)
 {
-    return call->mode == IR_CALL_PLAIN && noted_argument(call, "thread_entry") != UINT32_MAX;
+    return call->mode == IR_CALL_PLAIN && ir_noted_argument(call, "thread_entry") != UINT32_MAX;
 }
 
 /* The threads that one call starts: all, and those that are left running. */
@@ -161,12 +142,12 @@ static thread_set threads_of_call(struct race_program *program, const struct ir_
     struct flow_point at = {block, fn->blocks[block].statement_count};
     thread_set left = 0;
     if (is_start(call)) {
-        struct race_thread thread = thread_of_arguments(values, at, call, noted_argument(call, "thread_entry"),
-                                                        noted_argument(call, "sent"));
+        struct race_thread thread = thread_of_arguments(values, at, call, ir_noted_argument(call, "thread_entry"),
+                                                        ir_noted_argument(call, "sent"));
         thread.in = fn;
         thread.span = call->callee_span;
         thread.handles = own_handles(program, fn, block);
-        uint32_t out = noted_argument(call, "thread_out");
+        uint32_t out = ir_noted_argument(call, "thread_out");
         if (out < call->arg_count && call->args[out].kind != IR_OPERAND_CONST)
             thread.has_element = race_address_element(value_of_operand(values, at, &call->args[out]), &thread.element);
         left |= add_thread(program, f, thread);

@@ -9,20 +9,13 @@
  */
 #include "analysis/races/race_parts.h"
 
-const struct value *race_plain_value(const struct value *value)
-{
-    while (value->kind == VALUE_UNARY && value->op < 0)
-        value = value->base;
-    return value;
-}
-
 /* A parameter, or `*(int *)arg`. */
 static bool is_chosen_by_caller(const struct value *value, struct race_when *when)
 {
-    const struct value *v = race_plain_value(value);
+    const struct value *v = value_without_casts(value);
     when->is_pointee = v->kind == VALUE_LOAD;
     if (when->is_pointee)
-        v = race_plain_value(v->base);
+        v = value_without_casts(v->base);
     when->param = v->index;
     return v->kind == VALUE_PARAM;
 }
@@ -44,7 +37,7 @@ static bool is_equation(const struct value *condition, struct race_when *when)
         return !is_null_check(v, 0) && is_chosen_by_caller(v, when);
     if (v->op != IR_EQ && v->op != IR_NE)
         return false;
-    const struct value *left = race_plain_value(v->base), *right = race_plain_value(v->operand);
+    const struct value *left = value_without_casts(v->base), *right = value_without_casts(v->operand);
     const struct value *number = right->kind == VALUE_CONST ? right : left;
     when->kind = v->op == IR_EQ ? WHEN_EQUAL : WHEN_OTHER;
     when->number = number->number;
@@ -108,7 +101,7 @@ struct race_when *race_when_new(struct race_program *program, const struct ir_fu
 /* Numbers of a loop that differ from pass to pass: `i`, `i + 1`, `&ids[i]`; not `i % 2`. */
 static bool is_one_each(const struct value *v)
 {
-    for (v = race_plain_value(v); v->kind == VALUE_BINARY; v = race_plain_value(v->base))
+    for (v = value_without_casts(v); v->kind == VALUE_BINARY; v = value_without_casts(v->base))
         if (v->op != IR_ADD && v->op != IR_SUB && v->op != IR_MUL)
             return false;
     return v->kind == VALUE_PHI || v->kind == VALUE_ELEMENT || v->kind == VALUE_LOAD;
@@ -121,7 +114,7 @@ bool race_when_of_call(struct values *values, struct flow_point at, const struct
     *when = (struct race_when){.kind = WHEN_ALWAYS, .only = inner.only, .number = inner.only ? inner.number : 0};
     if (inner.kind == WHEN_ALWAYS || inner.param >= call->arg_count)
         return true;
-    const struct value *v = race_plain_value(value_of_operand(values, at, &call->args[inner.param]));
+    const struct value *v = value_without_casts(value_of_operand(values, at, &call->args[inner.param]));
     if (v->kind == VALUE_CONST && !inner.is_pointee)
         return (v->number == inner.number) == (inner.kind == WHEN_EQUAL);
     bool may_be_entry = v->type && v->type->kind == IR_TYPE_POINTER; /* `step((long)arg)`; further up it is of no use */

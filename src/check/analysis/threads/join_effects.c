@@ -77,8 +77,8 @@ static uint64_t threads_waited_for(const struct joins *j, const struct origin_se
 static bool is_unknown(const struct ir_call *call)
 {
     return !call->callee || (!call->callee->has_body && !call->callee->in_system_header &&
-                             thread_noted_argument(call, "lent") == UINT32_MAX &&
-                             thread_noted_argument(call, "detached") == UINT32_MAX);
+                             ir_noted_argument(call, "lent") == UINT32_MAX &&
+                             ir_noted_argument(call, "detached") == UINT32_MAX);
 }
 
 static void note_detached(struct joins *j, const struct origin_set *set, struct call_effects *effects)
@@ -96,7 +96,7 @@ static void note_detached(struct joins *j, const struct origin_set *set, struct 
  */
 static bool may_take_over(const struct joins *j, const struct ir_call *call, uint32_t block)
 {
-    uint32_t entry = thread_noted_argument(call, "thread_entry");
+    uint32_t entry = ir_noted_argument(call, "thread_entry");
     if (entry != UINT32_MAX)
         return thread_settles_others(j, join_entry(j, block, &call->args[entry], NULL));
     return call->callee && call->callee->has_body &&
@@ -109,8 +109,8 @@ void join_effects_find(struct joins *j, uint32_t block)
     const struct ir_call *call = j->f->fn->blocks[block].terminator.call;
     struct flow_point at = {block, j->f->fn->blocks[block].statement_count};
     const struct origin_state *state = origins_state(j->f->origins, at);
-    uint32_t joined = thread_noted_argument(call, "joined");
-    uint32_t detached = thread_noted_argument(call, "detached");
+    uint32_t joined = ir_noted_argument(call, "joined");
+    uint32_t detached = ir_noted_argument(call, "detached");
     if (joined != UINT32_MAX) {
         const struct origin_set *set = origins_value(j->f->origins, state, &call->args[joined]);
         note_joined(j, set);

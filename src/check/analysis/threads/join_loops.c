@@ -39,7 +39,7 @@ static bool is_joined_in_part(const struct joins *j, guint index)
         if (!((effects->joins | effects->detaches) >> index & 1))
             continue;
         const struct ir_call *call = j->f->fn->blocks[block].terminator.call;
-        uint32_t argument = thread_noted_argument(call, effects->joins >> index & 1 ? "joined" : "detached");
+        uint32_t argument = ir_noted_argument(call, effects->joins >> index & 1 ? "joined" : "detached");
         if (argument == UINT32_MAX || j->cfg->loop_of[block] != CFG_NONE)
             return false;
         const struct ir_place *place = &call->args[argument].place;

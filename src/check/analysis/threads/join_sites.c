@@ -72,7 +72,7 @@ static const struct origin_set *value_at(const struct joins *j, uint32_t block, 
  */
 static bool may_start_detached(const struct joins *j, const struct ir_call *call, uint32_t block)
 {
-    uint32_t attributes = thread_noted_argument(call, "thread_attributes");
+    uint32_t attributes = ir_noted_argument(call, "thread_attributes");
     if (attributes == UINT32_MAX)
         return false;
     const struct ir_operand *operand = &call->args[attributes];
@@ -90,7 +90,7 @@ static bool may_start_detached(const struct joins *j, const struct ir_call *call
         if (other == call || !cfg_reachable(j->cfg, calls->items[i].block))
             continue;
         bool known = other->callee && other->callee->in_system_header;
-        uint32_t state = thread_noted_argument(other, "detached_if");
+        uint32_t state = ir_noted_argument(other, "detached_if");
         if (known && state == UINT32_MAX)
             continue;
         for (uint32_t k = 0; k < other->arg_count; k++)
@@ -107,9 +107,8 @@ static bool may_start_detached(const struct joins *j, const struct ir_call *call
 const struct ir_function *join_entry(const struct joins *j, uint32_t block, const struct ir_operand *operand, uint32_t *ret_param)
 {
     struct flow_point at = {block, j->f->fn->blocks[block].statement_count};
-    const struct value *v = value_of_operand(analysis_values(j->f->analysis->context, j->f->fn), at, operand);
-    while (v->kind == VALUE_UNARY && v->op < 0)
-        v = v->base;
+    const struct value *v =
+        value_without_casts(value_of_operand(analysis_values(j->f->analysis->context, j->f->fn), at, operand));
     if (v->kind == VALUE_PARAM && ret_param)
         *ret_param = v->index;
     return v->kind == VALUE_FUNCTION ? j->f->analysis->unit->functions[v->index] : NULL;
@@ -148,12 +147,12 @@ static bool ends_threads(const struct ir_call *call)
 
 static bool settles_threads(const struct ir_call *call)
 {
-    return thread_noted_argument(call, "detached") != UINT32_MAX || thread_noted_argument(call, "joined") != UINT32_MAX;
+    return ir_noted_argument(call, "detached") != UINT32_MAX || ir_noted_argument(call, "joined") != UINT32_MAX;
 }
 
 static bool detaches(const struct ir_call *call)
 {
-    return thread_noted_argument(call, "detached") != UINT32_MAX;
+    return ir_noted_argument(call, "detached") != UINT32_MAX;
 }
 
 static bool returns(const struct joins *j, const struct ir_function *fn)
@@ -238,12 +237,12 @@ static void find_direct_start(struct joins *j, uint32_t block, uint32_t sent)
     struct site site = new_site(j, term, block);
     site.start.name = call->callee->name;
     site.start.argument = call->args[sent].span;
-    uint32_t entry = thread_noted_argument(call, "thread_entry");
+    uint32_t entry = ir_noted_argument(call, "thread_entry");
     if (entry != UINT32_MAX) {
         site.start.function = call->args[entry].span;
         site.start.inner_function = join_entry(j, block, &call->args[entry], &site.entry_param);
     }
-    uint32_t handle = thread_noted_argument(call, "thread_out");
+    uint32_t handle = ir_noted_argument(call, "thread_out");
     if (handle != UINT32_MAX)
         site.cells = origins_value(j->f->origins, state, &call->args[handle]);
     site.single_handle = handle != UINT32_MAX && is_single_handle(j, site.cells);
@@ -321,7 +320,7 @@ void join_sites_find(struct joins *j)
         const struct ir_call *call = calls->items[i].call;
         if (!cfg_reachable(j->cfg, calls->items[i].block) || call->mode != IR_CALL_PLAIN)
             continue;
-        uint32_t sent = thread_noted_argument(call, "sent");
+        uint32_t sent = ir_noted_argument(call, "sent");
         const struct thread_summary *summary = thread_summary_of(j->f->analysis, call->callee);
         if (sent != UINT32_MAX)
             find_direct_start(j, calls->items[i].block, sent);

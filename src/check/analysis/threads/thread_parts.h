@@ -71,8 +71,6 @@ struct thread_start;
 
 /* threads.c */
 const struct thread_summary *thread_summary_of(const struct thread_analysis *analysis, const struct ir_function *fn);
-/* The first argument whose parameter carries this note; UINT32_MAX when there is none. */
-uint32_t thread_noted_argument(const struct ir_call *call, const char *note);
 
 /* spawn_args.c */
 void spawn_check(struct thread_function *f, struct flow_point at, const struct ir_terminator *term);

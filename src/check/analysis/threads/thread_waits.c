@@ -183,21 +183,12 @@ bool call_starts_thread(const struct ir_call *call, struct flow_point at, struct
         *ret_inner = *call;
         return call->callee != NULL;
     }
-    uint32_t entry = UINT32_MAX, sent = UINT32_MAX;
-    for (uint32_t i = 0; call->callee && i < call->arg_count && i < call->callee->type->param_count; i++) {
-        if (ir_note(call->callee->params[i].notes, "thread_entry"))
-            entry = i;
-        if (ir_note(call->callee->params[i].notes, "sent"))
-            sent = i;
-    }
+    uint32_t entry = ir_noted_argument(call, "thread_entry"), sent = ir_noted_argument(call, "sent");
     if (entry == UINT32_MAX || sent == UINT32_MAX)
         return false;
-    const struct value *v = value_of_operand(values, at, &call->args[entry]);
-    while (v->kind == VALUE_UNARY && v->op < 0)
-        v = v->base;
-    if (v->kind != VALUE_FUNCTION)
+    *ret_entry = value_function_named(values, at, &call->args[entry]);
+    if (!*ret_entry)
         return false;
-    *ret_entry = values_unit(values)->functions[v->index];
     *ret_inner = (struct ir_call){.mode = IR_CALL_SPAWN, .callee = *ret_entry, .args = &call->args[sent], .arg_count = 1,
                                   .callee_span = call->args[entry].span};
     return true;

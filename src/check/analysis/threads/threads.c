@@ -5,16 +5,6 @@
 
 #include "analysis/threads/thread_parts.h"
 
-uint32_t thread_noted_argument(const struct ir_call *call, const char *note)
-{
-    if (!call->callee)
-        return UINT32_MAX;
-    for (uint32_t i = 0; i < call->arg_count && i < call->callee->type->param_count; i++)
-        if (ir_note(call->callee->params[i].notes, note))
-            return i;
-    return UINT32_MAX;
-}
-
 const struct thread_summary *thread_summary_of(const struct thread_analysis *analysis, const struct ir_function *fn)
 {
     return fn ? analysis->summaries[fn->index] : NULL;
@@ -23,7 +13,7 @@ const struct thread_summary *thread_summary_of(const struct thread_analysis *ana
 static bool is_about_threads(const struct thread_analysis *analysis, const struct ir_call *call)
 {
     return call->mode != IR_CALL_PLAIN || is_maybe_send(call) || thread_summary_of(analysis, call->callee) ||
-           thread_noted_argument(call, "sent") != UINT32_MAX || thread_noted_argument(call, "joined") != UINT32_MAX;
+           ir_noted_argument(call, "sent") != UINT32_MAX || ir_noted_argument(call, "joined") != UINT32_MAX;
 }
 
 static bool has_to_do_with_threads(const struct thread_analysis *analysis, const struct ir_function *fn)

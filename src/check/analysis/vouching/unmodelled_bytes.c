@@ -20,8 +20,7 @@ static void check_cast(const struct unmodelled *u, const struct ir_statement *st
 /* What stands at an address, by the declaration; NULL: not known. */
 static const struct ir_type *type_at(const struct unmodelled *u, const struct value *address)
 {
-    while (address->kind == VALUE_UNARY && address->op < 0)
-        address = address->base;
+    address = value_without_casts(address);
     switch (address->kind) {
     case VALUE_LOCAL:
         return u->fn->locals[address->index].type;
