@@ -8,8 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cache.h"
 #include "command.h"
 #include "compdb.h"
+#include "identity.h"
 #include "job.h"
 #include "message.h"
 #include "run.h"
@@ -36,6 +38,7 @@ struct request {
     char **models;
     gboolean no_config;
     gboolean strict;
+    gboolean no_cache;
     GPtrArray *flags; /* behind "--" */
 };
 
@@ -64,6 +67,8 @@ static bool parse_options(int *argc, char ***argv, struct request *request)
           "Report only findings on lines that changed since the commit REV (asks git)", "REV" },
         { "strict", 0, 0, G_OPTION_ARG_NONE, &request->strict,
           "Report also what cannot be proven right", NULL },
+        { "no-cache", 0, 0, G_OPTION_ARG_NONE, &request->no_cache,
+          "Use nothing that an earlier run kept (in DIR/.fearless-cache, or ~/.cache/fearless), and keep nothing", NULL },
         { "model", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &request->models,
           "Read what functions out of view do from FILE, annotated as models/*.h are", "FILE" },
         { "config", 0, 0, G_OPTION_ARG_FILENAME, &request->config_path,
@@ -277,6 +282,16 @@ static unsigned take_out_unusable(GPtrArray *jobs)
     return unusable;
 }
 
+/* NULL: there is to be none. */
+static struct cache *open_cache(const struct request *request)
+{
+    char *identity = request->no_cache ? NULL : checker_identity();
+    struct cache *cache = identity ? cache_open(request->build, identity) : NULL;
+
+    g_free(identity);
+    return cache;
+}
+
 static int check_jobs(const struct request *request, GPtrArray *jobs, const struct config *config)
 {
     unsigned unusable = take_out_unusable(jobs);
@@ -293,6 +308,7 @@ static int check_jobs(const struct request *request, GPtrArray *jobs, const stru
                     .workers = { .parallel = !request->parallel_text && config->jobs ? config->jobs : request->parallel,
                                  .timeout = !request->timeout_text && config->has_timeout ? config->timeout
                                                                                           : request->timeout },
+                    .cache = open_cache(request),
                     /* A file alone is all there is of its program. */
                     .link = jobs->len > 1 && !request->dump,
                     .is_project = request->build != NULL,
@@ -310,6 +326,7 @@ static int check_jobs(const struct request *request, GPtrArray *jobs, const stru
     }
     baseline_free(options.selection.baseline);
     changes_free(options.selection.changes);
+    cache_close(options.phases.cache);
     g_free(include_dir);
     return status;
 }

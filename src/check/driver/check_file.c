@@ -29,6 +29,7 @@ void report_clear(struct report *report)
     findings_free(report->listed);
     g_array_free(report->allows, TRUE);
     source_table_free(report->sources);
+    front_inputs_free(report->inputs);
 }
 
 void stats_clear(struct stats *stats)
@@ -101,6 +102,8 @@ void check_unit(const struct ir_unit *unit, const struct check_options *options,
 
 void check_file(const struct job *job, const struct check_options *options, struct report *report)
 {
+    if (options->tell_inputs)
+        report->inputs = front_inputs_new();
     struct front_options front = {
         .path = job->path,
         .directory = job->directory,
@@ -109,6 +112,7 @@ void check_file(const struct job *job, const struct check_options *options, stru
         .include_dir = options->include_dir,
         .models = options->models,
         .color = options->colour,
+        .inputs = report->inputs,
     };
     struct ir_unit *unit = NULL;
 

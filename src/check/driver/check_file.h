@@ -11,6 +11,7 @@
 
 #include "allow.h"
 #include "diag/diag.h"
+#include "front/inputs.h"
 #include "job.h"
 
 enum outcome {
@@ -38,6 +39,7 @@ struct report {
     struct findings *listed; /* what --list-unsafe asks for: no mistakes */
     GArray *allows;          /* of struct allow */
     struct source_table *sources;
+    struct front_inputs *inputs; /* what a file was made from; it stays in the process that read it */
 };
 
 struct check_options {
@@ -47,6 +49,7 @@ struct check_options {
     bool list_unsafe;
     bool strict;             /* report also what cannot be proven right */
     bool colour;             /* of the compiler's own messages */
+    bool tell_inputs;        /* fill the report's */
     const char *models;      /* the text of users' models; NULL: none */
     const char *include_dir; /* the folder of <fearless.h>; NULL when it was not found */
 };

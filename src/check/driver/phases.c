@@ -5,6 +5,7 @@
 #include "check_program.h"
 #include "diag/render.h"
 #include "ir/store.h"
+#include "kept_reports.h"
 #include "link/programs.h"
 #include "message.h"
 #include "progress.h"
@@ -16,6 +17,8 @@ struct phases {
     struct phases_result *result;
     struct progress *progress;
     size_t done;
+    struct kept_reports *kept; /* NULL: nothing is */
+    GArray *tasks;       /* of size_t: what has to be done in this phase, as nobody kept it */
     GBytes **units;      /* of each job: what was stored of it; NULL: nothing */
     GPtrArray *programs; /* of struct program * */
     GBytes **reports;    /* of each program */
@@ -63,20 +66,22 @@ static void not_checked(struct phases *phases, size_t index, char *message)
 
 /* ---------------------------------------------------------------------------------------------- phase 1: files */
 
-static void run_file(size_t index, int out, void *data)
+static void run_file(size_t task, int out, void *data)
 {
     struct phases *phases = data;
+    const struct job *job = g_ptr_array_index(phases->jobs, g_array_index(phases->tasks, size_t, task));
+    gint64 began = g_get_real_time();
     struct report report;
 
     report_init(&report);
-    check_file(g_ptr_array_index(phases->jobs, index), &phases->options->check, &report);
+    check_file(job, &phases->options->check, &report);
     GByteArray *bytes = wire_write(&report);
     write_out(out, (const char *)bytes->data, bytes->len);
+    keep_file_report(phases->kept, job, &report, bytes, began);
 }
 
-static void file_done(size_t index, const guint8 *bytes, size_t length, const char *failure, void *data)
+static void take_file(struct phases *phases, size_t index, const guint8 *bytes, size_t length, const char *failure)
 {
-    struct phases *phases = data;
     struct report *all = &phases->result->all;
     const struct job *job = g_ptr_array_index(phases->jobs, index);
 
@@ -95,6 +100,31 @@ static void file_done(size_t index, const guint8 *bytes, size_t length, const ch
     if (all->outcome == OUTCOME_CHECKED)
         phases->units[index] = g_steal_pointer(&all->ir);
     g_clear_pointer(&all->ir, g_bytes_unref);
+}
+
+static void file_done(size_t task, const guint8 *bytes, size_t length, const char *failure, void *data)
+{
+    struct phases *phases = data;
+
+    take_file(phases, g_array_index(phases->tasks, size_t, task), bytes, length, failure);
+}
+
+static void run_files(struct phases *phases)
+{
+    phases->tasks = g_array_new(FALSE, FALSE, sizeof(size_t));
+    for (size_t i = 0; i < phases->jobs->len; i++) {
+        GBytes *kept = kept_file_report(phases->kept, g_ptr_array_index(phases->jobs, i));
+        if (kept) {
+            gsize size;
+            const guint8 *bytes = g_bytes_get_data(kept, &size);
+            take_file(phases, i, bytes, size, NULL);
+            g_bytes_unref(kept);
+        } else {
+            g_array_append_val(phases->tasks, i);
+        }
+    }
+    workers_run(phases->tasks->len, &phases->options->workers, run_file, file_done, phases);
+    g_array_free(phases->tasks, TRUE);
 }
 
 /* ------------------------------------------------------------------------------------------- phase 2: programs */
@@ -145,33 +175,43 @@ static void link_all(struct phases *phases)
 
 /* ------------------------------------------------------------------------------------- phase 3: what is found */
 
-static void run_program(size_t index, int out, void *data)
+static const struct job *job_of(const struct phases *phases, const struct program *program)
+{
+    return g_ptr_array_index(phases->jobs, g_array_index(program->units, uint32_t, 0));
+}
+
+/* To be freed. */
+static GBytes **units_of(const struct phases *phases, const struct program *program)
+{
+    GBytes **units = g_new0(GBytes *, program->units->len + 1);
+
+    for (guint i = 0; i < program->units->len; i++)
+        units[i] = phases->units[g_array_index(program->units, uint32_t, i)];
+    return units;
+}
+
+static void run_program(size_t task, int out, void *data)
 {
     struct phases *phases = data;
-    const struct program *program = g_ptr_array_index(phases->programs, index);
+    const struct program *program = g_ptr_array_index(phases->programs, g_array_index(phases->tasks, size_t, task));
     struct check_options options = phases->options->check;
-    GBytes **units = g_new0(GBytes *, program->units->len);
+    GBytes **units = units_of(phases, program);
     struct report report;
 
     options.store = false;
-    for (guint i = 0; i < program->units->len; i++)
-        units[i] = phases->units[g_array_index(program->units, uint32_t, i)];
     report_init(&report);
     check_program(units, program->units->len, &options, &report);
     /* Files were counted when they were read. */
     stats_clear(&report.stats);
     GByteArray *bytes = wire_write(&report);
     write_out(out, (const char *)bytes->data, bytes->len);
+    keep_program_report(phases->kept, job_of(phases, program), units, program->units->len, &report, bytes);
 }
 
-static const struct job *job_of(const struct phases *phases, const struct program *program)
-{
-    return g_ptr_array_index(phases->jobs, g_array_index(program->units, uint32_t, 0));
-}
-
-static void program_done(size_t index, const guint8 *bytes, size_t length, const char *failure, void *data)
+static void program_done(size_t task, const guint8 *bytes, size_t length, const char *failure, void *data)
 {
     struct phases *phases = data;
+    size_t index = g_array_index(phases->tasks, size_t, task);
 
     progress_tell(phases->progress, ++phases->done, phases->programs->len,
                   job_of(phases, g_ptr_array_index(phases->programs, index))->path);
@@ -255,13 +295,24 @@ static void split(GPtrArray *into, const struct program *program)
 
 static void run_programs(struct phases *phases)
 {
-    struct workers_options workers = phases->options->workers;
     guint count = phases->programs->len;
 
     phases->done = 0;
     phases->reports = g_new0(GBytes *, count + 1);
     phases->failures = g_new0(char *, count + 1);
-    workers_run(count, &workers, run_program, program_done, phases);
+    phases->tasks = g_array_new(FALSE, FALSE, sizeof(size_t));
+    for (size_t p = 0; p < count; p++) {
+        const struct program *program = g_ptr_array_index(phases->programs, p);
+        GBytes **units = units_of(phases, program);
+        phases->reports[p] = kept_program_report(phases->kept, job_of(phases, program), units, program->units->len);
+        if (!phases->reports[p])
+            g_array_append_val(phases->tasks, p);
+        else
+            phases->done++;
+        g_free(units);
+    }
+    workers_run(phases->tasks->len, &phases->options->workers, run_program, program_done, phases);
+    g_array_free(phases->tasks, TRUE);
 }
 
 static void take_programs(struct phases *phases, bool is_last)
@@ -310,10 +361,12 @@ void phases_run(const GPtrArray *jobs, const struct phases_options *options, str
     };
 
     own.check.store = options->link;
+    phases.kept = kept_reports_new(options->cache, &own.check);
+    own.check.tell_inputs = phases.kept != NULL;
     *ret_result = (struct phases_result){ .messages = g_new0(char *, jobs->len + 1),
                                           .dumps = g_new0(char *, jobs->len + 1) };
     report_init(&ret_result->all);
-    workers_run(jobs->len, &options->workers, run_file, file_done, &phases);
+    run_files(&phases);
     if (options->link) {
         phases.told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
         link_all(&phases);
@@ -325,6 +378,7 @@ void phases_run(const GPtrArray *jobs, const struct phases_options *options, str
         if (phases.units[i])
             g_bytes_unref(phases.units[i]);
     g_free(phases.units);
+    kept_reports_free(phases.kept);
     progress_free(phases.progress);
 }
 

@@ -5,12 +5,14 @@
 #ifndef FEARLESS_CHECK_DRIVER_PHASES_H
 #define FEARLESS_CHECK_DRIVER_PHASES_H
 
+#include "cache.h"
 #include "check_file.h"
 #include "workers.h"
 
 struct phases_options {
     struct check_options check;
     struct workers_options workers;
+    struct cache *cache; /* NULL: none */
     bool link;          /* findings are those of whole programs; otherwise of each file for itself */
     bool is_project;    /* files belong together though none has a main: the database of a build names them */
     bool show_progress; /* on a terminal, when it takes long */

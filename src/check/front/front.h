@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "base/source.h"
+#include "front/inputs.h"
 #include "ir/ir.h"
 
 struct front_options {
@@ -18,6 +19,7 @@ struct front_options {
     const char *include_dir;     /* where <fearless.h> is; added last, so that the user's own comes first */
     const char *models;          /* the text of users' models, or NULL */
     bool color;                  /* for clang's own diagnostics */
+    struct front_inputs *inputs; /* filled with what was read; NULL: nobody asks */
 };
 
 enum front_status {

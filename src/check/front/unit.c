@@ -284,6 +284,8 @@ enum front_status front_unit(const struct front_options *options, struct source_
         front.unit->main_file = file_number(front.files, clang_getFile(front.tu, options->path));
         front.unit->unwinds = front_flags_unwind(options);
         tell_functions(front.unit);
+        if (options->inputs)
+            front_read_inputs(&front, options);
         *ret_unit = front.unit;
         if (errors) {
             status = FRONT_BROKEN;

@@ -401,6 +401,16 @@ bool stored_symbols(const uint8_t *bytes, size_t length, struct symbols *ret_sym
            symbols_read(bytes + sizeof head, head.symbols, head.checksum, ret_symbols);
 }
 
+uint64_t stored_checksum_of(const uint8_t *bytes, size_t length)
+{
+    struct stored_head head;
+
+    if (length < sizeof head)
+        return 0;
+    memcpy(&head, bytes, sizeof head);
+    return head.checksum;
+}
+
 static struct archive writer(struct store *store)
 {
     return (struct archive){.mode = ARCHIVE_WRITE, .out = g_byte_array_new(), .store = store};

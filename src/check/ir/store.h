@@ -33,6 +33,8 @@ GByteArray *ir_store(const struct ir_unit *unit, const struct source_table *sour
 bool stored_open(const uint8_t *bytes, size_t length, struct archive *ret_archive);
 /* Likewise. */
 bool stored_symbols(const uint8_t *bytes, size_t length, struct symbols *ret_symbols);
+/* A name for all that was stored; 0 when it is too short to have one. */
+uint64_t stored_checksum_of(const uint8_t *bytes, size_t length);
 
 struct stored_head {
     char magic[4];
