@@ -42,7 +42,7 @@ static bool is_shareable(const struct collector *c, const struct origin *origin)
     switch (root->kind) {
     case ORIGIN_GLOBAL: {
         const struct ir_global *global = c->o->unit->globals[root->index];
-        return !(origin_is_direct(origin) && (global->is_thread_local || (global->type->quals & IR_QUAL_CONST)));
+        return !(origin_is_direct(origin) && (global->type->quals & IR_QUAL_CONST));
     }
     case ORIGIN_LOCAL: {
         const struct ir_local *local = &c->fn->locals[root->index];
@@ -90,13 +90,23 @@ static bool is_public(const struct collector *c, const struct origin *cell)
     return root->kind == ORIGIN_LOCAL && c->fn->locals[root->index].kind == IR_LOCAL_PARAM && !origin_is_direct(cell);
 }
 
+/* The function leaves its address where others find it. */
+static bool is_left_in_memory(const struct collector *c, const struct origin *root)
+{
+    for (guint i = 0; i < c->o->stores->len; i++)
+        if (origin_set_has(g_array_index(c->o->stores, struct origin_store, i).set, root))
+            return true;
+    return false;
+}
+
 /* The access under every name that its memory has here. */
 static void keep_by_all_names(struct collector *c, const struct origin_state *state, const struct race_access *access)
 {
     keep(c, access);
     const struct origin *root = origin_root(access->origin);
     bool has_other_names = root->kind == ORIGIN_CALL || (root->kind == ORIGIN_LOCAL && origin_is_direct(access->origin) &&
-                                                         c->fn->locals[root->index].address_taken);
+                                                         c->fn->locals[root->index].address_taken) ||
+                           (root->kind == ORIGIN_GLOBAL && origin_is_direct(access->origin) && is_left_in_memory(c, root));
     unsigned found = 0;
     const struct origin *cell;
     const struct origin_set *stored;
@@ -313,6 +323,13 @@ static void choose_element(const struct collector *c, const struct ir_call *call
         access->has_element = race_address_element(value_of_operand(values, at, arg), &access->element);
 }
 
+/* A new thread has thread-local variables of its own. */
+static bool is_thread_local(const struct origins *o, const struct origin *origin)
+{
+    const struct origin *root = origin_root(origin);
+    return root->kind == ORIGIN_GLOBAL && o->unit->globals[root->index]->is_thread_local;
+}
+
 static void see_access_of_run(struct collector *c, uint32_t block, const struct race_run *run,
                               const struct race_function *callee, const struct race_access *inner)
 {
@@ -322,6 +339,8 @@ static void see_access_of_run(struct collector *c, uint32_t block, const struct 
     if (origin_root(inner->origin)->kind == ORIGIN_CALL &&
         (starts || !origin_set_has(callee_origins->result, origin_root(inner->origin))))
         return; /* made there, and not given to us */
+    if (starts && is_thread_local(callee_origins, inner->origin))
+        return;
     const struct origin_state *state = origins_state(c->o, at);
     const struct origin_set *set = origins_of_callee(c->o, state, &run->call, block, callee_origins, inner->origin);
     if (starts && origin_root(inner->origin)->kind == ORIGIN_GLOBAL)
@@ -347,14 +366,13 @@ static void see_access_of_run(struct collector *c, uint32_t block, const struct 
     access.order = race_order_of_call(c->program, c->f->ops, &call, &inner->order);
     state = origins_state(c->o, at);
     access.joined = c->f->joined[block];
-    for (uint32_t i = 0; !starts && i < inner->joined->count; i++)
+    for (uint32_t i = 0; i < inner->joined->count; i++)
         access.joined = origin_set_join(c->o, access.joined,
                                         origins_of_callee(c->o, state, &run->call, block, callee_origins,
                                                           inner->joined->items[i]));
-    access.beside = (c->f->live[block] & ~race_threads_named(c->program, c->f, access.joined)) |
+    access.beside = ((c->f->live[block] | run->beside) & ~race_threads_named(c->program, c->f, access.joined)) |
                     race_threads_translate(c->f, callee, block, inner->beside);
     access.runs_in |= run->thread;
-    access.beside |= run->beside;
     uint64_t depends = chosen_by(c, &run->call, inner->by, &access.seed);
     if (depends & (DEPENDS_ON_CHANGE | DEPENDS_ON_FRESH))
         access.split |= split_by_loop(c, block);

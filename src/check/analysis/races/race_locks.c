@@ -214,6 +214,17 @@ static bool decide(const struct crossing *c, struct race_lock *lock)
     return holds || (zero | nonzero);
 }
 
+/* A lock in a variable of the function that takes it: each call has one of its own, so it keeps nobody out. */
+static bool is_of_one_call(const struct origins *callee, const struct race_lock *lock)
+{
+    for (uint32_t i = 0; i < lock->locks->count; i++) {
+        const struct origin *one = lock->locks->items[i], *root = origin_root(one);
+        if (root->kind != ORIGIN_LOCAL || !origin_is_direct(one) || callee->fn->locals[root->index].kind == IR_LOCAL_PARAM)
+            return false;
+    }
+    return lock->locks->count > 0;
+}
+
 /* A lock that the callee takes, as its caller knows it. */
 static struct race_lock translate(const struct crossing *c, struct race_lock lock)
 {
@@ -274,7 +285,7 @@ const struct race_locks *race_locks_of_call(struct race_program *program, const 
     uint32_t count = 0;
     for (uint32_t i = 0; i < inner->locks->count + inner->locks->maybe_count && count < MAX_RACE_LOCKS; i++) {
         struct race_lock lock = inner->locks->items[i];
-        if (decide(&c, &lock))
+        if (!is_of_one_call(c.callee, &lock) && decide(&c, &lock))
             locks[count++] = translate(&c, lock);
     }
     bool is_around = in_own_thread && inner->runs_in == 0;

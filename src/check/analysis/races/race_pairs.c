@@ -16,13 +16,20 @@ static bool is_judged_here(const struct origins *o, const struct origin *origin,
     const struct origin *root = origin_root(origin);
     if (is_root || root->kind == ORIGIN_CALL)
         return true;
+    if (root->kind == ORIGIN_GLOBAL && o->unit->globals[root->index]->is_thread_local)
+        return true; /* its callers may be threads of their own */
     return root->kind == ORIGIN_LOCAL && (origin_is_direct(origin) || o->fn->locals[root->index].kind != IR_LOCAL_PARAM);
 }
 
-/* A struct as a whole, or bytes that a library function is given: not one number at some place in it. */
-static bool covers_all(const struct race_access *access)
+/*
+ * A struct as a whole, or bytes that a library function is given: not one number at some place in it. The members of a
+ * union share their bytes, and have one origin.
+ */
+static bool covers_all(const struct origins *o, const struct race_access *access)
 {
-    return !access->place || access->place->type->kind == IR_TYPE_RECORD || access->place->type->kind == IR_TYPE_ARRAY;
+    const struct ir_type *type = origin_type(o, access->origin);
+    return !access->place || access->place->type->kind == IR_TYPE_RECORD || access->place->type->kind == IR_TYPE_ARRAY ||
+           (type && type->kind == IR_TYPE_RECORD && type->record->is_union);
 }
 
 /* Neighbours in one memory location (C11 3.14): to write one bit-field is to read and write those beside it. */
@@ -37,11 +44,12 @@ static bool share_a_unit(const struct origin *a, const struct origin *b)
 }
 
 /* One is the other, or a part of it: no pointer in between. */
-static bool overlap(const struct race_access *a, const struct race_access *b)
+static bool overlap(const struct origins *o, const struct race_access *a, const struct race_access *b)
 {
     if (a->origin == b->origin || share_a_unit(a->origin, b->origin))
         return true;
-    return (origin_is_inside(a->origin, b->origin) && covers_all(b)) || (origin_is_inside(b->origin, a->origin) && covers_all(a));
+    return (origin_is_inside(a->origin, b->origin) && covers_all(o, b)) ||
+           (origin_is_inside(b->origin, a->origin) && covers_all(o, a));
 }
 
 /* Each is done by threads of a loop that have chosen their own: two loops over one array are taken to share it out. */
@@ -69,9 +77,9 @@ static bool elements_differ(const struct race_access *a, const struct race_acces
     return a->seed && b->seed && a->seed != b->seed;
 }
 
-static bool is_race(const struct race_access *a, const struct race_access *b, bool *ret_same)
+static bool is_race(const struct origins *o, const struct race_access *a, const struct race_access *b, bool *ret_same)
 {
-    return (a->writes || b->writes) && !(a->is_atomic && b->is_atomic) && overlap(a, b) &&
+    return (a->writes || b->writes) && !(a->is_atomic && b->is_atomic) && overlap(o, a, b) &&
            may_meet(a, b, ret_same) && !are_both_chosen(a, b) && !elements_differ(a, b) && !race_locks_in_common(a->locks, b->locks) &&
            !race_is_ordered(a, b);
 }
@@ -92,12 +100,13 @@ static int worth(const struct race_access *a, const struct race_access *b)
 /* Of all races on what overlaps with this access's memory, the best one. */
 static void judge(struct race_program *program, const struct ir_function *fn, const GPtrArray *list, guint first)
 {
+    const struct origins *o = origins_of(program->origins, fn);
     const struct race_access *a = g_ptr_array_index(list, first), *best = NULL;
     bool best_same = false, same;
     int best_worth = 0;
     for (guint i = first; i < list->len; i++) {
         const struct race_access *b = g_ptr_array_index(list, i);
-        if (!is_race(a, b, &same) || (best && worth(a, b) <= best_worth))
+        if (!is_race(o, a, b, &same) || (best && worth(a, b) <= best_worth))
             continue;
         best = b;
         best_same = same;

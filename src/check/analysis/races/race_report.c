@@ -8,6 +8,30 @@ static const char *name_of(struct race_program *program, const struct race_acces
     return access->place ? ir_place_describe(program->analysis->unit, access->fn, access->place, program->arena) : NULL;
 }
 
+/* Through a cast, as what the pointer's value leads to: `((struct s *)p)->n` is `p->n`. */
+static const char *name_by_value(struct race_program *program, const struct race_access *access)
+{
+    const struct race_access *at = access;
+    while (at->inner)
+        at = at->inner;
+    struct values *values = access->place ? analysis_values(program->analysis, access->fn) : NULL;
+    return values ? value_describe_target(values, value_address(values, at->at, access->place)) : NULL;
+}
+
+/* When nothing else is left: by its field or its type. */
+static const char *name_by_type(struct race_program *program, const struct origins *o, const struct origin *origin)
+{
+    const struct ir_type *type = origin_type(o, origin);
+    char *text = NULL;
+    if (origin->kind == ORIGIN_FIELD && origin->index < origin->record->field_count && origin->record->fields[origin->index].name)
+        text = g_strdup_printf("%s", origin->record->fields[origin->index].name);
+    else if (type)
+        text = g_strdup_printf("*(%s *)", ir_type_spell(program->arena, type, ""));
+    const char *kept = text ? arena_copy(program->arena, text, strlen(text) + 1) : "*";
+    g_free(text);
+    return kept;
+}
+
 /* By the variable's own name where it has one, else as the access says it, or the function in which both meet. */
 static const char *name_of_pair(struct race_program *program, const struct ir_function *fn, const struct race_access *a,
                                 const struct race_access *b)
@@ -21,7 +45,11 @@ static const char *name_of_pair(struct race_program *program, const struct ir_fu
     const char *name = is_variable ? origin_describe(o, a->origin) : NULL;
     for (int i = 0; i < 2 && !name; i++)
         name = name_of(program, both[i]);
-    return name ? name : origin_describe(o, a->origin);
+    if (!name)
+        name = origin_describe(o, a->origin);
+    for (int i = 0; i < 2 && !name; i++)
+        name = name_by_value(program, both[i]);
+    return name ? name : name_by_type(program, o, a->origin);
 }
 
 /* The thread of these that is meant: the one that may run beside the other access, if there is one. */
@@ -215,7 +243,7 @@ void race_report(struct race_program *program, const struct ir_function *fn, con
         return;
     const struct origin *root = origin_root(a->origin);
     if (a->origin->kind == ORIGIN_FIELD && root->kind != ORIGIN_GLOBAL)
-        g_snprintf(key, sizeof key, "%p %u", (const void *)&a->origin->record->fields[a->origin->index], a->fn->index);
+        g_snprintf(key, sizeof key, "%p %u %u", (const void *)&a->origin->record->fields[a->origin->index], root->index, fn->index);
     else
         g_snprintf(key, sizeof key, "%d %u %u %.80s", (int)root->kind, root->index,
                    root->kind == ORIGIN_GLOBAL ? 0 : fn->index + 1, name);
