@@ -239,7 +239,7 @@ static void report(struct analysis *analysis, const struct cfg *cfg, const struc
     struct init_site end = { .at = sim->use_at, .span = sim->use };
     g_array_append_val(search.sites, end);
     if (count == 0 || fn->is_annotated_code || unset_is_certain(cfg, sim->local, sim->use_at))
-        report_unset(analysis, cfg, sim->local, fn->locals[sim->local].name, sim->use, count > 0,
+        report_unset(analysis, cfg, sim->local, fn->locals[sim->local].name, sim->use, count > 0 ? UNSET_POSSIBLY : UNSET_WHOLLY,
                 (const struct init_site *)(const void *)search.sites->data, count);
     g_array_free(search.sites, TRUE);
 }

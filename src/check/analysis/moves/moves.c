@@ -13,6 +13,8 @@ struct seen {
     struct move_fact here;   /* the event's node */
     struct move_fact below;  /* inside it */
     GArray *owning;          /* DEAD: nodes that still own, with their sites: of struct owning */
+    const char *unset_part;  /* what has no value on some path, when another part of the node has one; else NULL */
+    uint32_t unset_node;     /* ... its node, MOVE_NODE_NONE: it never gets one */
 };
 
 struct owning {
@@ -98,6 +100,25 @@ static void gather_owning(struct checker *c, struct seen *seen, const struct mov
         gather_owning(c, seen, facts, child);
 }
 
+/* The innermost part without a value; NULL when nothing has one, and the whole is to be named. */
+static const char *unset_part(const struct checker *c, const struct move_fact *facts, uint32_t node, uint32_t *ret_node)
+{
+    struct arena *arena = c->paths->analysis->unit->arena;
+    const char *part = NULL;
+    bool partly = false;
+    for (uint32_t child = node; child != MOVE_NODE_NONE;) {
+        const struct ir_field *field = move_unset_part(c->sim, facts, node = child, &child);
+        if (!field || !(facts[node].bits & MOVE_UNINIT))
+            break;
+        for (uint32_t n = move_node(c->paths, c->sim->root, node)->first_child; n != MOVE_NODE_NONE && !partly;
+             n = move_node(c->paths, c->sim->root, n)->next_sibling)
+            partly = !(facts[n].bits & MOVE_UNINIT) || (move_facts_below(c->sim, facts, n).bits & ~(uint32_t)MOVE_UNINIT);
+        part = arena_printf(arena, "%s.%s", move_node(c->paths, c->sim->root, node)->name, field->name);
+        *ret_node = child;
+    }
+    return partly ? part : NULL;
+}
+
 static void gather(void *ctx, const struct move_simulation *sim, struct path *path, uint32_t event,
                    const struct move_fact *facts)
 {
@@ -109,6 +130,8 @@ static void gather(void *ctx, const struct move_simulation *sim, struct path *pa
     seen->here.sites = move_sites_union(c->sim, seen->here.sites, facts[e->ref.node].sites);
     seen->below.bits |= below.bits;
     seen->below.sites = move_sites_union(c->sim, seen->below.sites, below.sites);
+    if ((facts[e->ref.node].bits & MOVE_UNINIT) && !seen->unset_part)
+        seen->unset_part = unset_part(c, facts, e->ref.node, &seen->unset_node);
     if (e->kind == MOVE_EVENT_DEAD && !move_facts_panicked(c->sim, facts))
         gather_owning(c, seen, facts, 0);
     (void)sim;
@@ -231,6 +254,24 @@ static bool judge_second_drop(struct checker *c, const struct seen *seen)
     return false;
 }
 
+static void use_of_unset(struct checker *c, const struct seen *seen)
+{
+    const struct move_event *event = move_event(c->events, seen->event);
+    bool possibly = (seen->here.bits & ~(uint32_t)MOVE_UNINIT) != 0;
+    const GArray *all = move_sites(c->sim, seen->unset_part ? seen->below.sites : seen->here.sites);
+    GArray *sites = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    for (guint i = 0; i < all->len; i++) {
+        uint32_t site = g_array_index(all, uint32_t, i);
+        if (!seen->unset_part || move_event(c->events, site)->ref.node == seen->unset_node)
+            g_array_append_val(sites, site); /* the others have set other parts of it */
+    }
+    enum unset_degree degree = possibly ? UNSET_POSSIBLY : seen->unset_part ? UNSET_PARTLY : UNSET_WHOLLY;
+    if (!c->uninitialised_reported)
+        report_uninitialised(c->sim, event, degree, seen->unset_part, sites);
+    c->uninitialised_reported = true; /* the next use is the same mistake */
+    g_array_free(sites, TRUE);
+}
+
 static void judge_use(struct checker *c, const struct seen *seen)
 {
     const struct move_event *event = move_event(c->events, seen->event);
@@ -238,10 +279,7 @@ static void judge_use(struct checker *c, const struct seen *seen)
     bool drop = event->kind == MOVE_EVENT_DROP;
     if ((seen->here.bits & MOVE_UNINIT) && event->kind != MOVE_EVENT_LEND && root_owns(c) &&
         !is_filled_by_loop(c, seen->here.bits)) {
-        if (!c->uninitialised_reported)
-            report_uninitialised(c->sim, event, (seen->here.bits & ~(uint32_t)MOVE_UNINIT) != 0,
-                                 move_sites(c->sim, seen->here.sites));
-        c->uninitialised_reported = true; /* the next use is the same mistake */
+        use_of_unset(c, seen);
         return;
     }
     if (event->may_refill || (event->is_look && is_gone_itself(c, seen)))

@@ -17,7 +17,13 @@ struct move_use {
 };
 
 void report_moved_use(struct move_simulation *sim, const struct move_use *use);
-void report_uninitialised(struct move_simulation *sim, const struct move_event *use, bool possibly, const GArray *sites);
+
+/* How far a place is from having a value. */
+enum unset_degree { UNSET_WHOLLY, UNSET_PARTLY, UNSET_POSSIBLY };
+
+/* `part`: the first part of it that has none, by its name; NULL: the place itself. */
+void report_uninitialised(struct move_simulation *sim, const struct move_event *use, enum unset_degree degree,
+                          const char *part, const GArray *sites);
 void report_leak(struct move_simulation *sim, const struct move_event *end, uint32_t node, const GArray *sites);
 void report_overwritten(struct move_simulation *sim, const struct move_event *event, const GArray *sites);
 /* A drop function called by hand (`first`), and then the value is dropped. */
@@ -33,6 +39,6 @@ struct init_site {
     bool is_conditional;  /* a call that may fail: no branch before it decides */
 };
 void report_unset(struct analysis *analysis, const struct cfg *cfg, uint32_t local, const char *used, struct span use,
-                 bool possibly, const struct init_site *sites, unsigned site_count);
+                  enum unset_degree degree, const struct init_site *sites, unsigned site_count);
 
 #endif

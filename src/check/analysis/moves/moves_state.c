@@ -139,6 +139,27 @@ struct move_fact move_facts_below(struct move_simulation *sim, const struct move
     return all;
 }
 
+const struct ir_field *move_unset_part(const struct move_simulation *sim, const struct move_fact *facts, uint32_t node,
+                                       uint32_t *ret_child)
+{
+    const struct ir_type *type = move_node(sim->paths, sim->root, node)->type->unqualified;
+    if (type->kind != IR_TYPE_RECORD || type->record->is_union)
+        return NULL;
+    for (uint32_t f = 0; f < type->record->field_count; f++) {
+        uint32_t child = move_node(sim->paths, sim->root, node)->first_child;
+        if (!ir_type_contains_owned(type->record->fields[f].type))
+            continue;
+        while (child != MOVE_NODE_NONE && move_node(sim->paths, sim->root, child)->field != f)
+            child = move_node(sim->paths, sim->root, child)->next_sibling;
+        if (child != MOVE_NODE_NONE && !(facts[child].bits & MOVE_UNINIT))
+            continue;
+        if (ret_child)
+            *ret_child = child;
+        return &type->record->fields[f];
+    }
+    return NULL;
+}
+
 /* ----------------------------------------------------------------------------------------- transfer */
 
 static bool node_is_owned(const struct move_simulation *sim, uint32_t node)
@@ -158,6 +179,12 @@ static void loosen_above(struct move_simulation *sim, struct move_fact *facts, u
         }
 }
 
+/* No part of an owned record that owns something is without a value. */
+static bool parts_are_set(const struct move_simulation *sim, const struct move_fact *facts, uint32_t node)
+{
+    return move_unset_part(sim, facts, node, NULL) == NULL;
+}
+
 /* Something inside a place was given a value. */
 static void fill_above(struct move_simulation *sim, struct move_fact *facts, uint32_t node, enum move_source source,
                        uint32_t site)
@@ -166,6 +193,8 @@ static void fill_above(struct move_simulation *sim, struct move_fact *facts, uin
         uint32_t bits = facts[up].bits;
         if (bits & (MOVE_MOVED | MOVE_DROPPED))
             continue; /* the rest of it is still gone */
+        if ((bits & MOVE_UNINIT) && node_is_owned(sim, up) && !parts_are_set(sim, facts, up))
+            continue; /* the rest of it is still without a value */
         if (!node_is_owned(sim, up)) {
             if (bits & MOVE_UNINIT)
                 facts[up].bits = (bits & ~(uint32_t)MOVE_UNINIT) | MOVE_UNKNOWN;

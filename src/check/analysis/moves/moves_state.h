@@ -78,4 +78,11 @@ bool move_facts_panicked(const struct move_simulation *simulation, const struct 
 /* Bits and sites of everything below a node, the node itself not included. */
 struct move_fact move_facts_below(struct move_simulation *simulation, const struct move_fact *facts, uint32_t node);
 
+/*
+ * The first field of an owned record that owns something and has no value yet (NULL: none), and its node (MOVE_NODE_NONE:
+ * nobody ever gives it one).
+ */
+const struct ir_field *move_unset_part(const struct move_simulation *simulation, const struct move_fact *facts, uint32_t node,
+                                       uint32_t *ret_child);
+
 #endif

@@ -73,14 +73,17 @@ static uint32_t declaring_block(const struct cfg *cfg, uint32_t local)
 }
 
 void report_unset(struct analysis *analysis, const struct cfg *cfg, uint32_t local, const char *used, struct span use,
-                 bool possibly, const struct init_site *sites, unsigned site_count)
+                  enum unset_degree degree, const struct init_site *sites, unsigned site_count)
 {
+    static const char *const degrees[] = {
+        [UNSET_WHOLLY] = "isn't initialized",
+        [UNSET_PARTLY] = "isn't fully initialized",
+        [UNSET_POSSIBLY] = "is possibly-uninitialized",
+    };
     const struct ir_local *declared = &cfg->fn->locals[local];
-    struct finding *f = finding_new(analysis->sink, "E0381",
-                                    possibly ? "used binding `%s` is possibly-uninitialized" : "used binding `%s` isn't initialized",
-                                    declared->name);
-    finding_primary(f, use, possibly ? "`%s` used here but it is possibly-uninitialized" : "`%s` used here but it isn't initialized",
-                    used);
+    bool possibly = degree == UNSET_POSSIBLY;
+    struct finding *f = finding_new(analysis->sink, "E0381", "used binding `%s` %s", declared->name, degrees[degree]);
+    finding_primary(f, use, "`%s` used here but it %s", used, degrees[possibly ? UNSET_POSSIBLY : UNSET_WHOLLY]);
     finding_label(f, declared->span, "binding declared here but left uninitialized");
     uint32_t start = declaring_block(cfg, local);
     for (unsigned i = 0; i < site_count; i++) {
@@ -107,7 +110,8 @@ void report_unset(struct analysis *analysis, const struct cfg *cfg, uint32_t loc
     }
 }
 
-void report_uninitialised(struct move_simulation *sim, const struct move_event *use, bool possibly, const GArray *sites)
+void report_uninitialised(struct move_simulation *sim, const struct move_event *use, enum unset_degree degree,
+                          const char *part, const GArray *sites)
 {
     GArray *inits = g_array_new(FALSE, TRUE, sizeof(struct init_site));
     for (guint i = 0; i < sites->len; i++) {
@@ -124,6 +128,6 @@ void report_uninitialised(struct move_simulation *sim, const struct move_event *
     struct init_site end = { .at = use->at, .span = use->span };
     g_array_append_val(inits, end);
     report_unset(sim->paths->analysis, sim->paths->cfg, move_root(sim->paths, sim->root)->local,
-                move_node_name(sim, use->ref.node), use->span, possibly, (const struct init_site *)(const void *)inits->data, count);
+                 part ? part : move_node_name(sim, use->ref.node), use->span, degree, (const struct init_site *)(const void *)inits->data, count);
     g_array_free(inits, TRUE);
 }
