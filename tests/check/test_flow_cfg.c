@@ -93,6 +93,36 @@ static void a_goto_makes_a_loop(void **state)
     text_unit_free(&made);
 }
 
+/* Whatever was asked before: what cfg_can_reach keeps of it must not change an answer. */
+static void what_is_reached_does_not_depend_on_what_was_asked(void **state)
+{
+    (void)state;
+    struct text_unit made = unit_of_text("void a(void), b(void), c(void);\n"
+                                         "int f(int x) { if (x) { a(); again: b(); } while (x--) { c(); if (x == 3) goto again; }\n"
+                                         "switch (x) { case 1: a(); case 2: b(); break; default: return 2; } return 1; }\n",
+                                         NULL);
+    const struct ir_function *fn = function_named(&made, "f");
+    struct cfg *cfg = cfg_new(made.unit, fn, NULL);
+    uint32_t count = fn->block_count;
+    for (uint32_t x = 0; x < count; x++)
+        for (uint32_t y = 0; y < count; y++) {
+            struct cfg *fresh = cfg_new(made.unit, fn, NULL);
+            bool right = cfg_can_reach(fresh, x, y);
+            cfg_free(fresh);
+            assert_int_equal(cfg_can_reach(cfg, x, y), right); /* the same `from` each time */
+            assert_int_equal(cfg_can_reach(cfg, y, x), cfg_can_reach(cfg, y, x));
+            assert_int_equal(cfg_can_reach(cfg, x, y), right);
+        }
+    for (uint32_t y = 0; y < count; y++)
+        for (uint32_t x = 0; x < count; x++) {
+            struct cfg *fresh = cfg_new(made.unit, fn, NULL);
+            assert_int_equal(cfg_can_reach(cfg, x, y), cfg_can_reach(fresh, x, y)); /* the same `to` */
+            cfg_free(fresh);
+        }
+    cfg_free(cfg);
+    text_unit_free(&made);
+}
+
 static void what_no_path_reaches_has_no_place(void **state)
 {
     (void)state;
@@ -173,6 +203,7 @@ int main(void)
         cmocka_unit_test(a_branch_is_two_edges),
         cmocka_unit_test(loops_nest),
         cmocka_unit_test(a_goto_makes_a_loop),
+        cmocka_unit_test(what_is_reached_does_not_depend_on_what_was_asked),
         cmocka_unit_test(what_no_path_reaches_has_no_place),
         cmocka_unit_test(a_long_function_is_no_deep_recursion),
         cmocka_unit_test(callees_come_first),

@@ -3,6 +3,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "flow/cfg_reach.h"
 #include "flow/paths_env.h"
 
 /* ------------------------------------------------------------------------------------------- edges */
@@ -277,6 +278,7 @@ struct cfg *cfg_new(const struct ir_unit *unit, const struct ir_function *fn, co
     find_dominators(cfg);
     number_dominators(cfg, count);
     find_loops(cfg);
+    cfg->reach = cfg_reach_new();
     return cfg;
 }
 
@@ -286,6 +288,7 @@ void cfg_free(struct cfg *cfg)
         return;
     env_table_free(cfg->path_tables[0]);
     env_table_free(cfg->path_tables[1]);
+    cfg_reach_free(cfg->reach);
     g_free(cfg->edge_storage);
     g_free(cfg->successors);
     g_free(cfg->predecessors);
@@ -312,29 +315,6 @@ bool cfg_loop_contains(const struct cfg *cfg, uint32_t loop, uint32_t block)
         if (l == loop)
             return true;
     return false;
-}
-
-bool cfg_can_reach(const struct cfg *cfg, uint32_t from, uint32_t to)
-{
-    bool *seen = g_new0(bool, cfg->fn->block_count);
-    uint32_t *work = g_new(uint32_t, cfg->fn->block_count + 1);
-    uint32_t depth = 0;
-    bool found = false;
-    work[depth++] = from; /* not yet seen: only an edge leads back to it */
-    while (depth > 0 && !found) {
-        uint32_t block = work[--depth];
-        for (uint32_t i = 0; i < cfg->successors[block].count && !found; i++) {
-            uint32_t next = cfg->successors[block].items[i].to;
-            found = next == to;
-            if (!seen[next]) {
-                seen[next] = true;
-                work[depth++] = next;
-            }
-        }
-    }
-    g_free(work);
-    g_free(seen);
-    return found;
 }
 
 struct span flow_point_span(const struct ir_function *fn, struct flow_point at)

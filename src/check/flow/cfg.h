@@ -47,6 +47,7 @@ struct cfg_loop {
 
 #define CFG_NONE UINT32_MAX
 
+struct cfg_reach; /* cfg_reach.h */
 struct env_table; /* paths_env.h */
 
 struct cfg {
@@ -63,6 +64,7 @@ struct cfg {
     uint32_t loop_count;
     uint32_t *loop_of;              /* by block: index of the innermost loop, CFG_NONE outside */
     struct env_table *path_tables[2]; /* paths.c keeps its preparation here, for the next run on this function */
+    struct cfg_reach *reach;        /* cfg_can_reach's last answers */
     struct cfg_edge *edge_storage;  /* what successors and predecessors point into */
 };
 
