@@ -7,29 +7,29 @@ foreach(source ${sources})
     fearless_test(NAME check.${name} LABELS check COMMAND check_test_${name})
 endforeach()
 
-function(fearless_ui_test name source)
-    fearless_test(NAME ui.${name} LABELS ui TIMEOUT 90
-        COMMAND "${BASH_PROGRAM}" "${PROJECT_SOURCE_DIR}/tests/ui/run-one.sh" "${source}")
+# fearless_ui_tests(NAME LABELS source...): files of one folder in batches, NAME.1 and so on. What a file costs is for the
+# most part starting a compiler and a checker.
+function(fearless_ui_tests name labels)
+    set(batch ${ARGN})
+    set(number 1)
+    while(batch)
+        list(SUBLIST batch 0 12 some)
+        fearless_test(NAME ${name}.${number} LABELS ${labels} TIMEOUT 300
+            COMMAND "${BASH_PROGRAM}" "${PROJECT_SOURCE_DIR}/tests/ui/run-many.sh" ${some})
+        list(REMOVE_ITEM batch ${some})
+        math(EXPR number "${number} + 1")
+    endwhile()
 endfunction()
 
 file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/ui/*/*.c")
 file(GLOB scripts CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/cli/*.sh")
 if(TARGET fearless)
-    # A folder in batches: what a file costs is for the most part starting a compiler and a checker.
-    set(batch_size 12)
     file(GLOB folders CONFIGURE_DEPENDS LIST_DIRECTORIES true "${CMAKE_CURRENT_SOURCE_DIR}/ui/*")
     foreach(folder ${folders})
-        set(batch ${sources})
-        list(FILTER batch INCLUDE REGEX "^${folder}/")
+        set(files ${sources})
+        list(FILTER files INCLUDE REGEX "^${folder}/")
         get_filename_component(name "${folder}" NAME)
-        set(number 1)
-        while(batch)
-            list(SUBLIST batch 0 ${batch_size} some)
-            fearless_test(NAME ui.${name}.${number} LABELS ui TIMEOUT 300
-                COMMAND "${BASH_PROGRAM}" "${CMAKE_CURRENT_SOURCE_DIR}/ui/run-many.sh" ${some})
-            list(REMOVE_ITEM batch ${some})
-            math(EXPR number "${number} + 1")
-        endwhile()
+        fearless_ui_tests(ui.${name} ui ${files})
     endforeach()
     if(FEARLESS_SANITIZE) # the command's own memory: one run over all, not a test for each
         fearless_test(NAME ui.sweep LABELS sweep TIMEOUT 600

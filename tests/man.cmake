@@ -23,11 +23,11 @@ foreach(page ${pages})
             COMMAND "${BASH_PROGRAM}" "${CMAKE_CURRENT_SOURCE_DIR}/examples/run-one.sh"
                     $<TARGET_FILE:man_${name}> "${example}.c")
     endif()
-    if(TARGET fearless AND TARGET fearless_static)
-        fearless_test(NAME man.check.${name} LABELS man ui TIMEOUT 90
-            COMMAND "${BASH_PROGRAM}" "${CMAKE_CURRENT_SOURCE_DIR}/ui/run-one.sh" "${example}.c")
-    endif()
+    list(APPEND examples_of_pages "${example}.c")
 endforeach()
+if(TARGET fearless AND TARGET fearless_static)
+    fearless_ui_tests(man.check "man;ui" ${examples_of_pages})
+endif()
 
 # The command's own page: clean, and its options are those that the command has.
 set(page "${PROJECT_SOURCE_DIR}/man/fearless.1")

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Every program on the pages of --explain does what the page says: "```c fails CODE" is rejected with that code and
-# no other ("```c warns CODE": is accepted with that warning), "```c passes" is accepted, and both are C that a compiler takes without a warning. (Of a program that
-# fails, clang may know the same mistake: that one warning is no objection.)
+# no other ("```c warns CODE": is accepted with that warning), "```c passes" is accepted, and both are C that a compiler
+# takes without a warning. (Of a program that fails, clang may know the same mistake: that one warning is no objection.)
+#
+# All that pass are checked in one run, and all that do not in another: what a file costs is for the most part starting.
 source "${SRC:?}/tests/cli/expect.bash" || exit 1
 flags=(-std=gnu11 -fexceptions -I "$SRC/include")
 
@@ -14,41 +16,51 @@ same_mistake() { # the compilers' own warnings for what a code is about
 }
 
 for page in "$SRC"/docs/errors/[EF]*.md; do
-    code=$(basename "$page" .md)
-    rm -f ./*.c ./*.wanted
-    awk -v code="$code" '
-        /^```c / { n++; file = code "_" n ".c"; print $2, $3 > (code "_" n ".wanted"); inside = 1; next }
+    awk -v code="$(basename "$page" .md)" '
+        /^```c / { n++; file = code "_" n ".c"; print file, $2, $3 > "programs"; inside = 1; if ($2 == "passes") right = 1
+                   if (($2 == "fails" || $2 == "warns") && $3 == code) wrong = 1; next }
         /^```/ { inside = 0 }
-        inside { print > file }' "$page"
-    fails=$(cat ./*.wanted | grep -cE "^(fails|warns) $code\$")
-    passes=$(cat ./*.wanted | grep -c '^passes')
-    last=$page
-    [ "$fails" -ge 1 ] && [ "$passes" -ge 1 ] || fail "needs a program that fails with $code and one that passes"
-    for wanted in ./*.wanted; do
-        program=${wanted%.wanted}.c
-        read -r verdict wanted_code <"$wanted"
-        but=()
-        [ "$verdict" = passes ] || read -ra but <<<"$(same_mistake "$wanted_code")"
-        run 0 "${CC:-cc}" -Wall -Wextra -Werror "${but[@]}" "${flags[@]}" -fsyntax-only "$program"
-        case $verdict in
-        fails)
-            run 1 "$FEARLESS" check "$program" -- "${flags[@]}"
-            says "error[$wanted_code]"
-            others=$(grep -oE '^error\[[A-Z0-9]+\]' "$log/err" | grep -vF "[$wanted_code]" | sort -u | tr '\n' ' ')
-            [ -z "$others" ] || { fail "is also told: $others"; show; }
-            ;;
-        warns)
-            run 0 "$FEARLESS" check "$program" -- "${flags[@]}"
-            says "warning[$wanted_code]"
-            others=$(grep -oE '^(error|warning)\[[A-Z0-9]+\]' "$log/err" | grep -vF "[$wanted_code]" | sort -u | tr '\n' ' ')
-            [ -z "$others" ] || { fail "is also told: $others"; show; }
-            ;;
-        passes)
-            run 0 "$FEARLESS" check "$program" -- "${flags[@]}"
-            silent
-            ;;
-        *) fail "what is \`$verdict\`?" ;;
-        esac
-    done
+        inside { print > file }
+        END { exit right && wrong ? 0 : 1 }' "$page" ||
+        { last=$page; fail "needs a program that fails with its code and one that passes"; }
+    cat programs
+    rm -f programs
+done >"$log/programs"
+
+declare -A verdict code
+right=() wrong=() compiled=()
+while read -r file is of; do
+    verdict[$file]=$is code[$file]=${of:-}
+    case $is in
+    passes) right+=("$file") ;;
+    fails | warns) wrong+=("$file") ;;
+    *) last=$file; fail "what is \`$is\`?" ;;
+    esac
+    but=$([ "$is" = passes ] || same_mistake "${of:-}")
+    if [ -n "$but" ]; then
+        read -ra but <<<"$but"
+        run 0 "${CC:-cc}" -Wall -Wextra -Werror "${but[@]}" "${flags[@]}" -fsyntax-only "$file"
+    else
+        compiled+=("$file")
+    fi
+done <"$log/programs"
+run 0 "${CC:-cc}" -Wall -Wextra -Werror "${flags[@]}" -fsyntax-only "${compiled[@]}"
+
+run 0 "$FEARLESS" check "${right[@]}" -- "${flags[@]}"
+silent
+
+# One line for each finding: FILE SEVERITY CODE
+run 1 "$FEARLESS" check --format=gcc "${wrong[@]}" -- "${flags[@]}"
+sed -nE 's/^([A-Za-z0-9_]+\.c):[0-9]+:[0-9]+: (error|warning): .*\[([A-Z][0-9]+)\]$/\1 \2 \3/p' "$log/out" "$log/err" | sort -u >"$log/told"
+for file in "${wrong[@]}"; do
+    last=$file
+    severity=error
+    [ "${verdict[$file]}" = fails ] || severity=warning
+    grep -qxF "$file $severity ${code[$file]}" "$log/told" || fail "is not told $severity[${code[$file]}]"
+    # Of one that fails, only errors: a warning may stand beside it.
+    others=$(awk -v file="$file" -v code="${code[$file]}" -v severity="$severity" \
+        '$1 == file && $3 != code && (severity == "warning" || $2 == "error") { printf "%s ", $3 }' "$log/told")
+    [ -z "$others" ] || fail "is also told: $others"
+    [ $severity = error ] || ! grep -q "^$file error" "$log/told" || fail "is rejected, and must be accepted with a warning"
 done
 finish

@@ -25,7 +25,9 @@ for folder in */; do
         continue
     fi
     while IFS=: read -r file line include; do
-        from=$(sed -E 's|.*"(\.\./)?([a-z_]+)/.*|\2|' <<<"$include")
+        from=${include#*\"}
+        from=${from#../}
+        from=${from%%/*}
         if [[ $allowed != *" $from "* ]]; then
             echo "src/check/$file:$line: $folder/ must not use $from/: $include"
             failures=1

@@ -17,21 +17,27 @@ set -u
 
 file=$1
 : "${FEARLESS:?}" "${SRC:?}"
-dir=$(cd "$(dirname "$file")" && pwd)
-file=$dir/$(basename "$file")
+[[ $file == */* ]] || file=./$file
+dir=$(cd "${file%/*}" && pwd)
+file=$dir/${file##*/}
 [[ $file =~ ${UI_ONLY:-.} ]] || exit 0
 expected=${file%.c}.stderr
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-directive() { sed -n "s|^//@ $1:* *||p" "$file" | tr '\n' ' '; }
-
-unknown=$(grep -E '^//@' "$file" |
-    grep -vE '^//@ (flags:|options:|known-bug|run|timeout:|exit:)' || true)
-if [ -n "$unknown" ]; then
-    echo "unknown directive: $unknown"
-    exit 1
-fi
+# What steers, and how many errors there must be: read once, as each process costs more than all of it.
+declare -A directives=()
+errors=0
+while IFS= read -r line || [ -n "$line" ]; do
+    if [[ $line =~ ^//@\ (flags|options|known-bug|run|timeout|exit)(:|\ |$)\ *(.*)$ ]]; then
+        directives[${BASH_REMATCH[1]}]+="${BASH_REMATCH[3]} "
+    elif [[ $line == //@* ]]; then
+        echo "unknown directive: $line"
+        exit 1
+    fi
+    [[ ! $line =~ //~[v^|]*\ *ERROR ]] || errors=$((errors + 1)) # warnings alone are no failure
+done <"$file"
+directive() { printf '%s' "${directives[$1]-}"; }
 
 read -ra flags <<<"$(directive flags)"
 read -ra options <<<"$(directive options)"
@@ -53,8 +59,6 @@ if [ $status -gt 1 ]; then
 fi
 
 awk -v file="$file" -f "$SRC/tests/ui/match-marks.awk" "$file" "$work/raw" >"$work/differences"
-marks=$(grep -c '//~' "$file")
-errors=$(grep -cE '//~[v^|]* *ERROR' "$file") # warnings alone are no failure
 if [ "$errors" -eq 0 ] && [ $status -ne 0 ]; then
     echo "exit status $status of a program that must be accepted" >>"$work/differences"
 elif [ "$errors" -gt 0 ] && [ $status -ne 1 ]; then
@@ -73,7 +77,7 @@ if [ -n "${BLESS:-}" ]; then
     fi
 fi
 
-if grep -q '^//@ known-bug' "$file"; then
+if [ -n "${directives[known-bug]+yes}" ]; then
     # Only the marks count: the output of a checker that is wrong is not worth pinning.
     if [ -s "$work/differences" ]; then
         echo "known bug: $(directive known-bug)"
