@@ -55,3 +55,31 @@ int through_a_pointer(void)
     }
     return *p;
 }
+
+/* A struct that is shown to a function which looks at that very pointer. */
+struct coder {
+    const char *in;
+    char *out;
+};
+
+static int put(struct coder *coder)
+{
+    *coder->out = *coder->in;
+    return 0;
+}
+
+static int coder_end(struct coder *coder)
+{
+    return put(coder);
+}
+
+int ended_too_late(const char *text)
+{
+    struct coder coder = { text, 0 };
+    {
+        char out[16];
+        coder.out = out; //~ ERROR E0597 `out` does not live long enough
+        put(&coder);
+    }
+    return coder_end(&coder);
+}

@@ -96,6 +96,10 @@ static inline bool loan_is_temporary(const struct loans *loans, const struct ori
     return cell->kind == ORIGIN_LOCAL && loans->fn->locals[cell->index].kind == IR_LOCAL_TEMP;
 }
 
+/* loan_reads.c: this function, or what it calls, looks at that field (of whichever object). */
+bool loan_callee_reads(const struct loans *loans, const struct ir_function *callee, const struct ir_record *record,
+                       uint32_t index);
+
 /* The first use of the loan's cell after its end. */
 bool loan_find_use(struct loans *loans, const struct loan *loan, struct loan_use *ret);
 /* Where the cell got the pointer. */

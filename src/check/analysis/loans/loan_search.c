@@ -124,12 +124,15 @@ static enum effect_on_cell of_statement(struct point *p, const struct ir_stateme
 }
 
 /*
- * Plain C: a struct that is given to a function out of view (`deflateEnd(&stream)`) may have a pointer to a buffer that is
- * gone, which that function does not look at.
+ * Plain C: a struct that is given to a function (`deflateEnd(&stream)`) may have a pointer to a buffer that is gone, which
+ * that function, when it is out of view or can be seen not to, does not look at.
  */
 static bool is_looked_past(const struct point *p, const struct ir_call *call)
 {
-    return !p->loans->fn->is_annotated_code && p->cell->kind == ORIGIN_FIELD && !(call->callee && call->callee->has_body);
+    if (p->loans->fn->is_annotated_code || p->cell->kind != ORIGIN_FIELD)
+        return false;
+    return !(call->callee && call->callee->has_body) ||
+           !loan_callee_reads(p->loans, call->callee, p->cell->record, p->cell->index);
 }
 
 /* The pointer is an argument, or lies in memory that the callee is shown. */
@@ -140,10 +143,10 @@ static bool call_sees(struct point *p, const struct ir_call *call)
         const struct ir_operand *arg = &call->args[i];
         if (uses_operand(p, arg, true))
             return true;
-        if (arg->kind == IR_OPERAND_CONST || !origin_type_may_hold(arg->place.type) || is_looked_past(p, call))
+        if (arg->kind == IR_OPERAND_CONST || !origin_type_may_hold(arg->place.type))
             continue;
         const struct origin_set *shown = origins_reach(o, p->state, origins_value(o, p->state, arg));
-        if (contains(shown, p->cell)) {
+        if (contains(shown, p->cell) && !is_looked_past(p, call)) {
             p->span = arg->span;
             return true;
         }
@@ -455,6 +458,13 @@ static void see_call(struct backward *b, const struct origin_state *state, struc
     }
 }
 
+/* A callee that is shown the cell need not be the one that filled it: something in front of the call has. */
+static bool is_there_before(const struct backward *b, const struct origin_state *state)
+{
+    const struct origin_set *set = origin_state_stored(state, b->cell);
+    return set && leads_to_target(b, set);
+}
+
 static void look_backward(void *ctx, const void *state_bytes, struct flow_point at, const struct ir_statement *st,
                           const struct ir_terminator *term)
 {
@@ -463,7 +473,7 @@ static void look_backward(void *ctx, const void *state_bytes, struct flow_point 
         return;
     if (st && st->kind == IR_ST_ASSIGN)
         see_assignment(b, state_bytes, at, st);
-    else if (term && term->kind == IR_TERM_CALL && may_fill(b, term->call))
+    else if (term && term->kind == IR_TERM_CALL && may_fill(b, term->call) && !is_there_before(b, state_bytes))
         see_call(b, state_bytes, at, term);
 }
 
