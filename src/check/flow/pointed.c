@@ -316,14 +316,32 @@ static void see_function(struct pointed *p, const struct ir_function *fn)
     }
 }
 
+/*
+ * The program is all there: a main, and nothing else is missing but what libraries give. Nobody out of view can name its
+ * functions, so one that is neither called nor has its address taken never runs (`set_allocator()` of a module's interface).
+ */
+static bool is_whole(const struct ir_unit *unit)
+{
+    bool has_main = false;
+    for (uint32_t f = 0; f < unit->function_count; f++) {
+        const struct ir_function *fn = unit->functions[f];
+        has_main |= fn->has_body && strcmp(fn->name, "main") == 0;
+        bool is_builtin = g_str_has_prefix(fn->name, "__builtin_"); /* the compiler's own */
+        if (!fn->has_body && !fn->in_system_header && !is_builtin && fn->notes[0] == NULL)
+            return false;
+    }
+    return has_main;
+}
+
 /* What a function that nobody in view calls is given, and globals that are defined elsewhere, may be anything. */
 static void open_the_rest(struct pointed *p, const struct callgraph *graph)
 {
+    bool whole = is_whole(p->unit);
     for (uint32_t f = 0; f < p->unit->function_count; f++) {
         const struct ir_function *fn = p->unit->functions[f];
-        for (uint32_t i = 0; fn->has_body && i < fn->param_count; i++)
-            if (graph->callers[f].count == 0 || graph->address_taken[f])
-                set_open(p, p->locals[f] + 1 + i);
+        bool is_called_from_outside = graph->address_taken[f] || (graph->callers[f].count == 0 && !whole && !fn->is_static);
+        for (uint32_t i = 0; fn->has_body && is_called_from_outside && i < fn->param_count; i++)
+            set_open(p, p->locals[f] + 1 + i);
     }
     for (uint32_t g = 0; g < p->unit->global_count; g++)
         if (!p->unit->globals[g]->is_defined)
