@@ -42,14 +42,19 @@ static bool is_held(const struct held_lock *lock)
     return lock->held && !lock->failed && lock->locks->count > 0;
 }
 
+static struct block_lock as_block_lock(const struct held_lock *lock)
+{
+    bool by_hand = lock->guard == UINT32_MAX && !lock->given;
+    return (struct block_lock){lock->locks, lock->value, lock->exact, lock->shared, by_hand ? lock->start : NO_SPAN, 0, 0};
+}
+
 static void begin(struct block_locks *block, const struct lock_facts *facts)
 {
     block->held = g_new(struct block_lock, MAX_LOCKS);
     for (uint32_t i = 0; i < facts->count; i++) {
         const struct held_lock *lock = &facts->locks[i];
         if (is_held(lock))
-            block->held[block->count++] =
-                (struct block_lock){lock->locks, lock->value, lock->exact, lock->shared, 0, 0};
+            block->held[block->count++] = as_block_lock(lock);
     }
 }
 
@@ -126,7 +131,7 @@ static void intersect_maybe(struct block_locks *block, const struct lock_facts *
     for (uint32_t i = 0; i < facts->count; i++) {
         const struct held_lock *lock = &facts->locks[i];
         if (is_held(lock) && !is_among(block->held, block->count, lock) && !is_among(block->maybe, block->maybe_count, lock))
-            held_unless(block, (struct block_lock){lock->locks, lock->value, lock->exact, lock->shared, 0, 0}, before);
+            held_unless(block, as_block_lock(lock), before);
     }
 }
 
@@ -144,6 +149,8 @@ static void intersect(struct block_locks *block, const struct lock_facts *facts,
         if (other->value != lock.value)
             lock.value = NULL;
         lock.shared |= other->shared;
+        if (other->guard != UINT32_MAX || other->given)
+            lock.start = NO_SPAN;
         block->held[kept++] = lock;
     }
     block->count = kept;

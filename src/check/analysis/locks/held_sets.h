@@ -17,6 +17,7 @@ struct block_lock {
     const struct value *value;      /* its address; NULL: not the same expression on all paths, or not known */
     bool exact;                     /* `locks` is one object */
     bool shared;                    /* held for reading, at least on some path */
+    struct span start;              /* where it is taken by hand; NO_SPAN: a guard ends it, or it was held at the entry */
     uint32_t if_zero, if_nonzero;   /* parameters, bit by bit: only held when one of them is; none: held on all paths */
 };
 

@@ -1,7 +1,8 @@
 /*
  * F0407. longjmp (`fl.jumps`) takes a function away in the middle: cleanups do not run, so a lock that a guard holds stays
  * locked, an owned value is lost, and the threads of an open scope go on with what they borrow. pthread_exit
- * (`fl.exits_thread`) runs the cleanups, if the program was built with -fexceptions, and only values without one are lost.
+ * (`fl.exits_thread`) runs the cleanups, if the program was built with -fexceptions, and only values without one are lost,
+ * and locks that are let go by hand.
  *
  * What is alive at a call is a must-analysis: told of is what every way to the call leaves alive. A function of the
  * program that may jump is known by its calls. A jump back to a setjmp of this very function passes only what was
@@ -10,6 +11,7 @@
 #include "analysis/threads/jumps.h"
 
 #include "analysis/loans/holds.h"
+#include "analysis/locks/held_sets.h"
 #include "analysis/summary.h"
 
 enum { MAX_THINGS = 64 };
@@ -25,6 +27,7 @@ struct jumps {
     struct analysis *analysis;
     struct origin_program *program;
     struct jump *functions; /* by index: what a call of it may do */
+    bool target_unlocks;    /* a function that a jump may lead to (setjmp) lets locks go: whose, nobody tracks */
 };
 
 /* Something that must not be left behind: a scope or an owned variable. Guards are the holds. */
@@ -67,6 +70,15 @@ static bool sets_a_target(const struct ir_function *fn)
         if (term->kind == IR_TERM_CALL && term->call->callee && term->call->callee->returns_twice)
             return true;
     }
+    return false;
+}
+
+/* `if (setjmp(env)) { unlock(&m); ...`: it lets go what it has not taken. */
+static bool unlocks_for_others(const struct analysis *analysis, const struct ir_function *fn)
+{
+    for (uint32_t b = 0; b < fn->block_count; b++)
+        if (held_sets_at(analysis->held_sets, fn, b)->let_go)
+            return true;
     return false;
 }
 
@@ -318,6 +330,35 @@ static bool report_hold(const struct function *f, struct jump jump, const struct
     return false;
 }
 
+/* What pthread_cleanup_push has pushed runs at the end of the thread, and may unlock. */
+static bool runs_cleanups(const struct ir_function *fn)
+{
+    for (uint32_t b = 0; b < fn->block_count; b++)
+        if (fn->blocks[b].terminator.kind == IR_TERM_CALL && (fn->blocks[b].terminator.flags & IR_FLAG_SCOPE_END))
+            return true;
+    return false;
+}
+
+/* A lock that is let go by hand. */
+static bool report_lock(const struct function *f, struct jump jump, const struct ir_terminator *term, uint32_t block)
+{
+    const struct block_locks *here = held_sets_at(f->all->analysis->held_sets, f->fn, block);
+    if (jump.kind == JUMP_EXIT ? runs_cleanups(f->fn) : f->all->target_unlocks || sets_a_target(f->fn))
+        return false;
+    for (uint32_t i = 0; i < here->count; i++) {
+        const struct block_lock *lock = &here->held[i];
+        if (span_is_none(lock->start))
+            continue;
+        const char *name = origin_describe(f->origins, lock->locks->items[0]);
+        struct finding *finding = begin_finding(f, "a lock of", name ? name : "an object", jump, term, "it stays locked");
+        finding_label(finding, lock->start, "locked here");
+        finding_step(finding, 1);
+        finish(finding, jump, "unlock it");
+        return true;
+    }
+    return false;
+}
+
 static bool report_thing(const struct function *f, struct jump jump, const struct ir_terminator *term, uint32_t block)
 {
     const struct alive *alive = dataflow_block_state(f->flow, block);
@@ -371,8 +412,8 @@ static void check_calls(const struct function *f)
         if (jump.kind == JUMP_NONE)
             continue;
         bool unwinds = jump.kind == JUMP_EXIT && f->fn->unwinds;
-        if (unwinds || !report_hold(f, jump, term, block))
-            report_thing(f, jump, term, block);
+        if ((unwinds || !report_hold(f, jump, term, block)) && !report_thing(f, jump, term, block))
+            report_lock(f, jump, term, block);
     }
 }
 
@@ -413,7 +454,9 @@ void jumps_check(struct analysis *analysis, struct origin_program *program)
 {
     const struct ir_unit *unit = analysis->unit;
     const struct callgraph *graph = analysis->callgraph;
-    struct jumps j = {analysis, program, g_new0(struct jump, unit->function_count + 1)};
+    struct jumps j = {analysis, program, g_new0(struct jump, unit->function_count + 1), false};
+    for (uint32_t f = 0; f < unit->function_count; f++)
+        j.target_unlocks |= sets_a_target(unit->functions[f]) && unlocks_for_others(analysis, unit->functions[f]);
     for (uint32_t c = 0; c < graph->component_count; c++)
         for (uint32_t i = 0; i < graph->components[c].count; i++) {
             const struct ir_function *fn = unit->functions[graph->components[c].functions[i]];
