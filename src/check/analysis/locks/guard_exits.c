@@ -150,6 +150,37 @@ static struct kept_lock *find_kept(struct guard_simulation *s, const struct orig
     return first;
 }
 
+/* It comes from a helper that keeps it by mistake, and that is told there; or from one that hands on what a try gave. */
+static bool is_of_helper(const struct guard_function *f, const struct held_lock *lock)
+{
+    for (guint i = 0; i < f->calls->len; i++) {
+        const struct guard_call *call = &g_array_index(f->calls, struct guard_call, i);
+        if (call->callee && (call->leaves || call->is_try) && span_equal(call->span, lock->start))
+            return true;
+    }
+    return false;
+}
+
+/* A lock that no path lets go. Whether that is a mistake is asked when all functions have been seen. */
+static void find_total(struct guard_simulation *s, const struct origin_set *locks)
+{
+    const struct guard_function *f = s->f;
+    const struct callgraph *graph = f->analysis->graph;
+    bool is_first = lock_root_is(f) || (graph->callers[f->fn->index].count == 0 && !graph->address_taken[f->fn->index]);
+    for (guint i = 0; is_first && i < s->exits->len; i++)
+        if (lets_it_go(exit_at(s, i), locks))
+            return;
+    for (guint i = 0; is_first && i < s->exits->len; i++) {
+        const struct lock_exit *bad = exit_at(s, i);
+        const struct held_lock *lock = entry_of(bad, locks);
+        if (bad->mixed || state_of(bad, locks) != EXIT_HELD || lock->guard != UINT32_MAX || locks->count != 1 ||
+            !guard_is_from_outside(f, locks->items[0]) || is_of_helper(f, lock))
+            continue;
+        keep(s, bad, NO_SPAN, lock)->is_total = true;
+        return;
+    }
+}
+
 static bool calls_are_about(const struct guard_function *f, const struct guard_call *helper, bool *ret_takes)
 {
     bool lets_go = false;
@@ -177,9 +208,31 @@ void guard_mark_used(struct guard_function *f)
     }
 }
 
+/* The loop that does not let it go before it takes it again, the release that is not on every path: told already. */
+static bool is_told(const struct kept_lock *kept)
+{
+    const struct guard_function *f = kept->function;
+    const struct findings *sink = f->analysis->sink;
+    for (guint i = 0; i < f->relocked->len; i++)
+        if (span_equal(g_array_index(f->relocked, struct span, i), kept->start))
+            return true;
+    return !span_is_none(kept->released) && findings_mention(sink, "F0105", kept->released) &&
+           findings_mention(sink, "F0105", kept->start);
+}
+
 void guard_settle_kept(struct kept_lock *kept)
 {
-    if (!kept->is_used && !(kept->first && kept->first->is_used))
+    if (!kept->is_total && !kept->is_used && !(kept->first && kept->first->is_used) && !is_told(kept))
+        report_kept(kept);
+}
+
+void guard_settle_total(struct kept_lock *kept)
+{
+    static const char *const others[] = {"F0105", "F0107", "F0110"}; /* what came of it is told already */
+    bool is_wanted = kept->is_total && !is_told(kept) && lock_is_never_released(kept);
+    for (size_t i = 0; is_wanted && i < G_N_ELEMENTS(others); i++)
+        is_wanted = !findings_mention(kept->function->analysis->sink, others[i], kept->start);
+    if (is_wanted)
         report_kept(kept);
 }
 
@@ -202,6 +255,8 @@ static void summarise_lock(struct guard_simulation *s, const struct held_lock *l
     struct kept_lock *kept = NULL;
     if (counts[EXIT_HELD] > 0)
         kept = find_kept(s, lock->locks);
+    if (counts[EXIT_HELD] > 0 && !kept)
+        find_total(s, lock->locks);
     if (lock->locks->count != 1 || !guard_is_from_outside(s->f, lock->locks->items[0]))
         return;
     struct guard_effect effect = {

@@ -87,7 +87,8 @@ static bool same_entries(const struct lock_facts *a, const struct lock_facts *b,
 bool lock_facts_same(void *ctx, const void *a, const void *b)
 {
     (void)ctx;
-    return same_entries(a, b, false);
+    const struct lock_facts *x = a, *y = b;
+    return x->forgot == y->forgot && same_entries(a, b, false);
 }
 
 bool lock_facts_agree(void *ctx, const void *a, const void *b)
@@ -131,7 +132,8 @@ bool lock_facts_merge(void *ctx, void *into_bytes, const void *from_bytes)
     (void)ctx;
     struct lock_facts *into = into_bytes;
     const struct lock_facts *from = from_bytes;
-    bool changed = false;
+    bool changed = from->forgot && !into->forgot;
+    into->forgot |= from->forgot;
     for (uint32_t i = 0; i < into->count; i++) {
         struct held_lock *mine = &into->locks[i];
         const struct held_lock *theirs = entry_like(from, mine);
@@ -187,6 +189,7 @@ struct held_lock *lock_facts_add(struct lock_facts *facts, struct held_lock fres
         while (oldest + 1 < facts->count && facts->locks[oldest].held)
             oldest++;
         oldest = facts->locks[oldest].held ? 0 : oldest;
+        facts->forgot |= facts->locks[oldest].held;
         memmove(&facts->locks[oldest], &facts->locks[oldest + 1], (MAX_LOCKS - 1 - oldest) * sizeof facts->locks[0]);
         facts->count--;
     }

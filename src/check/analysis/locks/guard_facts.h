@@ -30,6 +30,7 @@ struct held_lock {
 
 struct lock_facts {
     uint32_t count;
+    bool forgot; /* there were too many: one that is not here may be held all the same */
     struct held_lock locks[MAX_LOCKS];
 };
 

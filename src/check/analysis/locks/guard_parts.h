@@ -12,6 +12,7 @@
  *     lock_life.c     locks that are used before they are made, or die while they are held
  *     condvars.c      waits on condition variables
  *     read_locks.c    guarded data written under a read lock
+ *     lock_roots.c    the first function of a thread: nobody holds a lock before, nobody lets one go behind
  *     guard_rules.c   locks that are taken twice, kept, or let go without being held
  *     guard_exits.c   what a function leaves held: its summary, and paths that disagree
  *     lock_names.c    `guarded_by:lock`, `requires:a->lock` -> origins
@@ -63,8 +64,11 @@ struct guard_call {
     bool shared;
     bool is_try;                     /* it does not wait for itself */
     bool is_ignored;                 /* ... and nobody looks at its result */
+    int64_t failures[2];             /* ... what it is compared with: EBUSY */
+    uint32_t failure_count;
     bool may_fail;                   /* its status is 0 when the lock was taken; nobody need look */
     bool unsure;                     /* a helper may do this; nothing tells when */
+    bool happens;                    /* some path goes through it */
     bool exact;                      /* `locks` is one object, not one of many */
     enum guard_condition condition;
     const struct value *value;       /* the lock's address; NULL: not known */
@@ -122,6 +126,7 @@ struct kept_lock {
     struct span exit, start, released;
     struct kept_lock *first;  /* of several exits: the one that callers know; NULL: this */
     bool is_used;
+    bool is_total;            /* it lets it go on no path: a mistake where nobody else does */
 };
 
 /* What a call of the function does to a lock that its caller can see. */
@@ -170,6 +175,7 @@ struct guard_analysis {
     struct param_writes *param_writes;
     GArray *condvar_uses;             /* condvars.c: which mutex each wait lets go */
     struct recursive_locks *recursive; /* locks that their owner may take again */
+    struct lock_roots *roots;
 };
 
 /* What is held on one path when a call begins. */
@@ -189,6 +195,7 @@ struct guard_function {
     GArray *calls;    /* of struct guard_call */
     GPtrArray *required; /* struct origin_set: FL_REQUIRES of this function */
     GArray *moments;  /* of struct guard_moment: each different one of each call that can be reached */
+    GArray *relocked; /* of struct span: where a loop takes a lock again that it has not let go, which has been told */
     bool conditions_repeat;
 };
 
@@ -207,6 +214,20 @@ struct recursive_locks *recursive_locks_new(const struct analysis *analysis, str
 void recursive_locks_free(struct recursive_locks *recursive);
 /* Its owner may take it again, or is told that it must not and looks. */
 bool lock_may_be_taken_again(const struct guard_function *f, const struct guard_call *call);
+
+/* lock_ranks.c: the two blocks are reached when one parameter is zero, and when it is not; by two branches */
+bool branches_are_opposed(const struct guard_function *f, uint32_t one, uint32_t other);
+
+/* lock_roots.c */
+struct lock_roots;
+struct lock_roots *lock_roots_new(const struct analysis *context);
+void lock_roots_free(struct lock_roots *roots);
+/* Nobody calls it: it is how a thread begins. */
+bool lock_root_is(const struct guard_function *f);
+/* Nothing that it calls can have taken one of these locks without its summary saying so. */
+bool lock_root_sees_all(const struct guard_function *f, const struct origin_set *locks);
+/* It is kept on every path, and nobody is in view who could let it go. */
+bool lock_is_never_released(const struct kept_lock *kept);
 
 /* lock_instances.c */
 struct held_lock;

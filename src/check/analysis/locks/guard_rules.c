@@ -17,6 +17,8 @@ bool guard_check_taking(struct guard_simulation *s, struct lock_facts *facts, gu
             continue;
         if (reporting && !s->rule_reported[index])
             report_taken_twice(s->f, lock, call);
+        if (reporting && !s->rule_reported[index] && span_equal(lock->start, call->span))
+            g_array_append_val(s->f->relocked, call->span);
         s->rule_reported[index] |= reporting;
         lock->quiet = !span_equal(lock->start, call->span); /* that it is held too often is told of with this */
         return true;
@@ -62,7 +64,8 @@ void guard_check_releasing(struct guard_simulation *s, struct lock_facts *facts,
         lock = lock_facts_find(facts, call->locks); /* of a lock that is a local, not of a guard */
     }
     if (!lock || lock->tried) {
-        s->missing_at[index] = call->span;
+        if (!facts->forgot)
+            s->missing_at[index] = call->span;
         if (lock && !lock->quiet && lock_is_that_of(lock, call))
             s->tried_at[index] = lock->start;
     } else if (lock->held && call->guard == UINT32_MAX && all_are_others(s, facts, call)) {
@@ -78,15 +81,60 @@ void guard_check_releasing(struct guard_simulation *s, struct lock_facts *facts,
     }
 }
 
+/* A loop takes it again and again without letting it go, and that is told. */
+static bool is_relocked(const struct guard_function *f, struct span taken)
+{
+    for (guint i = 0; i < f->relocked->len; i++)
+        if (span_equal(g_array_index(f->relocked, struct span, i), taken))
+            return true;
+    return false;
+}
+
+/* Where `if (flag) lock(); ... if (!flag) unlock();` takes it; NO_SPAN: it does not. */
+static struct span taken_when_not(const struct guard_function *f, const struct guard_call *release)
+{
+    for (guint i = 0; i < f->calls->len; i++) {
+        const struct guard_call *call = &g_array_index(f->calls, struct guard_call, i);
+        if (call->acquires && !call->unsure && call->exact && release->exact && call->locks == release->locks &&
+            cfg_can_reach(f->origins->cfg, call->block, release->block) &&
+            branches_are_opposed(f, call->block, release->block))
+            return call->span;
+    }
+    return NO_SPAN;
+}
+
+/* Callers are not told again. */
+static void silence_exits(struct guard_simulation *s, const struct guard_call *release)
+{
+    for (guint i = 0; i < s->exits->len; i++) {
+        struct lock_facts *facts = &g_array_index(s->exits, struct lock_exit, i).facts;
+        for (uint32_t k = 0; k < facts->count; k++)
+            facts->locks[k].quiet |= facts->locks[k].foreign && span_equal(facts->locks[k].end, release->span);
+    }
+}
+
 void guard_settle_releases(struct guard_simulation *s)
 {
-    if (s->f->conditions_repeat)
+    struct guard_function *f = s->f;
+    if (f->conditions_repeat)
         return;
-    for (guint i = 0; i < s->f->calls->len; i++) {
-        const struct guard_call *call = &g_array_index(s->f->calls, struct guard_call, i);
-        if (!s->rule_reported[i] && !span_is_none(s->held_at[i]) && !span_is_none(s->missing_at[i]))
-            report_release_of_nothing(s->f, call, s->held_at[i]);
-        else if (!s->rule_reported[i] && !span_is_none(s->tried_at[i]))
-            report_release_after_failed_try(s->f, call, s->tried_at[i]);
+    for (guint i = 0; i < f->calls->len; i++) {
+        const struct guard_call *call = &g_array_index(f->calls, struct guard_call, i);
+        if (s->rule_reported[i]) {
+            silence_exits(s, call);
+            continue;
+        }
+        bool is_missing = !span_is_none(s->missing_at[i]), is_held = !span_is_none(s->held_at[i]);
+        struct span elsewhere = is_missing && !is_held ? taken_when_not(f, call) : s->held_at[i];
+        if (is_missing && !span_is_none(elsewhere)) {
+            if (!is_relocked(f, elsewhere))
+                report_release_of_nothing(f, call, elsewhere);
+            silence_exits(s, call);
+        } else if (!span_is_none(s->tried_at[i])) {
+            report_release_after_failed_try(f, call, s->tried_at[i]);
+        } else if (is_missing && call->guard == UINT32_MAX && call->condition == GUARD_ALWAYS && lock_root_is(f) &&
+                   lock_root_sees_all(f, call->locks)) {
+            report_release_of_untaken(f, call);
+        }
     }
 }

@@ -38,6 +38,8 @@ void read_lock_check_call(struct guard_simulation *s, const struct lock_facts *f
 
 /* try_results.c */
 void try_results_find_ignored(struct guard_function *f);
+/* With which constants each result is compared: if it is no success, it is one of those. */
+void try_results_find_failures(struct guard_function *f);
 /* On this path a guard took nothing, and its pointer is NULL: that is all there is to say of an access by it. */
 bool try_result_check_null(struct guard_function *f, const struct guard_access *access, const struct held_lock *lock);
 
@@ -91,6 +93,8 @@ void guard_note_taken(struct guard_simulation *s, const struct lock_facts *facts
 /* This function calls helpers that keep locks: does it let them go, or use that they are held? */
 void guard_mark_used(struct guard_function *f);
 void guard_settle_kept(struct kept_lock *kept);
+/* The same for those that nobody lets go, when all else is told. */
+void guard_settle_total(struct kept_lock *kept);
 /* Branches ask the same function twice: what they answer is not known to be one thing. */
 bool guard_conditions_repeat(const struct guard_function *f);
 
@@ -113,5 +117,7 @@ void report_released_twice(struct guard_function *f, const struct held_lock *loc
 /* The lock of another element of the same array is held. */
 void report_release_of_another(struct guard_function *f, const struct guard_call *call, const struct held_lock *held);
 void report_release_of_nothing(struct guard_function *f, const struct guard_call *call, struct span taken_elsewhere);
+/* At the beginning of a thread, where nobody else can have taken it. */
+void report_release_of_untaken(struct guard_function *f, const struct guard_call *call);
 
 #endif

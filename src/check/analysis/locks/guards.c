@@ -90,6 +90,16 @@ static void note_failed_try(struct lock_facts *facts, const struct guard_call *c
                                              .guard = call->guard, .tried = true, .start = call->span, .end = NO_SPAN});
 }
 
+static bool is_held_already(const struct guard_simulation *s, const struct lock_facts *facts, const struct guard_call *call)
+{
+    for (uint32_t i = 0; i < facts->count; i++) {
+        const struct held_lock *lock = &facts->locks[i];
+        if (lock->held && !lock->failed && !lock->quiet && !(lock->shared && call->shared) && lock_is_that_of(lock, call))
+            return !lock_may_be_taken_again(s->f, call);
+    }
+    return false;
+}
+
 static void take(struct guard_simulation *s, struct path *path, const struct ir_call *call, guint index)
 {
     struct ir_place witness;
@@ -118,6 +128,20 @@ static void take(struct guard_simulation *s, struct path *path, const struct ir_
         return;
     }
     enum ir_binary_op taken = effect->condition == GUARD_IF_NONZERO ? IR_NE : IR_EQ;
+    if (conditional && effect->is_try && is_held_already(s, facts, effect)) {
+        path_assume(path, &witness, taken == IR_EQ ? IR_NE : IR_EQ, 0); /* it says so */
+        return;
+    }
+    for (uint32_t i = 0; conditional && effect->failure_count <= 2 && i < effect->failure_count; i++) {
+        struct path *known = path_fork(path);
+        path_assume(known, &witness, IR_EQ, effect->failures[i]);
+        note_failed_try(path_facts(known), effect);
+    }
+    if (conditional && effect->failure_count >= 1 && effect->failure_count <= 2) {
+        lock_facts_acquire(facts, effect);
+        path_assume(path, &witness, taken, 0);
+        return;
+    }
     struct path *failed = path_fork(path);
     path_assume(failed, &witness, taken == IR_EQ ? IR_NE : IR_EQ, 0);
     const struct held_lock *mine = lock_facts_find(path_facts(failed), effect->locks);
@@ -138,7 +162,7 @@ static void let_go(struct lock_facts *facts, const struct guard_call *call, unsi
         if (call->guard == UINT32_MAX && call->locks->count > 0)
             lock_facts_add(facts, (struct held_lock){.locks = call->locks, .value = call->value, .exact = call->exact,
                                                      .guard = UINT32_MAX, .foreign = true, .start = NO_SPAN,
-                                                     .end = call->span});
+                                                     .end = call->span, .quiet = lock && lock->quiet});
         return;
     }
     do {
@@ -156,6 +180,7 @@ static void release(struct guard_simulation *s, struct path *path, const struct 
     struct ir_projection proj;
     const struct guard_call *effect = &g_array_index(s->f->calls, struct guard_call, index);
     struct lock_facts *facts = path_facts(path);
+    g_array_index(s->f->calls, struct guard_call, index).happens |= path_reporting(path);
     if (effect->unsure) {
         struct held_lock *lock = lock_facts_find(facts, effect->locks);
         if (lock)
@@ -298,6 +323,7 @@ static struct guard_function *new_function(struct guard_analysis *analysis, cons
     f->calls = g_array_new(FALSE, FALSE, sizeof(struct guard_call));
     f->required = g_ptr_array_new();
     f->moments = g_array_new(FALSE, FALSE, sizeof(struct guard_moment));
+    f->relocked = g_array_new(FALSE, FALSE, sizeof(struct span));
     g_ptr_array_add(analysis->functions, f);
     struct guard_summary *summary = ARENA_NEW(analysis->unit->arena, struct guard_summary);
     summary->needs = g_array_new(FALSE, FALSE, sizeof(struct guard_requirement));
@@ -319,6 +345,7 @@ static void free_function(gpointer data)
     g_array_free(f->accesses, TRUE);
     g_array_free(f->calls, TRUE);
     g_array_free(f->moments, TRUE);
+    g_array_free(f->relocked, TRUE);
     g_ptr_array_free(f->required, TRUE);
     g_free(f);
 }
@@ -338,6 +365,7 @@ static void check_function(struct guard_analysis *analysis, const struct ir_func
     struct guard_function *f = new_function(analysis, fn, origins);
     guard_sites_find(f);
     try_results_find_ignored(f);
+    try_results_find_failures(f);
     guard_mark_used(f);
     f->conditions_repeat = guard_conditions_repeat(f);
     struct guard_simulation s = {.f = f, .exits = g_array_new(FALSE, FALSE, sizeof(struct lock_exit))};
@@ -404,6 +432,7 @@ void guards_check(struct analysis *context, struct origin_program *origins)
     if (!has_locks(&analysis))
         return;
     analysis.recursive = recursive_locks_new(context, origins);
+    analysis.roots = lock_roots_new(context);
     context->held_sets = held_sets_new(unit);
     analysis.summaries = g_new0(struct guard_summary *, unit->function_count + 1);
     analysis.functions = g_ptr_array_new_with_free_func(free_function);
@@ -424,10 +453,13 @@ void guards_check(struct analysis *context, struct origin_program *origins)
     condvars_settle(&analysis);
     lock_copies_check(&analysis);
     lock_order_check(&analysis);
+    for (guint i = 0; i < analysis.kept->len; i++)
+        guard_settle_total(g_ptr_array_index(analysis.kept, i));
     g_ptr_array_free(analysis.needs, TRUE);
     g_ptr_array_free(analysis.kept, TRUE);
     param_writes_free(analysis.param_writes);
     recursive_locks_free(analysis.recursive);
+    lock_roots_free(analysis.roots);
     g_ptr_array_free(analysis.functions, TRUE);
     g_free(analysis.summaries);
 }

@@ -67,6 +67,43 @@ static int side_of(const struct guard_function *f, uint32_t branch, uint32_t blo
     return on_true == on_false ? 0 : on_true ? 1 : -1;
 }
 
+/* What a branch asks, and whether its true side means that this is not 0; NULL: a comparison of something else. */
+static const struct value *asked_at(const struct guard_function *f, uint32_t block, bool *ret_nonzero)
+{
+    const struct ir_terminator *term = &f->fn->blocks[block].terminator;
+    struct flow_point at = {block, f->fn->blocks[block].statement_count};
+    const struct value *v = value_without_casts(value_of_operand(f->values, at, &term->condition));
+    *ret_nonzero = true;
+    for (; v; v = value_without_casts(v->base)) {
+        bool with_zero = v->kind == VALUE_BINARY && v->operand->kind == VALUE_CONST && v->operand->number == 0;
+        if (v->kind == VALUE_UNARY && v->op == IR_NOT)
+            *ret_nonzero = !*ret_nonzero;
+        else if (with_zero && (v->op == IR_EQ || v->op == IR_NE))
+            *ret_nonzero ^= v->op == IR_EQ;
+        else
+            break;
+    }
+    return v;
+}
+
+bool branches_are_opposed(const struct guard_function *f, uint32_t one, uint32_t other)
+{
+    const struct cfg *cfg = f->origins->cfg;
+    uint32_t at[] = {cfg->idom[one], cfg->idom[other]}, block[] = {one, other};
+    const struct value *asked[2];
+    bool nonzero[2];
+    for (int i = 0; i < 2; i++) {
+        if (block[i] == 0 || f->fn->blocks[at[i]].terminator.kind != IR_TERM_BRANCH)
+            return false;
+        int side = side_of(f, at[i], block[i]);
+        asked[i] = asked_at(f, at[i], &nonzero[i]);
+        if (side == 0 || !asked[i])
+            return false;
+        nonzero[i] ^= side < 0;
+    }
+    return at[0] != at[1] && asked[0] == asked[1] && asked[0]->kind == VALUE_PARAM && nonzero[0] != nonzero[1];
+}
+
 /* `if (a < b) { lock(a); lock(b); } else { lock(b); lock(a); }` */
 static enum order_rank by_comparison(struct guard_function *f, uint32_t block, const struct value *held,
                                      const struct value *taken)

@@ -41,15 +41,18 @@ static const char *manner(bool either_shared, bool shared)
 void report_taken_twice(struct guard_function *f, const struct held_lock *first, const struct guard_call *second)
 {
     const char *name = lock_name(f, first->locks, second->value ? second->value : first->value);
-    bool rw = first->shared || second->shared;
+    bool rw = first->shared || second->shared, is_self = span_equal(first->start, second->span) && !second->callee;
     struct finding *finding = finding_new(f->analysis->sink, "F0104", "%s is locked twice by one thread", name);
     if (second->callee)
         finding_primary(finding, second->span, "`%s` locks it again%s, while this thread holds it", second->callee->name,
                         manner(rw, second->shared));
     else
-        finding_primary(finding, second->span, "locked again%s here, while this thread holds it",
-                        manner(rw, second->shared));
-    if (first->given)
+        finding_primary(finding, second->span, "locked %s%s here%s", is_self ? "again and again" : "again",
+                        manner(rw, second->shared),
+                        is_self ? ", in previous iteration of loop, too, and not released between" : ", while this thread holds it");
+    if (is_self)
+        ;
+    else if (first->given)
         finding_label(finding, first->start, "%s is held in here: `%s` requires it", name, f->fn->name);
     else
         finding_label(finding, first->start, "%s is locked%s here", name, manner(rw, first->shared));
@@ -71,7 +74,10 @@ void report_kept(const struct kept_lock *kept)
     finding_label(finding, kept->start, "%s is locked here", name);
     if (!span_is_none(kept->released))
         finding_label(finding, kept->released, "released here, on another path");
-    finding_help(finding, "release it on this path, too, or use a guard, which does so however its scope is left");
+    if (kept->is_total)
+        finding_note(finding, "the end of a thread lets no lock go: whoever waits for it waits for ever");
+    finding_help(finding, kept->is_total ? "release it, or use a guard, which does so however its scope is left"
+                                         : "release it on this path, too, or use a guard, which does so however its scope is left");
 }
 
 void report_released_twice(struct guard_function *f, const struct held_lock *lock, const struct guard_call *call)
@@ -98,6 +104,22 @@ void report_release_of_nothing(struct guard_function *f, const struct guard_call
     finding_primary(finding, call->span, "released here, also on a path on which it was not locked");
     finding_label(finding, taken_elsewhere, "%s is locked here, but not on every path to its release", name);
     finding_help(finding, "release it only where it was locked");
+}
+
+void report_release_of_untaken(struct guard_function *f, const struct guard_call *call)
+{
+    const char *name = lock_name(f, call->locks, call->value);
+    struct finding *finding = finding_new(f->analysis->sink, "F0105", "%s is released while it is not held", name);
+    if (call->callee)
+        finding_primary(finding, call->span, "`%s` releases it, and this thread has not locked it", call->callee->name);
+    else
+        finding_primary(finding, call->span, "released here, and this thread has not locked it");
+    finding_step(finding, 2);
+    finding_label(finding, f->fn->span, "`%s` begins here and holds nothing", f->fn->name);
+    finding_step(finding, 1);
+    if (call->callee && !span_is_none(call->inside))
+        finding_note_at(finding, call->inside, NULL, "it is released here");
+    finding_help(finding, "lock it before, or leave it to the thread that has locked it");
 }
 
 /* The library's functions end in `_`, the macros that call them do not. */

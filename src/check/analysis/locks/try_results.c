@@ -71,6 +71,53 @@ void try_results_find_ignored(struct guard_function *f)
     }
 }
 
+/* `v == EBUSY`, `v != EBUSY`: of which call, and what; NULL: no such comparison. */
+static const struct value *compared(const struct value *v, int64_t *ret_with)
+{
+    v = value_without_casts(v);
+    if (!v || v->kind != VALUE_BINARY || (v->op != IR_EQ && v->op != IR_NE) || v->operand->kind != VALUE_CONST)
+        return NULL;
+    *ret_with = v->operand->number;
+    v = value_without_casts(v->base);
+    return v && v->kind == VALUE_CALL ? v : NULL;
+}
+
+static void add_failure(struct guard_function *f, uint32_t block, int64_t with)
+{
+    for (guint i = 0; i < f->calls->len; i++) {
+        struct guard_call *call = &g_array_index(f->calls, struct guard_call, i);
+        if (call->block != block || !call->acquires || call->condition != GUARD_IF_ZERO || with == 0)
+            continue;
+        if (call->failure_count == 0 || call->failures[0] != with)
+            call->failures[MIN(call->failure_count, 1u)] = with;
+        call->failure_count += call->failure_count == 0 || call->failures[0] != with;
+    }
+}
+
+/* Behind `if (trylock(&m) == EBUSY) return;` the lock is held: that it might fail in some other way is nobody's plan. */
+void try_results_find_failures(struct guard_function *f)
+{
+    bool has_tries = false;
+    for (guint i = 0; i < f->calls->len; i++)
+        has_tries |= g_array_index(f->calls, struct guard_call, i).condition == GUARD_IF_ZERO;
+    for (uint32_t b = 0; has_tries && b < f->fn->block_count; b++) {
+        const struct ir_block *block = &f->fn->blocks[b];
+        int64_t with;
+        struct flow_point at = {b, block->statement_count};
+        if (!cfg_reachable(f->origins->cfg, b))
+            continue;
+        if (block->terminator.kind == IR_TERM_BRANCH) {
+            const struct value *call = compared(value_of_operand(f->values, at, &block->terminator.condition), &with);
+            if (call)
+                add_failure(f, call->index, with);
+        } else if (block->terminator.kind == IR_TERM_SWITCH) {
+            const struct value *call = value_without_casts(value_of_operand(f->values, at, &block->terminator.condition));
+            for (uint32_t i = 0; call && call->kind == VALUE_CALL && i < block->terminator.case_count; i++)
+                add_failure(f, call->index, block->terminator.cases[i].low);
+        }
+    }
+}
+
 bool try_result_check_null(struct guard_function *f, const struct guard_access *access, const struct held_lock *lock)
 {
     if (!lock->tried || lock->guard == UINT32_MAX || access->pointer == UINT32_MAX)
