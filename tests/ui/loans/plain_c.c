@@ -83,3 +83,24 @@ int ended_too_late(const char *text)
     }
     return coder_end(&coder);
 }
+
+/* A function that returns a part of its argument, whatever happens. */
+struct address {
+    int kind;
+    char path[16];
+};
+
+static const char *path_of(const struct address *address)
+{
+    return address->path;
+}
+
+char named_too_late(int kind)
+{
+    const char *name = "";
+    if (kind == 1) {
+        struct address address = { kind, "/tmp" };
+        name = path_of(&address); //~ ERROR E0597 `address` does not live long enough
+    }
+    return name[0];
+}

@@ -133,3 +133,47 @@ int start_anew_each_time(const char *text, int n)
     coder_end(&coder);
     return sum;
 }
+
+/* The distance between two pointers is no pointer. */
+static char *write_number(char *end, unsigned n)
+{
+    do
+        *--end = (char)('0' + n % 10);
+    while (n /= 10);
+    return end;
+}
+
+unsigned long digits_of(unsigned n)
+{
+    char text[24];
+    char *begin = write_number(text + sizeof text, n);
+    unsigned long length = (unsigned long)(text + sizeof text - begin);
+    return length;
+}
+
+/* A part of its argument, or the buffer: which, the kind of the address decides. */
+struct address {
+    int kind;
+    char path[16];
+    unsigned number;
+};
+void print_number(char *buffer, unsigned number);
+
+static const char *name_of(const struct address *address, char *buffer)
+{
+    if (address->kind == 1)
+        return address->path;
+    print_number(buffer, address->number);
+    return buffer;
+}
+
+unsigned long name_length(int kind)
+{
+    char buffer[16];
+    const char *name = "";
+    if (kind != 1) {
+        struct address address = { kind, "", 7 };
+        name = name_of(&address, buffer);
+    }
+    return name[0] != 0;
+}

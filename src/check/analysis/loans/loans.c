@@ -327,6 +327,17 @@ static bool is_certain(const struct ir_place *place)
     return true;
 }
 
+/* `name_of(&address, buffer)` returns a part of the address, or the buffer: which one, its arguments may decide. */
+static bool may_return_another(const struct loans *l, struct flow_point at)
+{
+    const struct ir_call *call = l->fn->blocks[at.block].terminator.call;
+    const struct origins *callee = call ? origins_in_view(l->origins, call) : NULL;
+    unsigned others = 0;
+    for (uint32_t i = 0; callee && i < callee->result->count; i++)
+        others += callee->result->items[i]->kind != ORIGIN_NULL;
+    return others > 1;
+}
+
 /*
  * Plain C leaves addresses of locals in places that it does not look at again, or sets back by another way (Csmith's
  * programs do so all the time). In code that says nothing of ownership that is told of only where it is certain.
@@ -342,7 +353,7 @@ static bool is_plain_habit(const struct loans *l, const struct loan *loan, const
         return false;
     /* What a callee left behind pointers (a job in a queue) may be done with by then: that is for who knows of threads. */
     if (flow_point_is_terminator(l->fn, source->at))
-        return !origin_is_direct(loan->cell);
+        return !origin_is_direct(loan->cell) || may_return_another(l, source->at);
     const struct ir_statement *st = &l->fn->blocks[source->at.block].statements[source->at.statement];
     bool is_copy = st->kind == IR_ST_ASSIGN && st->value.operand_count > 0 && st->value.operands[0].kind != IR_OPERAND_CONST;
     return !is_certain(&st->place) || (is_copy && !is_certain(&st->value.operands[0].place));

@@ -97,10 +97,28 @@ static int in_order_of_text(gconstpointer a, gconstpointer b)
     return e->held.span.begin < f->held.span.begin ? -1 : e->held.span.begin > f->held.span.begin;
 }
 
+/* One wrong acquisition closes many rings: what a shorter one has told of is not told of in every longer one. */
+static bool has_told_edge(const struct search *s, GHashTable *edges, bool add)
+{
+    bool known = false;
+    for (uint32_t i = 0; i < s->wanted; i++) {
+        const struct order_edge *e = s->ring[i];
+        char *key = g_strdup_printf("%s>%s %u:%u", e->held.node->path, e->taken.node->path, e->taken.span.file,
+                                    e->taken.span.begin);
+        known |= g_hash_table_contains(edges, key);
+        if (add)
+            g_hash_table_add(edges, key);
+        else
+            g_free(key);
+    }
+    return known;
+}
+
 void lock_rings_report(struct lock_order *order)
 {
     g_ptr_array_sort(order->settled, in_order_of_text);
     GHashTable *told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GHashTable *told_edges = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     GHashTable *used = g_hash_table_new(NULL, NULL); /* an edge is told of in the shortest ring alone */
     for (uint32_t length = 1; length <= MAX_RING; length++)
         for (guint i = 0; i < order->settled->len; i++) {
@@ -108,11 +126,15 @@ void lock_rings_report(struct lock_order *order)
                                .tries = MAX_TRIES};
             if (g_hash_table_contains(used, s.ring[0]) || !close_ring(&s, 1))
                 continue;
-            if (g_hash_table_add(told, locks_of(&s)))
+            bool is_new = g_hash_table_add(told, locks_of(&s));
+            if (is_new && !(length > 2 && has_told_edge(&s, told_edges, false))) {
                 report_ring(order, s.ring, length);
+                has_told_edge(&s, told_edges, true);
+            }
             for (uint32_t k = 0; k < length; k++)
                 g_hash_table_add(used, (gpointer)s.ring[k]);
         }
     g_hash_table_destroy(told);
+    g_hash_table_destroy(told_edges);
     g_hash_table_destroy(used);
 }

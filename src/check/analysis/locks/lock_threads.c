@@ -48,9 +48,77 @@ static bool leaves_running(struct lock_order *order, const struct order_step *st
     return leaves_running(order, step->inner) && runs_at(order, step, IR_NO_BLOCK);
 }
 
+/* The same memory in two functions: by way of a global. */
+static bool is_same_place(const struct origin *a, const struct origin *b)
+{
+    for (; a && b; a = a->parent, b = b->parent)
+        if (a->kind != b->kind || a->record != b->record || (a->kind != ORIGIN_DEREF && a->index != b->index))
+            return false;
+        else if (!a->parent || !b->parent)
+            return a->kind == ORIGIN_GLOBAL && !a->parent && !b->parent;
+    return false;
+}
+
+/* The one thread of a start that is not repeated: its handle stays where it is. */
+static bool starts_one(struct lock_order *order, const struct order_step *step)
+{
+    for (; step; step = step->inner) {
+        if (analysis_cfg(order->guards->context, step->fn)->loop_of[step->block] != CFG_NONE)
+            return false;
+        if (step->starts)
+            return true;
+    }
+    return false;
+}
+
+/* pthread_create puts the handle where it is told. */
+static const struct origin_set *cells_filled(struct lock_order *order, const struct order_step *step)
+{
+    struct origins *o = origins_of(order->guards->program, step->fn);
+    if (!step->starts)
+        return step->inner ? cells_filled(order, step->inner) : o->empty;
+    const struct ir_call *call = step->fn->blocks[step->block].terminator.call;
+    uint32_t out = ir_noted_argument(call, "thread_out");
+    const struct origin_state *state =
+        origins_state(o, (struct flow_point){step->block, step->fn->blocks[step->block].statement_count});
+    return out < call->arg_count && state->reached ? origins_value(o, state, &call->args[out]) : o->empty;
+}
+
+static bool waits_for_cells(struct lock_order *order, struct origins *o, uint32_t block, const struct origin_set *cells)
+{
+    const struct origin_set *joined = threads_waited_for(order->waits, o, block);
+    for (uint32_t i = 0; i < joined->count; i++)
+        for (uint32_t k = 0; joined->items[i]->kind == ORIGIN_DEREF && k < cells->count; k++)
+            if (is_same_place(joined->items[i]->parent, cells->items[k]))
+                return true;
+    return false;
+}
+
+/* Further down on the other way the thread is waited for first: `shut_down() { stop_timer(); lock(&a); ... }`. */
+static bool is_joined_further_down(struct lock_order *order, const struct order_step *one, const struct order_step *other)
+{
+    const struct origin_set *cells = starts_one(order, one) ? cells_filled(order, one) : NULL;
+    if (!cells || cells->count != 1)
+        return false;
+    for (const struct order_step *step = other->starts ? NULL : other->inner; step; step = step->inner) {
+        struct origins *o = origins_of(order->guards->program, step->fn);
+        const struct call_sites *calls = &order->guards->graph->calls[step->fn->index];
+        for (uint32_t i = 0; i < calls->count; i++) {
+            uint32_t block = calls->items[i].block;
+            if (block != step->block && cfg_reachable(o->cfg, block) && cfg_dominates(o->cfg, block, step->block) &&
+                waits_for_cells(order, o, block, cells))
+                return true;
+        }
+        if (step->starts)
+            break;
+    }
+    return false;
+}
+
 static bool one_overlaps_other(struct lock_order *order, const struct order_step *one, const struct order_step *other)
 {
-    return (one->starts || leaves_running(order, one->inner)) && runs_at(order, one, other->block);
+    return (one->starts || leaves_running(order, one->inner)) && runs_at(order, one, other->block) &&
+           !is_joined_further_down(order, one, other);
 }
 
 bool edges_can_meet(struct lock_order *order, const struct order_edge *a, const struct order_edge *b)

@@ -310,6 +310,18 @@ static int in_order_of_text(gconstpointer a, gconstpointer b)
     return v->wait.span.begin < w->wait.span.begin ? -1 : v->wait.span.begin > w->wait.span.begin;
 }
 
+/* An earlier one of the list, with another lock, stands at the same call. */
+static bool is_call_told(const struct lock_order *order, guint index)
+{
+    const struct held_wait *wait = g_ptr_array_index(order->held_waits, index);
+    for (guint i = 0; i < index; i++) {
+        const struct held_wait *other = g_ptr_array_index(order->held_waits, i);
+        if (other->f == wait->f && other->block == wait->block)
+            return true;
+    }
+    return false;
+}
+
 void lock_waits_report(struct lock_order *order)
 {
     g_ptr_array_sort(order->held_waits, in_order_of_text);
@@ -323,6 +335,10 @@ void lock_waits_report(struct lock_order *order)
             continue;
         /* a thread that ends all the same, of which nobody knows that it needs the lock */
         if (!need && !other && strcmp(wait->wait.kind, "thread") == 0)
+            continue;
+        /* one warning for a call, however many locks are held there */
+        if (!need && !other && is_call_told(order, i) &&
+            findings_mention(order->guards->sink, "F0107", wait->wait.steps->span))
             continue;
         report_held_wait(order, wait, need, other);
     }

@@ -225,7 +225,7 @@ static const struct origin_set *rvalue_targets(struct origins *o, const struct o
         note_borrow(o, set, span);
         return set;
     }
-    if (value->kind == IR_RV_BINARY && value->binary >= IR_EQ && value->binary <= IR_GE)
+    if (value->kind == IR_RV_BINARY && ((value->binary >= IR_EQ && value->binary <= IR_GE) || value->binary == IR_PTR_DIFF))
         return o->empty;
     if (value->kind == IR_RV_BUILTIN)
         return o->unknown_set;
