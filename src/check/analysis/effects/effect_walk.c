@@ -176,6 +176,7 @@ static void call_effects(struct walk *w, const struct ir_call *call, const struc
             continue;
         struct memory_effect effect = {
             .writes = inner->writes,
+            .end = inner->end == EFFECT_FREES ? EFFECT_FREES : EFFECT_KEEPS,
             .is_atomic = inner->is_atomic,
             .strides = inner->strides,
             .is_guess = inner->is_guess,
@@ -260,10 +261,11 @@ static void unseen_call(struct walk *w, const struct ir_call *call, struct span 
             continue;
         }
         bool writes = parameter_is_written(call, i);
+        bool frees = writes && summary_argument(w->program->analysis, call, i).freed.when == EFFECT_ALWAYS;
         if (is_library_object(call, i) && (!writes || call->args[i].type->target->kind == IR_TYPE_RECORD))
             continue;
         touch_set(w, origins_value(w->origins, w->state, arg),
-                  (struct memory_effect){.writes = writes, .is_guess = true, .span = arg->span, .strides = true,
+                  (struct memory_effect){.writes = writes, .is_guess = true, .end = frees ? EFFECT_FREES : EFFECT_KEEPS, .span = arg->span, .strides = true,
                                          .call = call, .by = call->callee,
                                          .locks = effect_locks_at(w->f->locks, w->at.block)});
     }

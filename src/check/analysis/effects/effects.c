@@ -91,7 +91,8 @@ static bool says_no_more(const struct memory_effect *kept, const struct memory_e
 {
     return kept->origin == effect->origin && kept->writes >= effect->writes && kept->is_atomic == effect->is_atomic &&
            kept->in_thread == effect->in_thread && kept->is_lent == effect->is_lent && kept->after_start >= effect->after_start &&
-           kept->locks == effect->locks && kept->strides >= effect->strides && kept->is_guess <= effect->is_guess;
+           kept->locks == effect->locks && kept->strides >= effect->strides && kept->is_guess <= effect->is_guess &&
+           kept->end >= effect->end;
 }
 
 static void keep(void *ctx, const struct memory_effect *effect)

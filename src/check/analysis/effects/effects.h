@@ -12,7 +12,7 @@
 #include "analysis/origins/origins.h"
 
 /* A write that leaves nothing of the old value in its place. */
-enum effect_end { EFFECT_KEEPS, EFFECT_MOVES, EFFECT_DROPS };
+enum effect_end { EFFECT_KEEPS, EFFECT_MOVES, EFFECT_DROPS, EFFECT_FREES /* plain memory, by free() */ };
 
 struct memory_effect {
     const struct origin *origin;    /* of the function whose effect it is */

@@ -26,10 +26,12 @@ static struct part part_of_place(const struct ir_place *place)
     return (struct part){PART_WHOLE, .slice = slice};
 }
 
-/* The only statement that gives a local its value; NULL when there are others. */
-static const struct ir_statement *only_definition(const struct ir_function *fn, uint32_t local)
+/* The only statement that gives a local its value; NULL when there are others, or one call does (`*ret_by_call`). */
+static const struct ir_statement *only_definition(const struct ir_function *fn, uint32_t local, bool *ret_by_call)
 {
     const struct ir_statement *found = NULL;
+    unsigned calls = 0;
+    *ret_by_call = false;
     for (uint32_t b = 0; b < fn->block_count; b++) {
         for (uint32_t i = 0; i < fn->blocks[b].statement_count; i++) {
             const struct ir_statement *st = &fn->blocks[b].statements[i];
@@ -43,9 +45,10 @@ static const struct ir_statement *only_definition(const struct ir_function *fn, 
         const struct ir_terminator *term = &fn->blocks[b].terminator;
         if (term->kind == IR_TERM_CALL && term->call->has_dest && term->call->dest.base == IR_BASE_LOCAL &&
             term->call->dest.base_index == local)
-            return NULL;
+            calls++;
     }
-    return found;
+    *ret_by_call = calls == 1 && !found;
+    return calls == 0 ? found : NULL;
 }
 
 static struct part part_behind(const struct ir_function *fn, const struct ir_operand *operand, int depth)
@@ -63,9 +66,10 @@ static struct part part_behind(const struct ir_function *fn, const struct ir_ope
         return operand->place.projections[0].kind == IR_PROJ_FIELD
                    ? (struct part){PART_RECORD, .index = base, .field = operand->place.projections[0].index + 1} : some;
     const struct ir_local *local = &fn->locals[operand->place.base_index];
-    const struct ir_statement *def = only_definition(fn, operand->place.base_index);
+    bool by_call;
+    const struct ir_statement *def = only_definition(fn, operand->place.base_index, &by_call);
     if (!def)
-        return local->kind == IR_LOCAL_PARAM ? (struct part){.kind = PART_WHOLE} : some;
+        return local->kind == IR_LOCAL_PARAM || by_call ? (struct part){.kind = PART_WHOLE} : some;
     const struct ir_rvalue *value = &def->value;
     if (value->kind == IR_RV_ADDRESS_OF)
         return part_of_place(&value->place);
@@ -170,7 +174,8 @@ static bool changes_between(struct origins *o, uint32_t a, uint32_t b, uint32_t 
 static uint32_t original_of(const struct ir_function *fn, uint32_t local)
 {
     for (int depth = 0; depth < MAX_COPIES; depth++) {
-        const struct ir_statement *def = only_definition(fn, local);
+        bool by_call;
+        const struct ir_statement *def = only_definition(fn, local, &by_call);
         bool is_copy = def && def->value.kind == IR_RV_USE && def->value.operands[0].kind != IR_OPERAND_CONST &&
                        def->place.projection_count == 0 && def->value.operands[0].place.base == IR_BASE_LOCAL &&
                        def->value.operands[0].place.projection_count == 0;
@@ -188,7 +193,8 @@ static uint32_t written_by(const struct ir_function *fn, const struct ir_place *
         return UINT32_MAX;
     if (place->projection_count == 0 || place->projections[0].kind != IR_PROJ_DEREF)
         return place->base_index;
-    const struct ir_statement *def = only_definition(fn, place->base_index);
+    bool by_call;
+    const struct ir_statement *def = only_definition(fn, place->base_index, &by_call);
     bool is_address = def && def->value.kind == IR_RV_ADDRESS_OF && def->value.place.base == IR_BASE_LOCAL &&
                       def->value.place.projection_count == 0;
     return is_address ? def->value.place.base_index : UINT32_MAX;

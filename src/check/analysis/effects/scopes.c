@@ -10,10 +10,10 @@
 #include <string.h>
 
 #include "analysis/effects/effect_locks.h"
-#include "analysis/effects/effect_words.h"
 #include "analysis/effects/effects.h"
-#include "analysis/origins/origin_parts.h"
 #include "analysis/effects/scope_parts.h"
+#include "analysis/effects/scope_report.h"
+#include "analysis/origins/origin_parts.h"
 
 enum { MAX_STARTS = 64 };
 
@@ -40,7 +40,7 @@ struct scopes {
     const struct ir_function *fn;
     struct origins *origins;
     const struct cfg *cfg;
-    struct findings *sink;
+    struct scope_words words;
     GArray *starts;      /* of struct start */
     struct facts *at;    /* by block: at its start */
     uint64_t *ended;     /* by block: starts of the scope that ends there */
@@ -84,7 +84,24 @@ static bool is_in_an_array(const struct scopes *s, const struct origin *origin)
     return false;
 }
 
-/* The same memory in every pass, for all that is known: a variable, or what a parameter leads to. */
+/* What a variable owns, a box or a text, is one piece of memory as long as nothing else is put there. */
+static bool is_filled_once(const struct ir_function *fn, uint32_t local)
+{
+    unsigned writes = 0;
+    for (uint32_t b = 0; b < fn->block_count; b++) {
+        const struct ir_terminator *term = &fn->blocks[b].terminator;
+        for (uint32_t i = 0; i < fn->blocks[b].statement_count; i++) {
+            const struct ir_statement *st = &fn->blocks[b].statements[i];
+            writes += (st->kind == IR_ST_ASSIGN || st->kind == IR_ST_ZERO) && st->place.base == IR_BASE_LOCAL &&
+                      st->place.base_index == local && !ir_place_has_deref(&st->place);
+        }
+        writes += term->kind == IR_TERM_CALL && term->call->has_dest && term->call->dest.base == IR_BASE_LOCAL &&
+                  term->call->dest.base_index == local && !ir_place_has_deref(&term->call->dest);
+    }
+    return writes <= 1;
+}
+
+/* The same memory in every pass, for all that is known: a variable, what a parameter leads to, what one call has returned. */
 static bool is_one_object(const struct scopes *s, const struct origin *origin)
 {
     const struct origin *at = origin;
@@ -92,11 +109,14 @@ static bool is_one_object(const struct scopes *s, const struct origin *origin)
         at = at->parent;
     if (at->kind == ORIGIN_LOCAL || at->kind == ORIGIN_GLOBAL)
         return true;
+    if (at->kind == ORIGIN_CALL)
+        return s->cfg->loop_of[at->index] == CFG_NONE;
     if (at->kind != ORIGIN_DEREF && at->kind != ORIGIN_OWNED)
         return false;
+    bool is_owned = at->kind == ORIGIN_OWNED;
     for (at = at->parent; at->kind == ORIGIN_FIELD;)
         at = at->parent;
-    return at->kind == ORIGIN_LOCAL && !s->origins->reassigned[at->index];
+    return at->kind == ORIGIN_LOCAL && (!s->origins->reassigned[at->index] || (is_owned && is_filled_once(s->fn, at->index)));
 }
 
 static bool overlap(const struct scopes *s, uint32_t from, const struct touched *a, uint32_t to, const struct touched *b)
@@ -113,88 +133,11 @@ static bool overlap(const struct scopes *s, uint32_t from, const struct touched 
     return !in_parts || parts_overlap(s->origins, from, a->part, x->strides, to, b->part, y->strides);
 }
 
-/* --------------------------------------------------------------------------------------- the words */
-
-static const char *name_of(const struct scopes *s, const struct origin *origin)
+/* Threads could each have a part of it. */
+static bool is_divisible(const struct scopes *s, const struct memory_effect *effect)
 {
-    const struct origin *root = origin_root(origin);
-    if (root->kind == ORIGIN_LOCAL && origin_is_direct(origin) && s->fn->locals[root->index].name &&
-        !s->fn->locals[root->index].hidden)
-        return effect_name(s->origins, origin);
-    const char *name = origin_describe(s->origins, origin);
-    return name ? name : "this memory";
-}
-
-static void explain(struct finding *finding, const struct start *start, const struct memory_effect *in_thread)
-{
-    effect_notes_on_the_way(finding, in_thread, true);
-    finding_note_at(finding, start->term->span, NULL,
-                    "the thread that is started here borrows it until it is joined, at the latest at the end of the scope");
-}
-
-static bool is_told(const struct scopes *s, struct span span)
-{
-    return findings_mention(s->sink, "E0499", span) || findings_mention(s->sink, "E0502", span) ||
-           findings_mention(s->sink, "E0506", span) || findings_mention(s->sink, "E0505", span);
-}
-
-static void report_pair(struct scopes *s, const struct start *first, const struct memory_effect *a,
-                        const struct memory_effect *b, bool same_start)
-{
-    if (is_told(s, b->span))
-        return;
-    const char *name = name_of(s, a->origin);
-    struct finding *finding;
-    if (a->writes && b->writes) {
-        finding = finding_new(s->sink, "E0499", "cannot borrow `%s` as mutable more than once at a time", name);
-        if (same_start) {
-            finding_primary(finding, b->span, "mutable borrow starts here in previous iteration of loop");
-        } else {
-            finding_label(finding, a->span, "first mutable borrow occurs here");
-            finding_primary(finding, b->span, "second mutable borrow occurs here");
-        }
-    } else {
-        const char *then = a->writes ? "mutable" : "immutable", *now = b->writes ? "mutable" : "immutable";
-        finding = finding_new(s->sink, "E0502", "cannot borrow `%s` as %s because it is also borrowed as %s", name, now,
-                              then);
-        if (!span_equal(a->span, b->span))
-            finding_label(finding, a->span, "%s borrow occurs here", then);
-        finding_primary(finding, b->span, "%s borrow occurs here", now);
-    }
-    explain(finding, first, a);
-    if (b->inner)
-        effect_notes_on_the_way(finding, b, true);
-    const struct ir_type *type = origin_type(s->origins, a->origin);
-    if (is_in_an_array(s, a->origin) || (a->strides && !a->is_guess) || (type && type->kind == IR_TYPE_ARRAY))
-        finding_help(finding, "`fl_split_at` and `fl_chunks` divide an array into parts that threads may write side by side");
-    else
-        finding_help(finding, "join the first thread before, or share an `fl_mutex` or an `_Atomic`");
-}
-
-static void report_ended(struct scopes *s, const struct start *start, const struct memory_effect *in_thread,
-                         const struct memory_effect *end)
-{
-    if (is_told(s, end->span))
-        return;
-    const char *name = name_of(s, end->origin);
-    bool drops = end->end == EFFECT_DROPS;
-    struct finding *finding = finding_new(s->sink, "E0505", "cannot %s `%s` because it is borrowed",
-                                          drops ? "drop" : "move out of", name);
-    finding_label(finding, in_thread->span, "borrow of `%s` occurs here", name);
-    finding_primary(finding, end->span, drops ? "`%s` is dropped here" : "move out of `%s` occurs here", name);
-    explain(finding, start, in_thread);
-}
-
-static void report_assigned(struct scopes *s, const struct start *start, const struct memory_effect *in_thread,
-                            const struct memory_effect *write)
-{
-    if (is_told(s, write->span))
-        return;
-    const char *name = name_of(s, write->origin);
-    struct finding *finding = finding_new(s->sink, "E0506", "cannot assign to `%s` because it is borrowed", name);
-    finding_label(finding, in_thread->span, "`%s` is borrowed here", name);
-    finding_primary(finding, write->span, "`%s` is assigned to here but it was already borrowed", name);
-    explain(finding, start, in_thread);
+    const struct ir_type *type = origin_type(s->origins, effect->origin);
+    return is_in_an_array(s, effect->origin) || (effect->strides && !effect->is_guess) || (type && type->kind == IR_TYPE_ARRAY);
 }
 
 /* ---------------------------------------------------------------------------------- what threads touch */
@@ -204,7 +147,8 @@ static bool is_worth_keeping(const struct scopes *s, const struct memory_effect 
     const struct origin *root = origin_root(effect->origin);
     if (root->kind == ORIGIN_GLOBAL && effect->in_thread && !effect->is_lent)
         return false; /* E0133's */
-    return (root->kind == ORIGIN_LOCAL || root->kind == ORIGIN_GLOBAL) && !effect_is_synchronised(s->origins, effect);
+    return (root->kind == ORIGIN_LOCAL || root->kind == ORIGIN_GLOBAL || root->kind == ORIGIN_CALL) &&
+           !effect_is_synchronised(s->origins, effect);
 }
 
 /* What the thread has been given for good is its own. */
@@ -393,7 +337,8 @@ static void judge_pair(struct scopes *s, const struct start *first, const struct
                     continue;
                 if (first == second && lives_in_the_loop(s, first, a->effect.origin))
                     continue;
-                report_pair(s, first, &a->effect, &b->effect, first == second);
+                report_scope_pair(&s->words, first->term, &a->effect, &b->effect, first == second,
+                                  is_divisible(s, &a->effect));
             }
 }
 
@@ -413,32 +358,18 @@ static void judge_beside(void *ctx, const struct memory_effect *effect)
                 !conflicts(s, start, theirs, effect->at.block, &own) ||
                 lives_in_the_loop(s, start, effect->origin))
                 continue;
-            if (effect->end != EFFECT_KEEPS && !effect->call)
-                report_ended(s, start, &theirs->effect, effect);
+            if (effect->end == EFFECT_FREES || (effect->end != EFFECT_KEEPS && !effect->call))
+                report_scope_ended(&s->words, start->term, &theirs->effect, effect);
             else if (effect->writes && !effect->call)
-                report_assigned(s, start, &theirs->effect, effect);
+                report_scope_assigned(&s->words, start->term, &theirs->effect, effect);
             else
-                report_pair(s, start, &theirs->effect, effect, false);
+                report_scope_pair(&s->words, start->term, &theirs->effect, effect, false,
+                                  is_divisible(s, &theirs->effect));
         }
     }
 }
 
 /* ---- E0597 ---- */
-
-static void report_dies_first(struct scopes *s, const struct start *start, const struct ir_operand *arg, uint32_t local,
-                              struct span end)
-{
-    const struct ir_local *variable = &s->fn->locals[local];
-    if (!variable->name || variable->hidden || findings_mention(s->sink, "E0597", arg->span))
-        return;
-    struct finding *finding = finding_new(s->sink, "E0597", "`%s` does not live long enough", variable->name);
-    finding_label(finding, variable->span, "binding `%s` declared here", variable->name);
-    finding_primary(finding, arg->span, "borrowed value does not live long enough");
-    finding_label(finding, end, "`%s` dropped here while still borrowed", variable->name);
-    finding_note_at(finding, start->term->span, NULL,
-                    "the thread that is started here may use it until the scope has joined its threads");
-    finding_help(finding, "declare `%s` before the scope", variable->name);
-}
 
 struct lent {
     struct scopes *s;
@@ -470,7 +401,7 @@ static void judge_held(void *ctx, const struct held_pointer *held)
             const struct ir_block *block = &s->fn->blocks[s->cfg->order[k]];
             for (uint32_t n = 0; (s->at[s->cfg->order[k]].live >> lent->index & 1) && n < block->statement_count; n++)
                 if (block->statements[n].kind == IR_ST_STORAGE_DEAD && block->statements[n].local == root->index)
-                    report_dies_first(s, lent->start, lent->arg, root->index, block->statements[n].span);
+                    report_scope_dies_first(&s->words, lent->start->term, lent->arg, root->index, block->statements[n].span);
         }
     }
 }
@@ -496,7 +427,7 @@ void scopes_check(struct effect_program *program, const struct ir_function *fn)
         .fn = fn,
         .origins = effect_origins(program, fn),
         .cfg = analysis_cfg(analysis, fn),
-        .sink = analysis->sink,
+        .words = {analysis->sink, effect_origins(program, fn), fn},
         .starts = g_array_new(FALSE, FALSE, sizeof(struct start)),
         .at = g_new0(struct facts, fn->block_count + 1),
         .ended = g_new0(uint64_t, fn->block_count + 1),
