@@ -115,11 +115,11 @@ int MODEL(pthread_barrier_init)(NOTE("out") void *barrier, NOTE("lent") const vo
 NOTE("blocks") NOTE("waits") NOTE("awaits:others") int MODEL(pthread_barrier_wait)(NOTE("lent") void *barrier);
 int MODEL(pthread_barrier_destroy)(NOTE("lent") void *barrier);
 
-int MODEL(sem_init)(NOTE("out") void *semaphore, int shared, unsigned value);
+int MODEL(sem_init)(NOTE("out") void *semaphore, int shared, NOTE("permits") unsigned value);
 NOTE("blocks") NOTE("waits") NOTE("awaits:permit") int MODEL(sem_wait)(NOTE("lent") void *semaphore);
-int MODEL(sem_trywait)(NOTE("lent") void *semaphore);
-NOTE("blocks") NOTE("waits") int MODEL(sem_timedwait)(NOTE("lent") void *semaphore, NOTE("lent") const void *until);
-NOTE("blocks") NOTE("waits")
+NOTE("permit_if:0") int MODEL(sem_trywait)(NOTE("lent") void *semaphore);
+NOTE("blocks") NOTE("waits") NOTE("permit_if:0") int MODEL(sem_timedwait)(NOTE("lent") void *semaphore, NOTE("lent") const void *until);
+NOTE("blocks") NOTE("waits") NOTE("permit_if:0")
 int MODEL(sem_clockwait)(NOTE("lent") void *semaphore, int clock, NOTE("lent") const void *until);
 NOTE("wakes:permit") int MODEL(sem_post)(NOTE("lent") void *semaphore);
 int MODEL(sem_destroy)(NOTE("lent") void *semaphore);

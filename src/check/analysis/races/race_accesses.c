@@ -265,7 +265,7 @@ static void see_own(void *ctx, const struct origin_state *state, const struct me
         .beside = c->f->live[effect->at.block],
         .joined = c->f->joined[effect->at.block],
         .when = c->f->when ? c->f->when[effect->at.block] : (struct race_when){.kind = WHEN_ALWAYS},
-        .order = race_order_at(c->program, c->fn, c->f->ops, effect->at),
+        .order = race_order_at(c->program, c->fn, c->f->ops, effect->at, effect->origin),
         .locks = race_locks_here(c->program, c->fn, effect->at, place),
         .in = c->fn,
         .at = effect->at,

@@ -81,7 +81,7 @@ static bool is_race(const struct origins *o, const struct race_access *a, const 
 {
     return (a->writes || b->writes) && !(a->is_atomic && b->is_atomic) && overlap(o, a, b) &&
            may_meet(a, b, ret_same) && !are_both_chosen(a, b) && !elements_differ(a, b) && !race_locks_in_common(a->locks, b->locks) &&
-           !race_is_ordered(a, b);
+           !race_is_ordered(o, a, b);
 }
 
 /* The more a pair says, the better: a write without any lock, in two different places of the program. */

@@ -6,7 +6,9 @@
  *     race_matters.c   which memory can matter at all
  *     race_live.c      where they may be running
  *     race_locks.c     the locks of an access, and when two sets have one in common
- *     race_order.c     semaphores, conditions, barriers, atomic flags
+ *     race_order.c     semaphores, conditions, barriers, flags
+ *     race_tokens.c    the words that these leave and find
+ *     race_branches.c  what branches say of values that were read
  *     race_distinct.c  what makes the instances of one thread work on memory of their own
  *     race_when.c      what is done for one value of a parameter only
  *     race_accesses.c  what a function and its callees read and write
@@ -62,10 +64,24 @@ struct race_locks {
     struct race_lock items[];
 };
 
+/* race_tokens.c: what one thread leaves and another one finds */
+enum token_is { TOKEN_ANY, TOKEN_IS, TOKEN_IS_NOT };
+enum { PERMITS_UNKNOWN = -1 };
+struct race_token {
+    const struct origin *object;
+    enum token_is is; /* the number in it is this one, or is not */
+    int64_t number;
+    int permits;      /* of a semaphore, at its beginning */
+};
+struct race_tokens { /* each set once in a program */
+    uint32_t count;
+    struct race_token items[];
+};
+
 /* What was waited for before an access, and what is posted behind it: race_order.c */
 struct race_order {
-    const struct origin_set *after, *then;
-    const struct origin_set *then_once; /* of `then`: the access does not come again behind it */
+    const struct race_tokens *after, *then;
+    const struct race_tokens *then_once; /* of `then`: the access does not come again behind it */
 };
 
 /* `if (id == 0)`: it is done when a parameter, or the number it points to, is that number, or is not. */
@@ -127,6 +143,9 @@ struct race_program {
     struct race_matters *matters;
     struct origins *open;            /* of the function that race_matters.c looks at */
     GHashTable *told;                /* places and variables that were told of */
+    GHashTable *tokens;              /* struct race_tokens */
+    GHashTable *permits;             /* variables and fields: race_tokens.c */
+    GHashTable *predicates;          /* variables and fields that branches look at under a lock: race_order.c */
 };
 
 /* races.c: NULL while it is being made, or without a body */
@@ -178,19 +197,48 @@ const struct race_locks *race_locks_of_call(struct race_program *program, const 
 bool race_locks_equal(const struct race_locks *a, const struct race_locks *b);
 bool race_locks_in_common(const struct race_locks *a, const struct race_locks *b);
 
+/* race_tokens.c */
+GHashTable *race_tokens_table(void);
+const struct race_tokens *race_tokens_none(void);
+const struct race_tokens *race_tokens_add(struct race_program *program, const struct race_tokens *set,
+                                          struct race_token token);
+/* The same word of each object. */
+const struct race_tokens *race_tokens_of(struct race_program *program, const struct race_tokens *set,
+                                         const struct origin_set *objects, struct race_token word);
+/* Something that was left is what was found (certain: it does not only happen to be), on an object with few permits. */
+bool race_tokens_meet(const struct race_tokens *left, const struct race_tokens *found, const struct origin *accessed,
+                      int max_permits, bool certain);
+void race_permits_find(struct race_program *program);
+int race_permits_of(const struct race_program *program, const struct origin *origin);
+
+/* race_branches.c */
+struct race_side {
+    uint32_t block; /* on every way through it */
+    enum token_is is;
+    int64_t number;
+};
+struct race_branches;
+struct race_branches *race_branches_new(struct values *values, const struct cfg *cfg);
+void race_branches_free(struct race_branches *branches);
+/* What the branches on a value say of it: struct race_side; NULL: there are none. */
+const GArray *race_branches_on(const struct race_branches *branches, const struct value *value);
+const GArray *race_branches_on_call(const struct race_branches *branches, uint32_t block);
+
 /* race_order.c */
 struct race_call {
     struct origins *caller, *callee;
     struct flow_point at;
     const struct ir_call *call;
 };
+/* Before all others: which memory is looked at under a lock to decide something. */
+void race_predicates_find(struct race_program *program);
 struct race_ops *race_ops_new(struct race_program *program, const struct ir_function *fn);
 void race_ops_free(struct race_ops *ops);
 struct race_order race_order_at(struct race_program *program, const struct ir_function *fn, const struct race_ops *ops,
-                                struct flow_point at);
+                                struct flow_point at, const struct origin *accessed);
 struct race_order race_order_of_call(struct race_program *program, const struct race_ops *ops, const struct race_call *call,
                                      const struct race_order *inner);
-bool race_is_ordered(const struct race_access *a, const struct race_access *b);
+bool race_is_ordered(const struct origins *o, const struct race_access *a, const struct race_access *b);
 
 /* race_distinct.c */
 enum { MAX_PARAM_BITS = 62 };

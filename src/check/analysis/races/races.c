@@ -74,8 +74,13 @@ void races_check(struct analysis *analysis, struct origin_program *origins)
         .arena = unit->arena,
         .sink = analysis->sink,
         .told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+        .tokens = race_tokens_table(),
+        .permits = g_hash_table_new(NULL, NULL),
+        .predicates = g_hash_table_new(NULL, NULL),
     };
     program.matters = race_matters_new(&program);
+    race_permits_find(&program);
+    race_predicates_find(&program);
     for (uint32_t c = 0; c < graph->component_count; c++)
         for (uint32_t i = 0; i < graph->components[c].count; i++)
             race_function_of(&program, unit->functions[graph->components[c].functions[i]]);
@@ -85,6 +90,9 @@ void races_check(struct analysis *analysis, struct origin_program *origins)
         function_free(&program.functions[i]);
     g_free(program.functions);
     g_hash_table_destroy(program.told);
+    g_hash_table_destroy(program.tokens);
+    g_hash_table_destroy(program.permits);
+    g_hash_table_destroy(program.predicates);
     race_matters_free(program.matters);
     effect_program_free(program.own);
     thread_waits_free(program.waits);
