@@ -3,6 +3,7 @@
  *
  *     hidden_state.c   pairs of calls that can happen at once
  *     hidden_uses.c    who calls such functions, and who can get there
+ *     hidden_choices.c which blocks of a function a call with constants gets to
  *     hidden_starts.c  which threads a function leaves running, and where they may run
  *     hidden_report.c  words
  *     fork_children.c  F0405, which asks the same of fork: may other threads be running?
@@ -81,6 +82,13 @@ struct hidden_way hidden_way_from(struct hidden_program *program, const struct i
                                   const struct hidden_run *run, const struct hidden_way *inner);
 /* A use that stands right at the block; -1: none (from `from` on). */
 int hidden_use_at(const struct hidden_program *program, const struct ir_function *fn, uint32_t block, guint from);
+
+/* The call that ends the block, as far as it calls `callee` with constants, does not get to this use. */
+bool hidden_is_ruled_out(struct hidden_program *program, const struct ir_function *callee, const bool *chosen, uint32_t use);
+
+/* hidden_choices.c; by block of the callee, to be freed; NULL: all */
+bool *hidden_blocks_chosen(struct hidden_program *program, const struct ir_function *fn, uint32_t block,
+                           const struct ir_function *callee);
 
 /* hidden_starts.c */
 /* The threads that may be started by the call that ends the block, and go on behind it. */

@@ -54,10 +54,14 @@ static void compare_with_call(struct hidden_program *program, const struct hidde
     uint32_t count = hidden_runs_of_call(program, fn, block, runs);
     for (uint32_t r = 0; r < count; r++) {
         const GArray *ways = program->ways[runs[r].callee->index];
+        bool *chosen = ways ? hidden_blocks_chosen(program, fn, block, runs[r].callee) : NULL;
         for (guint i = 0; ways && i < ways->len; i++) {
+            if (hidden_is_ruled_out(program, runs[r].callee, chosen, g_array_index(ways, struct hidden_way, i).use))
+                continue;
             struct hidden_way way = hidden_way_from(program, fn, block, &runs[r], &g_array_index(ways, struct hidden_way, i));
             compare(program, start, fn, &way, NULL);
         }
+        g_free(chosen);
     }
 }
 

@@ -201,6 +201,24 @@ static bool add_way(struct hidden_program *program, const struct ir_function *fn
     return true;
 }
 
+/* Another block than the one whose way is kept may lead there as well. */
+bool hidden_is_ruled_out(struct hidden_program *program, const struct ir_function *callee, const bool *chosen, uint32_t use)
+{
+    const struct hidden_use *one = &g_array_index(program->uses, struct hidden_use, use);
+    const struct hidden_way *way = hidden_way_to(program, callee, use);
+    if (!chosen || (way && chosen[way->block]) || (one->fn == callee && chosen[one->block]))
+        return false;
+    const struct call_sites *calls = &program->analysis->callgraph->calls[callee->index];
+    struct hidden_run runs[MAX_RUNS_OF_CALL];
+    for (uint32_t i = 0; i < calls->count; i++) {
+        uint32_t count = chosen[calls->items[i].block] ? hidden_runs_of_call(program, callee, calls->items[i].block, runs) : 0;
+        for (uint32_t r = 0; r < count; r++)
+            if (hidden_way_to(program, runs[r].callee, use))
+                return false;
+    }
+    return true;
+}
+
 static bool find_ways(struct hidden_program *program, const struct ir_function *fn)
 {
     const struct call_sites *calls = &program->analysis->callgraph->calls[fn->index];
@@ -210,11 +228,15 @@ static bool find_ways(struct hidden_program *program, const struct ir_function *
         uint32_t count = hidden_runs_of_call(program, fn, calls->items[i].block, runs);
         for (uint32_t r = 0; r < count; r++) {
             GArray *inner = program->ways[runs[r].callee->index];
+            bool *chosen = inner ? hidden_blocks_chosen(program, fn, calls->items[i].block, runs[r].callee) : NULL;
             for (guint k = 0; inner && runs[r].callee != fn && k < inner->len; k++) {
+                if (hidden_is_ruled_out(program, runs[r].callee, chosen, g_array_index(inner, struct hidden_way, k).use))
+                    continue;
                 struct hidden_way way = hidden_way_from(program, fn, calls->items[i].block, &runs[r],
                                                         &g_array_index(inner, struct hidden_way, k));
                 changed |= add_way(program, fn, &way);
             }
+            g_free(chosen);
         }
     }
     return changed;
