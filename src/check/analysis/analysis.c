@@ -103,29 +103,79 @@ static void check_effects(struct analysis *analysis, struct origin_program *orig
     effect_program_free(effects);
 }
 
+static void stage(const struct analysis_host *host, const char *what)
+{
+    if (host && host->stage)
+        host->stage(what);
+}
+
+/* What may take as long as all the rest, and nothing asks what came of it. */
+struct races_part {
+    struct analysis *analysis;
+    struct origin_program *origins;
+    struct apart *apart; /* it is done elsewhere; NULL: it is done */
+};
+
+static void find_races(void *data)
+{
+    struct races_part *part = data;
+
+    races_check(part->analysis, part->origins);
+}
+
+/* A process costs a few milliseconds. */
+static bool is_worth_a_process(const struct ir_unit *unit)
+{
+    enum { WORTH_IT = 3000 };
+    uint32_t blocks = 0;
+
+    for (uint32_t f = 0; f < unit->function_count; f++)
+        blocks += unit->functions[f]->block_count;
+    return blocks >= WORTH_IT;
+}
+
+/*
+ * The size of the unit decides, not the cores that are free: then the same is done in the same memory however many jobs there
+ * are, and nobody has to show that origins which another part has made change no finding.
+ */
+static void begin_races(struct races_part *part, const struct analysis_host *host)
+{
+    if (host && host->begin && is_worth_a_process(part->analysis->unit) && races_need_a_look(part->analysis))
+        part->apart = host->begin(find_races, part, part->analysis->sink, host->data);
+    if (!part->apart)
+        find_races(part);
+}
+
 /*
  * What crosses threads, what locks guard, what is borrowed: all ask where pointers lead, and what types are made of. A
  * mistake that one family has told of is left alone by those behind it.
  */
-static void check_pointers(struct analysis *analysis)
+static void check_pointers(struct analysis *analysis, const struct analysis_host *host, struct races_part *races)
 {
+    stage(host, "threads");
     struct traits *traits = traits_new(analysis->unit);
     struct origin_program *origins = origin_program_new(analysis, traits);
     threads_check(analysis, traits, origins);
     joined_twice_check(analysis, origins);
     signal_handlers_check(analysis);
+    stage(host, "locks");
     for (uint32_t f = 0; f < analysis->unit->function_count; f++)
         if (can_be_analysed(analysis->unit->functions[f]))
             loans_check_guards(analysis, origins, analysis->unit->functions[f]);
-    guards_check(analysis, origins);
+    struct guard_analysis *guards = guards_check(analysis, origins);
     hidden_state_check(analysis, origins);
+    stage(host, "data races");
+    *races = (struct races_part){analysis, origins, NULL};
+    begin_races(races, host);
+    stage(host, "order of locks");
+    guards_check_together(guards);
+    stage(host, "borrows");
     for (uint32_t f = 0; f < analysis->unit->function_count; f++)
         if (can_be_analysed(analysis->unit->functions[f]))
             loans_check(analysis, origins, analysis->unit->functions[f]);
     refcells_check(analysis, origins);
     jumps_check(analysis, origins);
     check_effects(analysis, origins);
-    races_check(analysis, origins);
     unmodelled_check(analysis, origins);
     origin_program_free(origins);
     traits_free(traits);
@@ -145,8 +195,9 @@ static void analysis_free(struct analysis *analysis)
     g_free(analysis->cfgs);
 }
 
-void analysis_run(const struct ir_unit *unit, struct findings *sink)
+void analysis_run(const struct ir_unit *unit, struct findings *sink, const struct analysis_host *host)
 {
+    struct races_part races;
     struct analysis analysis = {
         .unit = unit,
         .sink = sink,
@@ -163,9 +214,14 @@ void analysis_run(const struct ir_unit *unit, struct findings *sink)
     }
     for (uint32_t i = 0; i < analysis.callgraph->component_count; i++)
         summarise_component(&analysis, &analysis.callgraph->components[i]);
-    check_pointers(&analysis);
+    check_pointers(&analysis, host, &races);
+    stage(host, "moves");
     for (uint32_t i = 0; i < analysis.callgraph->component_count; i++)
         check_component(&analysis, &analysis.callgraph->components[i]);
+    if (races.apart) {
+        stage(host, "data races");
+        host->end(races.apart, sink, host->data);
+    }
     unmodelled_settle(sink);
     vouched_apply(unit, sink);
     analysis_free(&analysis);

@@ -4,10 +4,12 @@
 
 #include "analysis/analysis.h"
 #include "analysis/vouching/vouched.h"
+#include "apart.h"
 #include "front/front.h"
 #include "ir/ir.h"
 #include "ir/store.h"
 #include "link/merge.h"
+#include "workers.h"
 
 void report_init(struct report *report)
 {
@@ -73,6 +75,24 @@ static struct ir_unit *stored_and_read(const struct ir_unit *unit, struct source
     return read;
 }
 
+static struct apart *begin(void (*part)(void *part_data), void *part_data, struct findings *sink, void *options)
+{
+    return apart_begin(part, part_data, sink, options);
+}
+
+static void end(struct apart *apart, struct findings *sink, void *options)
+{
+    apart_end(apart, sink, options);
+}
+
+static void analyse(const struct ir_unit *unit, const struct check_options *options, struct report *report)
+{
+    struct apart_options apart = { report->sources, options->spare_cores };
+    struct analysis_host host = { workers_tell, begin, end, &apart };
+
+    analysis_run(unit, report->findings, &host);
+}
+
 void check_unit(const struct ir_unit *unit, const struct check_options *options, struct report *report)
 {
     if (options->dump_stored && !(unit = stored_and_read(unit, report->sources))) {
@@ -92,7 +112,7 @@ void check_unit(const struct ir_unit *unit, const struct check_options *options,
     report->outcome = OUTCOME_CHECKED;
     if (options->dump_ir || options->store)
         return;
-    analysis_run(unit, report->findings);
+    analyse(unit, options, report);
     if (options->strict)
         vouched_report_trusted(unit, report->findings);
     allow_apply(unit, report->findings, report->allows);

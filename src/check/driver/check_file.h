@@ -50,6 +50,7 @@ struct check_options {
     bool strict;             /* report also what cannot be proven right */
     bool colour;             /* of the compiler's own messages */
     bool tell_inputs;        /* fill the report's */
+    bool spare_cores;        /* parts of one analysis may run at once */
     const char *models;      /* the text of users' models; NULL: none */
     const char *include_dir; /* the folder of <fearless.h>; NULL when it was not found */
 };

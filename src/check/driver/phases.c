@@ -1,6 +1,7 @@
 #include "phases.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "check_program.h"
 #include "diag/render.h"
@@ -18,12 +19,18 @@ struct phases {
     struct progress *progress;
     size_t done;
     struct kept_reports *kept; /* NULL: nothing is */
-    GArray *tasks;       /* of size_t: what has to be done in this phase, as nobody kept it */
+    GArray *tasks;       /* of struct task: what has to be done in this phase, as nobody kept it */
     GBytes **units;      /* of each job: what was stored of it; NULL: nothing */
     GPtrArray *programs; /* of struct program * */
     GBytes **reports;    /* of each program */
     char **failures;     /* likewise */
     GHashTable *told;    /* code and place of what programs before have told */
+};
+
+/* A job or a program, and how much of it there is: a guess at how long it takes. */
+struct task {
+    size_t index;
+    uint64_t size;
 };
 
 /* "error: couldn't check `x.c`: why", as message_error() would print it. */
@@ -64,17 +71,70 @@ static void not_checked(struct phases *phases, size_t index, char *message)
     phases->result->not_checked++;
 }
 
+/* ---------------------------------------------------------------------------------------------------- tasks */
+
+static void begin_tasks(struct phases *phases)
+{
+    phases->done = 0;
+    phases->tasks = g_array_new(FALSE, FALSE, sizeof(struct task));
+}
+
+static void add_task(struct phases *phases, size_t index, uint64_t size)
+{
+    struct task task = { index, size };
+
+    g_array_append_val(phases->tasks, task);
+}
+
+static int largest_first(const void *a, const void *b)
+{
+    const struct task *x = a, *y = b;
+
+    if (x->size != y->size)
+        return x->size > y->size ? -1 : 1;
+    return x->index < y->index ? -1 : x->index > y->index;
+}
+
+/* The largest first, so that no core waits for one that began with it last. */
+static void run_tasks(struct phases *phases, workers_task *run, workers_done *done, workers_watch *watch)
+{
+    struct workers_options workers = phases->options->workers;
+
+    if (phases->progress)
+        workers.watch = watch;
+    g_array_sort(phases->tasks, largest_first);
+    workers_run(phases->tasks->len, &workers, run, done, phases);
+    g_array_free(phases->tasks, TRUE);
+}
+
+static const struct task *task_at(const struct phases *phases, size_t task)
+{
+    return &g_array_index(phases->tasks, struct task, task);
+}
+
+/* Are there cores that no other task will take while this one goes on? */
+static bool has_spare_cores(const struct phases *phases, const struct task *task)
+{
+    uint64_t all = 0;
+
+    for (guint i = 0; i < phases->tasks->len; i++)
+        all += task_at(phases, i)->size;
+    return task->size * phases->options->workers.parallel > all;
+}
+
 /* ---------------------------------------------------------------------------------------------- phase 1: files */
 
 static void run_file(size_t task, int out, void *data)
 {
     struct phases *phases = data;
-    const struct job *job = g_ptr_array_index(phases->jobs, g_array_index(phases->tasks, size_t, task));
+    const struct job *job = g_ptr_array_index(phases->jobs, task_at(phases, task)->index);
+    struct check_options options = phases->options->check;
     gint64 began = g_get_real_time();
     struct report report;
 
+    options.spare_cores = has_spare_cores(phases, task_at(phases, task));
     report_init(&report);
-    check_file(job, &phases->options->check, &report);
+    check_file(job, &options, &report);
     GByteArray *bytes = wire_write(&report);
     write_out(out, (const char *)bytes->data, bytes->len);
     keep_file_report(phases->kept, job, &report, bytes, began);
@@ -85,7 +145,7 @@ static void take_file(struct phases *phases, size_t index, const guint8 *bytes, 
     struct report *all = &phases->result->all;
     const struct job *job = g_ptr_array_index(phases->jobs, index);
 
-    progress_tell(phases->progress, ++phases->done, phases->jobs->len, job->path);
+    phases->done++;
     if (failure || !wire_read(bytes, length, all)) {
         not_checked(phases, index, failure_text(job, "", failure ? failure : "the checker ended before it was done"));
         return;
@@ -106,25 +166,43 @@ static void file_done(size_t task, const guint8 *bytes, size_t length, const cha
 {
     struct phases *phases = data;
 
-    take_file(phases, g_array_index(phases->tasks, size_t, task), bytes, length, failure);
+    take_file(phases, task_at(phases, task)->index, bytes, length, failure);
+}
+
+static void watch_file(size_t task, const char *what, void *data)
+{
+    struct phases *phases = data;
+    const struct job *job = g_ptr_array_index(phases->jobs, task_at(phases, task)->index);
+
+    progress_tell(phases->progress, phases->done, phases->jobs->len, job->path, what);
+}
+
+static uint64_t size_of_file(const struct job *job)
+{
+    char *path = job_path_from_here(job);
+    struct stat st;
+    uint64_t size = stat(path, &st) == 0 ? (uint64_t)st.st_size : 0;
+
+    g_free(path);
+    return size;
 }
 
 static void run_files(struct phases *phases)
 {
-    phases->tasks = g_array_new(FALSE, FALSE, sizeof(size_t));
+    begin_tasks(phases);
     for (size_t i = 0; i < phases->jobs->len; i++) {
-        GBytes *kept = kept_file_report(phases->kept, g_ptr_array_index(phases->jobs, i));
+        const struct job *job = g_ptr_array_index(phases->jobs, i);
+        GBytes *kept = kept_file_report(phases->kept, job);
         if (kept) {
             gsize size;
             const guint8 *bytes = g_bytes_get_data(kept, &size);
             take_file(phases, i, bytes, size, NULL);
             g_bytes_unref(kept);
         } else {
-            g_array_append_val(phases->tasks, i);
+            add_task(phases, i, size_of_file(job));
         }
     }
-    workers_run(phases->tasks->len, &phases->options->workers, run_file, file_done, phases);
-    g_array_free(phases->tasks, TRUE);
+    run_tasks(phases, run_file, file_done, watch_file);
 }
 
 /* ------------------------------------------------------------------------------------------- phase 2: programs */
@@ -193,12 +271,13 @@ static GBytes **units_of(const struct phases *phases, const struct program *prog
 static void run_program(size_t task, int out, void *data)
 {
     struct phases *phases = data;
-    const struct program *program = g_ptr_array_index(phases->programs, g_array_index(phases->tasks, size_t, task));
+    const struct program *program = g_ptr_array_index(phases->programs, task_at(phases, task)->index);
     struct check_options options = phases->options->check;
     GBytes **units = units_of(phases, program);
     struct report report;
 
     options.store = false;
+    options.spare_cores = has_spare_cores(phases, task_at(phases, task));
     report_init(&report);
     check_program(units, program->units->len, &options, &report);
     /* Files were counted when they were read. */
@@ -211,12 +290,28 @@ static void run_program(size_t task, int out, void *data)
 static void program_done(size_t task, const guint8 *bytes, size_t length, const char *failure, void *data)
 {
     struct phases *phases = data;
-    size_t index = g_array_index(phases->tasks, size_t, task);
+    size_t index = task_at(phases, task)->index;
 
-    progress_tell(phases->progress, ++phases->done, phases->programs->len,
-                  job_of(phases, g_ptr_array_index(phases->programs, index))->path);
+    phases->done++;
     phases->failures[index] = g_strdup(failure);
     phases->reports[index] = g_bytes_new(bytes, length);
+}
+
+static void watch_program(size_t task, const char *what, void *data)
+{
+    struct phases *phases = data;
+    const struct program *program = g_ptr_array_index(phases->programs, task_at(phases, task)->index);
+
+    progress_tell(phases->progress, phases->done, phases->programs->len, job_of(phases, program)->path, what);
+}
+
+static uint64_t size_of_units(GBytes *const *units, unsigned count)
+{
+    uint64_t size = 0;
+
+    for (unsigned i = 0; i < count; i++)
+        size += g_bytes_get_size(units[i]);
+    return size;
 }
 
 /* Code and place: what two programs share is told once, however they came to it. */
@@ -297,22 +392,20 @@ static void run_programs(struct phases *phases)
 {
     guint count = phases->programs->len;
 
-    phases->done = 0;
+    begin_tasks(phases);
     phases->reports = g_new0(GBytes *, count + 1);
     phases->failures = g_new0(char *, count + 1);
-    phases->tasks = g_array_new(FALSE, FALSE, sizeof(size_t));
     for (size_t p = 0; p < count; p++) {
         const struct program *program = g_ptr_array_index(phases->programs, p);
         GBytes **units = units_of(phases, program);
         phases->reports[p] = kept_program_report(phases->kept, job_of(phases, program), units, program->units->len);
         if (!phases->reports[p])
-            g_array_append_val(phases->tasks, p);
+            add_task(phases, p, size_of_units(units, program->units->len));
         else
             phases->done++;
         g_free(units);
     }
-    workers_run(phases->tasks->len, &phases->options->workers, run_program, program_done, phases);
-    g_array_free(phases->tasks, TRUE);
+    run_tasks(phases, run_program, program_done, watch_program);
 }
 
 static void take_programs(struct phases *phases, bool is_last)

@@ -9,7 +9,7 @@
 
 struct progress {
     gint64 start;
-    bool is_shown;
+    char *shown; /* NULL: nothing is */
 };
 
 struct progress *progress_new(bool wanted)
@@ -32,23 +32,28 @@ static void clear_line(void)
 
 void progress_free(struct progress *progress)
 {
-    if (progress && progress->is_shown)
+    if (!progress)
+        return;
+    if (progress->shown)
         clear_line();
+    g_free(progress->shown);
     g_free(progress);
 }
 
-void progress_tell(struct progress *progress, size_t done, size_t total, const char *what)
+void progress_tell(struct progress *progress, size_t done, size_t total, const char *what, const char *stage)
 {
     if (!progress || g_get_monotonic_time() - progress->start < G_USEC_PER_SEC)
         return;
     unsigned columns = terminal_columns();
-    char *text = g_strdup_printf("[%zu/%zu] %s", done, total, what);
+    char *text = g_strdup_printf("[%zu/%zu] %s%s%s", done, total, what, stage ? ": " : "", stage ? stage : "");
     glong room = columns > 1 ? (glong)columns - 1 : 79;
     char *line = g_utf8_validate(text, -1, NULL) ? g_utf8_substring(text, 0, MIN(room, g_utf8_strlen(text, -1)))
                                                  : g_strdup_printf("[%zu/%zu]", done, total);
-    clear_line();
-    write_out(STDERR_FILENO, line, strlen(line));
-    progress->is_shown = true;
-    g_free(line);
+    if (g_strcmp0(line, progress->shown) != 0) {
+        clear_line();
+        write_out(STDERR_FILENO, line, strlen(line));
+    }
+    g_free(progress->shown);
+    progress->shown = line;
     g_free(text);
 }

@@ -11,7 +11,7 @@ struct progress;
 struct progress *progress_new(bool wanted);
 void progress_free(struct progress *progress);
 
-/* "[12/79] what": shown from the second second on. */
-void progress_tell(struct progress *progress, size_t done, size_t total, const char *what);
+/* "[12/79] what: stage": shown from the second second on. stage: NULL for none. */
+void progress_tell(struct progress *progress, size_t done, size_t total, const char *what, const char *stage);
 
 #endif

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,8 +17,21 @@
 #include <sys/prctl.h>
 #endif
 
+/*
+ * What a task does now: a place in memory that it shares with the parent. A pointer is enough, as the process is a copy in
+ * which literals have the addresses that they have here.
+ */
+typedef _Atomic(const char *) word;
 
 /* ---- in the child ---- */
+
+static word *own_word;
+
+void workers_tell(const char *what)
+{
+    if (own_word)
+        atomic_store_explicit(own_word, what, memory_order_relaxed);
+}
 
 struct task {
     workers_task *run;
@@ -70,11 +84,13 @@ struct running {
     int fd;
     size_t index;
     GByteArray *bytes;
-    gint64 deadline; /* monotonic microseconds; 0: none */
+    gint64 start;    /* monotonic microseconds */
+    gint64 deadline; /* likewise; 0: none */
 };
 
 struct pool {
     struct running *places;
+    word *words; /* by place; NULL: nobody watches */
     unsigned size;
     const struct workers_options *options;
     workers_task *task;
@@ -88,6 +104,9 @@ static bool start(struct pool *pool, struct running *place, size_t index)
 
     if (pipe2(ends, O_CLOEXEC) != 0)
         return false;
+    word *told = pool->words ? &pool->words[place - pool->places] : NULL;
+    if (told)
+        atomic_store_explicit(told, NULL, memory_order_relaxed);
     pid_t parent = getpid();
     pid_t pid = fork();
     if (pid == 0) {
@@ -98,6 +117,7 @@ static bool start(struct pool *pool, struct running *place, size_t index)
             _exit(1);
 #endif
         close(ends[0]);
+        own_word = told;
         run_on_large_stack(&task);
         _exit(1);
     }
@@ -106,9 +126,9 @@ static bool start(struct pool *pool, struct running *place, size_t index)
         close(ends[0]);
         return false;
     }
-    *place = (struct running){ pid, ends[0], index, g_byte_array_new(), 0 };
+    *place = (struct running){ pid, ends[0], index, g_byte_array_new(), g_get_monotonic_time(), 0 };
     if (pool->options->timeout)
-        place->deadline = g_get_monotonic_time() + (gint64)pool->options->timeout * G_USEC_PER_SEC;
+        place->deadline = place->start + (gint64)pool->options->timeout * G_USEC_PER_SEC;
     return true;
 }
 
@@ -157,15 +177,35 @@ static int time_left(const struct pool *pool)
     return first <= now ? 0 : (int)MIN((first - now) / 1000 + 1, 60000);
 }
 
+static void watch(const struct pool *pool)
+{
+    const struct running *first = NULL;
+
+    for (unsigned i = 0; i < pool->size; i++) {
+        const struct running *place = &pool->places[i];
+        if (place->pid && (!first || place->start < first->start))
+            first = place;
+    }
+    if (first)
+        pool->options->watch(first->index, atomic_load_explicit(&pool->words[first - pool->places], memory_order_relaxed),
+                             pool->data);
+}
+
 static void wait_for_some(struct pool *pool)
 {
+    enum { GLANCE = 200 }; /* milliseconds */
     struct pollfd *fds = g_new0(struct pollfd, pool->size);
+    int wait = time_left(pool);
 
     for (unsigned i = 0; i < pool->size; i++) {
         fds[i].fd = pool->places[i].pid ? pool->places[i].fd : -1;
         fds[i].events = POLLIN;
     }
-    poll(fds, pool->size, time_left(pool));
+    if (pool->words) {
+        watch(pool);
+        wait = wait < 0 ? GLANCE : MIN(wait, GLANCE);
+    }
+    poll(fds, pool->size, wait);
 
     gint64 now = g_get_monotonic_time();
     for (unsigned i = 0; i < pool->size; i++) {
@@ -213,6 +253,10 @@ void workers_run(size_t count, const struct workers_options *options, workers_ta
     size_t next = 0;
 
     pool.places = g_new0(struct running, pool.size);
+    if (options->watch) {
+        void *shared = mmap(NULL, pool.size * sizeof(word), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        pool.words = shared == MAP_FAILED ? NULL : shared;
+    }
     while (next < count || running_count(&pool)) {
         struct running *place = next < count ? free_place(&pool) : NULL;
         if (!place) {
@@ -227,5 +271,7 @@ void workers_run(size_t count, const struct workers_options *options, workers_ta
             g_free(failure);
         }
     }
+    if (pool.words)
+        munmap(pool.words, pool.size * sizeof(word));
     g_free(pool.places);
 }

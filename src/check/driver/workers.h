@@ -7,10 +7,17 @@
 
 #include <glib.h>
 
+/* Of a task that runs, some times a second: what it has told last; NULL: nothing yet. */
+typedef void workers_watch(size_t index, const char *what, void *data);
+
 struct workers_options {
-    unsigned parallel; /* how many at once, at least 1 */
-    unsigned timeout;  /* seconds for one task; 0: none */
+    unsigned parallel;    /* how many at once, at least 1 */
+    unsigned timeout;     /* seconds for one task; 0: none */
+    workers_watch *watch; /* of the task that runs for the longest time; NULL: nobody does */
 };
+
+/* In a task's process: what it does now, in a text that stays, for who watches. */
+void workers_tell(const char *what);
 
 /* In the process of a task: does it and writes what came of it to `out`. */
 typedef void workers_task(size_t index, int out, void *data);

@@ -423,43 +423,55 @@ static bool has_locks(const struct guard_analysis *analysis)
     return false;
 }
 
-void guards_check(struct analysis *context, struct origin_program *origins)
+struct guard_analysis *guards_check(struct analysis *context, struct origin_program *origins)
 {
     const struct ir_unit *unit = context->unit;
     const struct callgraph *graph = context->callgraph;
-    struct guard_analysis analysis = {
+    struct guard_analysis *guards = g_new0(struct guard_analysis, 1);
+
+    *guards = (struct guard_analysis){
         .unit = unit, .graph = graph, .program = origins, .sink = context->sink, .context = context};
-    if (!has_locks(&analysis))
-        return;
-    analysis.recursive = recursive_locks_new(context, origins);
-    analysis.roots = lock_roots_new(context);
+    if (!has_locks(guards)) {
+        g_free(guards);
+        return NULL;
+    }
+    guards->recursive = recursive_locks_new(context, origins);
+    guards->roots = lock_roots_new(context);
     context->held_sets = held_sets_new(unit);
-    analysis.summaries = g_new0(struct guard_summary *, unit->function_count + 1);
-    analysis.functions = g_ptr_array_new_with_free_func(free_function);
-    analysis.needs = g_ptr_array_new_with_free_func(free_need);
-    analysis.kept = g_ptr_array_new_with_free_func(g_free);
-    analysis.param_writes = param_writes_new(context, origins);
+    guards->summaries = g_new0(struct guard_summary *, unit->function_count + 1);
+    guards->functions = g_ptr_array_new_with_free_func(free_function);
+    guards->needs = g_ptr_array_new_with_free_func(free_need);
+    guards->kept = g_ptr_array_new_with_free_func(g_free);
+    guards->param_writes = param_writes_new(context, origins);
     for (uint32_t c = 0; c < graph->component_count; c++)
         for (uint32_t i = 0; i < graph->components[c].count; i++) {
             const struct ir_function *fn = unit->functions[graph->components[c].functions[i]];
-            if (guard_function_is_interesting(&analysis, fn))
-                check_function(&analysis, fn);
+            if (guard_function_is_interesting(guards, fn))
+                check_function(guards, fn);
         }
     /* a caller's need stands behind that of its callee, which waits for its answer */
-    for (guint i = analysis.needs->len; i > 0; i--)
-        guard_settle_need(g_ptr_array_index(analysis.needs, i - 1));
-    for (guint i = 0; i < analysis.kept->len; i++)
-        guard_settle_kept(g_ptr_array_index(analysis.kept, i));
-    condvars_settle(&analysis);
-    lock_copies_check(&analysis);
-    lock_order_check(&analysis);
-    for (guint i = 0; i < analysis.kept->len; i++)
-        guard_settle_total(g_ptr_array_index(analysis.kept, i));
-    g_ptr_array_free(analysis.needs, TRUE);
-    g_ptr_array_free(analysis.kept, TRUE);
-    param_writes_free(analysis.param_writes);
-    recursive_locks_free(analysis.recursive);
-    lock_roots_free(analysis.roots);
-    g_ptr_array_free(analysis.functions, TRUE);
-    g_free(analysis.summaries);
+    for (guint i = guards->needs->len; i > 0; i--)
+        guard_settle_need(g_ptr_array_index(guards->needs, i - 1));
+    for (guint i = 0; i < guards->kept->len; i++)
+        guard_settle_kept(g_ptr_array_index(guards->kept, i));
+    return guards;
+}
+
+void guards_check_together(struct guard_analysis *guards)
+{
+    if (!guards)
+        return;
+    condvars_settle(guards);
+    lock_copies_check(guards);
+    lock_order_check(guards);
+    for (guint i = 0; i < guards->kept->len; i++)
+        guard_settle_total(g_ptr_array_index(guards->kept, i));
+    g_ptr_array_free(guards->needs, TRUE);
+    g_ptr_array_free(guards->kept, TRUE);
+    param_writes_free(guards->param_writes);
+    recursive_locks_free(guards->recursive);
+    lock_roots_free(guards->roots);
+    g_ptr_array_free(guards->functions, TRUE);
+    g_free(guards->summaries);
+    g_free(guards);
 }

@@ -15,6 +15,12 @@
 #include "flow/callgraph.h"
 #include "ir/ir.h"
 
-void guards_check(struct analysis *analysis, struct origin_program *origins);
+struct guard_analysis;
+
+/* All that is seen function by function; makes the context's held_sets. NULL when nothing takes a lock. */
+struct guard_analysis *guards_check(struct analysis *analysis, struct origin_program *origins);
+
+/* What only shows when all functions were seen: condition variables, copies, the order of locks. Frees it; NULL, too. */
+void guards_check_together(struct guard_analysis *guards);
 
 #endif

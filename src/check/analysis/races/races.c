@@ -42,7 +42,7 @@ static void function_free(struct race_function *f)
 }
 
 /* Most C starts no thread. */
-static bool starts_threads(const struct analysis *analysis)
+bool races_need_a_look(const struct analysis *analysis)
 {
     const struct callgraph *graph = analysis->callgraph;
     for (uint32_t i = 0; i < graph->site_count; i++) {
@@ -61,7 +61,7 @@ static bool is_root(const struct analysis *analysis, const struct ir_function *f
 
 void races_check(struct analysis *analysis, struct origin_program *origins)
 {
-    if (!starts_threads(analysis))
+    if (!races_need_a_look(analysis))
         return;
     const struct ir_unit *unit = analysis->unit;
     const struct callgraph *graph = analysis->callgraph;

@@ -7,6 +7,9 @@
 
 #include "analysis/origins/origins.h"
 
+/* Does anything start a thread? */
+bool races_need_a_look(const struct analysis *analysis);
+
 /* After guards_check(), which says what is held where. */
 void races_check(struct analysis *analysis, struct origin_program *origins);
 
