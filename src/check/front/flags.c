@@ -1,5 +1,6 @@
 #include "front/flags.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "front/clang_notes.h"
@@ -74,10 +75,22 @@ static void add_users(GPtrArray *out, const struct front_options *options, bool 
     }
 }
 
-/* Does clang know by the file's name that it is C? */
+/* What a preprocessor has written: it begins with a line marker. gcc's own headers are expanded in it (models.c). */
+static bool is_preprocessed(const char *path)
+{
+    char head[8] = "";
+    FILE *file = fopen(path, "r");
+    size_t length = file ? fread(head, 1, sizeof head - 1, file) : 0;
+
+    if (file)
+        fclose(file);
+    return length > 4 && head[0] == '#' && head[1] == ' ' && g_ascii_isdigit(head[2]);
+}
+
+/* Does clang know by the file's name that it is C? As .i it would not look at our notes. */
 static bool has_language_suffix(const char *path)
 {
-    static const char *const suffixes[] = {".c", ".i", ".h"};
+    static const char *const suffixes[] = {".c", ".h"};
 
     for (size_t i = 0; i < G_N_ELEMENTS(suffixes); i++)
         if (g_str_has_suffix(path, suffixes[i]))
@@ -97,6 +110,8 @@ GPtrArray *front_flags(const struct front_options *options)
         add(out, "-x");
         add(out, "c");
     }
+    if (is_preprocessed(options->path))
+        add(out, "-D__FEARLESS_PREPROCESSED__=1");
     if (options->directory)
         g_ptr_array_add(out, g_strconcat("-working-directory=", options->directory, NULL));
     if (!names_resources && g_file_test(FEARLESS_CLANG_RESOURCE_DIR, G_FILE_TEST_IS_DIR)) {

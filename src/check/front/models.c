@@ -9,12 +9,30 @@ const char models_path[] = "/fearless/models.h";
 
 static const char prefix[] = "fl_model_";
 
+/*
+ * gcc's <stdatomic.h> comes down to builtins on objects that are _Atomic, which clang takes on plain ones only. Files that
+ * were preprocessed with it still go through the preprocessor: `(void)0, *p` has the type without _Atomic.
+ */
+static void add_builtins_of_gcc(GString *text)
+{
+    static const char *const names[] = {"load", "store", "exchange", "compare_exchange", "compare_exchange_n", "load_n",
+                                        "store_n", "exchange_n", "fetch_add", "fetch_sub", "fetch_or", "fetch_xor",
+                                        "fetch_and"};
+
+    g_string_append(text, "#ifdef __FEARLESS_PREPROCESSED__\n");
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        g_string_append_printf(text, "#define __atomic_%s(p, ...) __atomic_%s((__typeof__((void)0, *(p)) *)(p), __VA_ARGS__)\n",
+                               names[i], names[i]);
+    g_string_append(text, "#endif\n");
+}
+
 char *models_text(const char *users)
 {
     GString *text = g_string_new("#pragma GCC system_header\n"
                                  "#define MODEL(name) fl_model_##name\n"
                                  "#define NOTE(text) __attribute__((annotate(\"fl.\" text)))\n");
 
+    add_builtins_of_gcc(text);
     for (size_t i = 0; i < embedded_model_count; i++) {
         g_string_append_printf(text, "#line 1 \"%s\"\n", embedded_models[i].name);
         g_string_append_len(text, embedded_models[i].text, (gssize)embedded_models[i].size);
