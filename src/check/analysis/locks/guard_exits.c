@@ -229,6 +229,13 @@ void guard_settle_kept(struct kept_lock *kept)
 void guard_settle_total(struct kept_lock *kept)
 {
     static const char *const others[] = {"F0105", "F0107", "F0110"}; /* what came of it is told already */
+    const struct guard_function *f = kept->function;
+    for (guint i = 0; i < f->calls->len; i++) { /* the helper that takes it lets another one go, and that is told */
+        const struct guard_call *call = &g_array_index(f->calls, struct guard_call, i);
+        if (call->acquires && call->callee && span_equal(call->span, kept->start) &&
+            findings_mention(f->analysis->sink, "F0105", call->inside))
+            return;
+    }
     bool is_wanted = kept->is_total && !is_told(kept) && lock_is_never_released(kept);
     for (size_t i = 0; is_wanted && i < G_N_ELEMENTS(others); i++)
         is_wanted = !findings_mention(kept->function->analysis->sink, others[i], kept->start);

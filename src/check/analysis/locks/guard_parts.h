@@ -12,6 +12,8 @@
  *     lock_life.c     locks that are used before they are made, or die while they are held
  *     condvars.c      waits on condition variables
  *     read_locks.c    guarded data written under a read lock
+ *     lock_reentry.c  locks that are taken twice by recursion, or through a pointer to a function
+ *     lock_mixups.c   helpers that let go what neither they nor their callers hold
  *     lock_roots.c    the first function of a thread: nobody holds a lock before, nobody lets one go behind
  *     guard_rules.c   locks that are taken twice, kept, or let go without being held
  *     guard_exits.c   what a function leaves held: its summary, and paths that disagree
@@ -176,6 +178,7 @@ struct guard_analysis {
     GArray *condvar_uses;             /* condvars.c: which mutex each wait lets go */
     struct recursive_locks *recursive; /* locks that their owner may take again */
     struct lock_roots *roots;
+    GArray *open_releases;            /* lock_mixups.c */
 };
 
 /* What is held on one path when a call begins. */

@@ -53,6 +53,22 @@ static bool all_are_others(const struct guard_simulation *s, const struct lock_f
     return true;
 }
 
+/* It takes one lock and lets another one go. */
+static void note_instead(struct guard_simulation *s, const struct lock_facts *facts, guint index)
+{
+    const struct held_lock *only = NULL;
+    for (uint32_t i = 0; i < facts->count; i++) {
+        const struct held_lock *lock = &facts->locks[i];
+        if (!lock->held)
+            continue;
+        if (only || lock->quiet || lock->given || lock->failed || lock->foreign || lock->guard != UINT32_MAX || !lock->exact)
+            return;
+        only = lock;
+    }
+    if (only)
+        s->instead[index] = *only;
+}
+
 void guard_check_releasing(struct guard_simulation *s, struct lock_facts *facts, guint index, unsigned flags)
 {
     const struct guard_call *call = &g_array_index(s->f->calls, struct guard_call, index);
@@ -64,8 +80,10 @@ void guard_check_releasing(struct guard_simulation *s, struct lock_facts *facts,
         lock = lock_facts_find(facts, call->locks); /* of a lock that is a local, not of a guard */
     }
     if (!lock || lock->tried) {
-        if (!facts->forgot)
+        if (!facts->forgot) {
             s->missing_at[index] = call->span;
+            note_instead(s, facts, index);
+        }
         if (lock && !lock->quiet && lock_is_that_of(lock, call))
             s->tried_at[index] = lock->start;
     } else if (lock->held && call->guard == UINT32_MAX && all_are_others(s, facts, call)) {
@@ -75,6 +93,8 @@ void guard_check_releasing(struct guard_simulation *s, struct lock_facts *facts,
     } else if (lock->held) {
         if (!lock->given && !lock->foreign && !lock->quiet && !lock->failed && lock_is_that_of(lock, call))
             s->held_at[index] = lock->start;
+    } else if (lock->foreign && call->callee && span_equal(lock->end, call->span)) {
+        ; /* a helper in a loop: whoever should have taken it is looked for once */
     } else if (!lock->quiet && lock_is_that_of(lock, call) && !span_is_none(lock->end) && !s->rule_reported[index]) {
         s->rule_reported[index] = true;
         report_released_twice(s->f, lock, call);
@@ -132,9 +152,8 @@ void guard_settle_releases(struct guard_simulation *s)
             silence_exits(s, call);
         } else if (!span_is_none(s->tried_at[i])) {
             report_release_after_failed_try(f, call, s->tried_at[i]);
-        } else if (is_missing && call->guard == UINT32_MAX && call->condition == GUARD_ALWAYS && lock_root_is(f) &&
-                   lock_root_sees_all(f, call->locks)) {
-            report_release_of_untaken(f, call);
+        } else if (is_missing && call->guard == UINT32_MAX && call->condition == GUARD_ALWAYS && call->exact) {
+            lock_mixup_note(f, call, s->instead[i].locks ? &s->instead[i] : NULL);
         }
     }
 }

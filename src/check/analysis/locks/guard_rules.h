@@ -22,6 +22,7 @@ struct guard_simulation {
     bool *rule_reported; /* by call: F0104, F0105 */
     struct span *tried_at; /* by call that lets go: where taking it has failed on a path to there */
     struct span *held_at, *missing_at; /* by call that lets go: a path on which it is held (where taken); is not */
+    struct held_lock *instead; /* by call that lets go what is not held: the one lock that is; no locks: none is */
     GArray *exits;       /* of struct lock_exit */
 };
 
@@ -84,6 +85,14 @@ bool guard_check_taking(struct guard_simulation *s, struct lock_facts *facts, gu
 /* A lock is about to be let go. */
 void guard_check_releasing(struct guard_simulation *s, struct lock_facts *facts, guint index, unsigned flags);
 void guard_settle_releases(struct guard_simulation *s);
+
+/* lock_mixups.c */
+/* What is not held is let go; another lock is held. Whether that is a mistake is said when all functions are known. */
+void lock_mixup_note(struct guard_function *f, const struct guard_call *call, const struct held_lock *instead);
+void lock_mixups_settle(struct guard_analysis *analysis);
+
+/* lock_reentry.c: over all functions of the unit; by recursion, and through pointers to functions */
+void lock_reentry_check(struct guard_analysis *analysis);
 
 /* guard_exits.c */
 void guard_note_exit(struct guard_simulation *s, struct lock_exit way_out);

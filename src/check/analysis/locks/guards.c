@@ -35,6 +35,20 @@ static void enter(void *ctx, void *facts_bytes)
     }
 }
 
+/* Whoever names the lock in what a pointer leads to knows that it leads somewhere. */
+static void assume_object(const struct ir_function *fn, struct path *path, const struct ir_statement *st)
+{
+    if (st->kind != IR_ST_ASSIGN || st->value.kind != IR_RV_ADDRESS_OF || !traits_is_lock(st->value.place.type))
+        return;
+    const struct ir_place *place = &st->value.place;
+    if (place->base != IR_BASE_LOCAL || place->projection_count < 2 || place->projections[0].kind != IR_PROJ_DEREF)
+        return;
+    struct ir_place pointer = *place;
+    pointer.projection_count = 0;
+    pointer.type = fn->locals[place->base_index].type;
+    path_assume(path, &pointer, IR_NE, 0);
+}
+
 static void see_statement(void *ctx, struct path *path, struct flow_point at, const struct ir_statement *st)
 {
     struct guard_simulation *s = ctx;
@@ -42,6 +56,7 @@ static void see_statement(void *ctx, struct path *path, struct flow_point at, co
     lock_life_check_statement(s, path_facts(path), at, st,
                               path_reporting(path) && !path_widened(path) && !(st->flags & IR_FLAG_UNSAFE));
     lock_facts_remake(path_facts(path), at, false);
+    assume_object(s->f->fn, path, st);
     /* the guard moves from the temporary that the call filled to the variable */
     if (st->kind == IR_ST_ASSIGN && st->value.kind == IR_RV_USE && st->place.base == IR_BASE_LOCAL &&
         st->place.projection_count == 0 && st->place.type->kind == IR_TYPE_RECORD) {
@@ -374,6 +389,7 @@ static void check_function(struct guard_analysis *analysis, const struct ir_func
     s.rule_reported = g_new0(bool, f->calls->len + 1);
     s.held_at = g_new0(struct span, f->calls->len + 1);
     s.missing_at = g_new0(struct span, f->calls->len + 1);
+    s.instead = g_new0(struct held_lock, f->calls->len + 1);
     s.tried_at = g_new0(struct span, f->calls->len + 1);
     struct path_problem problem = {
         .facts_size = sizeof(struct lock_facts),
@@ -398,6 +414,7 @@ static void check_function(struct guard_analysis *analysis, const struct ir_func
     g_free(s.rule_reported);
     g_free(s.held_at);
     g_free(s.missing_at);
+    g_free(s.instead);
     g_free(s.tried_at);
     g_array_free(s.exits, TRUE);
 }
@@ -452,6 +469,8 @@ struct guard_analysis *guards_check(struct analysis *context, struct origin_prog
     /* a caller's need stands behind that of its callee, which waits for its answer */
     for (guint i = guards->needs->len; i > 0; i--)
         guard_settle_need(g_ptr_array_index(guards->needs, i - 1));
+    lock_reentry_check(guards);
+    lock_mixups_settle(guards);
     for (guint i = 0; i < guards->kept->len; i++)
         guard_settle_kept(g_ptr_array_index(guards->kept, i));
     return guards;

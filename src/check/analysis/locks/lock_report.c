@@ -115,7 +115,7 @@ void report_release_of_untaken(struct guard_function *f, const struct guard_call
     else
         finding_primary(finding, call->span, "released here, and this thread has not locked it");
     finding_step(finding, 2);
-    finding_label(finding, f->fn->span, "`%s` begins here and holds nothing", f->fn->name);
+    finding_label(finding, f->fn->span, lock_root_is(f) ? "`%s` begins here and holds nothing" : "nobody who calls `%s` holds it", f->fn->name);
     finding_step(finding, 1);
     if (call->callee && !span_is_none(call->inside))
         finding_note_at(finding, call->inside, NULL, "it is released here");

@@ -91,10 +91,23 @@ bool lock_root_is(const struct guard_function *f)
     return f->analysis->roots->is_root[f->fn->index];
 }
 
+/* What is called through a pointer may keep a lock, which no summary of the caller says. */
+static bool pointers_may_take(const struct guard_analysis *analysis)
+{
+    for (guint i = 0; i < analysis->functions->len; i++) {
+        const struct guard_function *f = g_ptr_array_index(analysis->functions, i);
+        const GArray *effects = analysis->summaries[f->fn->index]->effects;
+        for (guint k = 0; analysis->graph->address_taken[f->fn->index] && k < effects->len; k++)
+            if (g_array_index(effects, struct guard_effect, k).acquires)
+                return true;
+    }
+    return false;
+}
+
 bool lock_root_sees_all(const struct guard_function *f, const struct origin_set *locks)
 {
     unsigned char may_take = f->analysis->roots->may_take[f->fn->index];
-    if (locks->count == 0 || (may_take & CALLS_POINTER))
+    if (locks->count == 0 || ((may_take & CALLS_POINTER) && pointers_may_take(f->analysis)))
         return false;
     for (uint32_t i = 0; i < locks->count; i++) {
         const struct origin *lock = locks->items[i], *root = origin_root(lock);
@@ -102,7 +115,7 @@ bool lock_root_sees_all(const struct guard_function *f, const struct origin_set 
             return false;
         bool is_hidden = root->kind == ORIGIN_GLOBAL && origin_is_direct(lock) &&
                          f->analysis->unit->globals[root->index]->is_static;
-        if (!is_hidden && may_take)
+        if (!is_hidden && (may_take & CALLS_UNSEEN))
             return false;
     }
     return true;
