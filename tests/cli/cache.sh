@@ -332,6 +332,31 @@ says 'F0106'
 run 0 env XDG_CACHE_HOME=/dev/null/none "$FEARLESS" check alone.c
 silent
 
+# ---- a program so large that its races are looked for beside the rest: the same for any number of jobs
+mkdir ../large && cd ../large || exit 1
+{
+    printf '#include <pthread.h>\nint count, many(int);\nstatic pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;\n'
+    printf 'static void *add(void *p) { count++; return p; }\n'
+    printf 'void twice(void) { pthread_mutex_lock(&m); pthread_mutex_lock(&m); pthread_mutex_unlock(&m); }\n'
+    printf 'int wrong(int f) { int n; if (f) n = 1; return n; }\n'
+    printf 'int main(void)\n{\n    pthread_t t;\n    if (pthread_create(&t, NULL, add, NULL))\n        return 1;\n'
+    printf '    count = many(2);\n    twice();\n    pthread_join(t, NULL);\n    return wrong(count);\n}\n'
+} >main.c
+for i in $(seq 700); do
+    printf 'int many%d(int n) { if (n > %d) n--; if (n & 1) n++; while (n > 90) n /= 2; return n; }\n' "$i" "$i"
+done >many.c
+echo 'int many(int n) { return many1(n); }' >>many.c
+database '' main.c many.c
+cache=.fearless-cache
+same 1 -p . -j 1
+says 'F0201' 'F0104' 'E0381'
+cp "$log/err" "$log/good"
+rm -r $cache
+run 1 "$FEARLESS" check -p . -j 2
+good "with two jobs"
+cd ../project || exit 1
+cache=$XDG_CACHE_HOME/fearless
+
 # ---- what nobody used for a month goes, which is looked at once a day
 touch -d '40 days ago' "$cache"/????????????????
 run 0 "$FEARLESS" check alone.c
