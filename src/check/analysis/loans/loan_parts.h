@@ -5,7 +5,10 @@
  *     loan_guards.c  the same for what ends with a guard
  *     loan_sends.c   the same for what a channel has been given the address of
  *     loan_callbacks.c  the same for what an unseen function has been given with a function
- *     loan_search.c  from a loan end forward to a use, and backward to where the loan was made
+ *     loan_threads.c the same for thread-locals: they end with the thread
+ *     loan_uses.c    from a loan end forward to a use
+ *     loan_sources.c from a loan end backward to where the loan was made
+ *     loan_left.c    pointers that are left in memory outside
  *     loan_report.c  the words
  */
 #ifndef FEARLESS_CHECK_LOANS_LOAN_PARTS_H
@@ -25,6 +28,7 @@ enum loan_end_kind {
     LOAN_END_SENT,        /* the end of the storage of a variable whose address went into a channel */
     LOAN_END_SHARED,      /* a handle whose value was borrowed as its only owner's gets a second owner */
     LOAN_END_WAIT,        /* a condition wait lets the lock go, and takes it again */
+    LOAN_END_THREAD,      /* of the thread, whose variable is borrowed */
 };
 
 enum { LOANS_MAX_CANDIDATES = 200 };
@@ -40,6 +44,7 @@ struct loan {
     const struct origin *target; /* a part of it ... */
     const struct origin *cell;   /* ... that this cell leads to */
     bool is_only_target;         /* the cell holds nothing else */
+    bool is_element;             /* the cell is an array's elements outside: they hold other things, too */
     const struct origin *sent;   /* SENT: the part of the value that leads there; `cell`: the receiver, or the same when
                                     it is not here */
     struct flow_point sent_at;
@@ -86,6 +91,10 @@ void loans_end(struct loans *loans);
 /* Adds those of loan_sends.c. */
 void loans_find_sends(struct loans *loans);
 
+/* loan_threads.c */
+void loans_find_thread_locals(struct loans *l);
+bool loan_borrows_thread_local(const struct ir_unit *unit, const struct ir_block *block);
+
 /* loan_callbacks.c */
 void loans_find_kept(struct loans *loans);
 bool loan_keeps_environment(const struct ir_call *call);
@@ -105,8 +114,23 @@ bool loan_find_use(struct loans *loans, const struct loan *loan, struct loan_use
 /* Where the cell got the pointer. */
 bool loan_find_source(struct loans *loans, const struct loan *loan, struct loan_source *ret);
 
+/* One of them is (a part of) the other: a struct's own cell stands for its fields. */
+bool loan_overlaps(const struct origin_set *cells, const struct origin *cell);
+
+/* A function of the program may set back what lies outside, in ways that are not followed (other threads, too). */
+bool loan_may_set_back(const struct ir_terminator *term);
+
+/* In memory that outlives the function. */
+bool loan_is_outside(const struct origin *cell);
+
 /* Nothing between the store and the loan's end may have set the cell back. */
 bool loan_is_left_behind(const struct loans *loans, const struct loan *loan, struct flow_point stored);
+
+/*
+ * Elements of an array outside: on every way to the loan's end the pointer was stored, and no element was written behind that,
+ * which may be the same one.
+ */
+bool loan_is_left_in_array(const struct loans *loans, const struct loan *loan, struct flow_point stored);
 
 void loan_report(struct loans *loans, const struct loan *loan, const struct loan_source *source,
                  const struct loan_use *use);

@@ -166,6 +166,19 @@ static void report_short_lived(struct loans *l, const struct loan *loan, const s
         finding_note(finding, "`%s` outlives the function, and points to `%s` when it ends", name_of(l, loan->cell), name);
 }
 
+/* ------------------------------------------------------------------------------- E0597 of thread-locals */
+
+static void report_left_by_thread(struct loans *l, const struct loan *loan, const struct loan_source *source)
+{
+    const char *name = name_of(l, loan->place), *cell = name_of(l, loan->cell);
+    struct finding *finding = finding_new(l->analysis->sink, "E0597", "`%s` does not live long enough", name);
+    finding_primary(finding, source->borrow, "thread-local variables cannot be borrowed beyond the end of the thread");
+    finding_step(finding, STEP_BORROW);
+    label_stored(finding, l, loan, source);
+    finding_note(finding, "`%s` is one for all threads, and `%s` ends with the thread that runs this", cell, name);
+    finding_help(finding, "keep a copy of the value, or make `%s` thread-local, too", cell);
+}
+
 /* ------------------------------------------------------------------------------------- E0597 of guards */
 
 /* The mutex or refcell, by the name that the guard was given it by. */
@@ -215,7 +228,9 @@ void loan_report(struct loans *l, const struct loan *loan, const struct loan_sou
     const struct ir_local *variable = variable_of(l, loan->target);
     const struct origin *holder = origin_root(loan->cell);
     bool is_result = holder->kind == ORIGIN_LOCAL && holder->index == 0 && origin_is_direct(loan->cell);
-    if (loan->kind == LOAN_END_SHARED)
+    if (loan->kind == LOAN_END_THREAD)
+        report_left_by_thread(l, loan, source);
+    else if (loan->kind == LOAN_END_SHARED)
         report_shared(l, loan, source, use);
     else if (loan->hold)
         report_kept_past_guard(l, loan, source, use);

@@ -45,6 +45,7 @@ static void add_cell(struct loans *l, const struct origin_state *state, const st
         loan.cell = cell;
         loan.target = target;
         loan.is_only_target = set->count == 1;
+        loan.is_element = loan_is_outside(cell) && origin_has_array(l->origins, cell);
         g_array_append_val(l->found, loan);
         return;
     }
@@ -287,7 +288,7 @@ static bool is_interesting(const struct analysis *analysis, const struct ir_func
                 return true;
             keeps |= has_storage && (call_keeps_address(term->call) || loan_keeps_environment(term->call));
         }
-        keeps |= has_storage && !keeps && keeps_address(fn, block);
+        keeps |= (has_storage && !keeps && keeps_address(fn, block)) || loan_borrows_thread_local(analysis->unit, block);
     }
     return keeps;
 }
@@ -371,8 +372,8 @@ static void check_candidate(struct loans *l, const struct loan *loan)
     }
     if (loan->kept)
         made.at = loan->kept->at;
-    if (into_itself || loan->kept || loan->sent == loan->cell)
-        use = (struct loan_use){.at = loan->at, .span = loan->span};
+    if (into_itself || loan->kept || loan->sent == loan->cell || loan->kind == LOAN_END_THREAD)
+        use = (struct loan_use){.at = loan->at, .span = loan->span, .is_exit = loan->kind == LOAN_END_THREAD};
     else if (!loan_find_use(l, loan, &use))
         return;
     if (!loan_find_source(l, &made, &source))
@@ -388,6 +389,8 @@ static void check_candidate(struct loans *l, const struct loan *loan)
         return; /* channel_sends.c */
     bool is_result = origin_root(loan->cell)->kind == ORIGIN_LOCAL && origin_root(loan->cell)->index == 0;
     if (use.is_exit && !is_result && !loan_is_left_behind(l, loan, source.at))
+        return;
+    if (use.is_exit && !loan->is_only_target && loan->is_element && !loan_is_left_in_array(l, loan, source.at))
         return;
     if (is_plain_habit(l, loan, &source, &use, is_result))
         return;
@@ -432,6 +435,7 @@ void loans_check(struct analysis *analysis, struct origin_program *program, cons
     loans_find_kept(&loans);
     dataflow_visit(origins->flow, visit, &loans);
     loans_find_sends(&loans);
+    loans_find_thread_locals(&loans);
     loans_check_candidates(&loans);
     loans_end(&loans);
 }
