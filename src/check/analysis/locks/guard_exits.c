@@ -222,7 +222,8 @@ static bool is_told(const struct kept_lock *kept)
 
 void guard_settle_kept(struct kept_lock *kept)
 {
-    if (!kept->is_total && !kept->is_used && !(kept->first && kept->first->is_used) && !is_told(kept))
+    if (!kept->is_total && !kept->is_used && !(kept->first && kept->first->is_used) && !is_told(kept) &&
+        !lock_is_released_beside(kept))
         report_kept(kept);
 }
 
@@ -272,7 +273,7 @@ static void summarise_lock(struct guard_simulation *s, const struct held_lock *l
         add_effect(s, lock->locks, EXIT_HELD, counts, effect);
     effect.where = lock->end;
     effect.kept = NULL;
-    if (counts[EXIT_FOREIGN] > 0)
+    if (counts[EXIT_FOREIGN] > 0 && !lock_is_kept_by_callee(s->f, lock->locks))
         add_effect(s, lock->locks, EXIT_FOREIGN, counts, effect);
 }
 

@@ -4,6 +4,7 @@
  *     guards.c        the simulation: which locks are held where
  *     guard_sites.c   what happens at each point: accesses, acquisitions, releases
  *     guard_facts.c   the locks of one path
+ *     lock_protocols.c  locks that one function keeps and another one lets go
  *     lock_instances.c  elements of one array, told apart
  *     recursive_locks.c  locks that their owner may take again
  *     guard_access.c  guarded data without its lock

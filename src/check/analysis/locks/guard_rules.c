@@ -95,7 +95,8 @@ void guard_check_releasing(struct guard_simulation *s, struct lock_facts *facts,
             s->held_at[index] = lock->start;
     } else if (lock->foreign && call->callee && span_equal(lock->end, call->span)) {
         ; /* a helper in a loop: whoever should have taken it is looked for once */
-    } else if (!lock->quiet && lock_is_that_of(lock, call) && !span_is_none(lock->end) && !s->rule_reported[index]) {
+    } else if (!lock->quiet && lock_is_that_of(lock, call) && !span_is_none(lock->end) && !s->rule_reported[index] &&
+               !(call->callee && lock_is_kept_by_callee(s->f, call->locks))) {
         s->rule_reported[index] = true;
         report_released_twice(s->f, lock, call);
     }

@@ -129,4 +129,10 @@ void report_release_of_nothing(struct guard_function *f, const struct guard_call
 /* At the beginning of a thread, where nobody else can have taken it. */
 void report_release_of_untaken(struct guard_function *f, const struct guard_call *call);
 
+/* lock_protocols.c */
+/* A function that f calls keeps a lock of this class on some of its exits. */
+bool lock_is_kept_by_callee(const struct guard_function *f, const struct origin_set *locks);
+/* Somebody calls the function that keeps it and another one that lets go a lock of its class. */
+bool lock_is_released_beside(const struct kept_lock *kept);
+
 #endif
