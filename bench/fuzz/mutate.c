@@ -189,20 +189,14 @@ static void change(void)
     }
 }
 
-int main(int argc, char **argv)
+static void mutate(uint64_t seed, const char *text, FILE *out)
 {
-    static char text[1 << 22];
-    FILE *file = argc == 3 ? fopen(argv[2], "r") : NULL;
-
-    if (!file)
-        return fprintf(stderr, "usage: mutate SEED FILE\n"), 2;
-    text[fread(text, 1, sizeof text - 1, file)] = '\0';
-    fclose(file);
-    chance = (strtoull(argv[1], NULL, 10) + 1) * 0x9E3779B97F4A7C15u;
+    chance = (seed + 1) * 0x9E3779B97F4A7C15u;
     for (unsigned i = 0; i < 8; i++)
         below(2);
 
     bool any = false;
+    count = 0;
     for (const char *at = text; *at && count < TOKENS_MOST; at += tokens[count++].length) {
         tokens[count] = next_token(at);
         any |= tokens[count].kind != SPACE;
@@ -213,8 +207,22 @@ int main(int argc, char **argv)
         /* Two that would grow together stay apart. */
         if (i > 0 && tokens[i].kind != SPACE && tokens[i - 1].kind != SPACE &&
             tokens[i].start != tokens[i - 1].start + tokens[i - 1].length)
-            putchar(' ');
-        fwrite(tokens[i].start, 1, tokens[i].length, stdout);
+            putc(' ', out);
+        fwrite(tokens[i].start, 1, tokens[i].length, out);
     }
+}
+
+#ifndef MUTATE_IS_PART /* of a fuzzer that brings its own main */
+int main(int argc, char **argv)
+{
+    static char text[1 << 22];
+    FILE *file = argc == 3 ? fopen(argv[2], "r") : NULL;
+
+    if (!file)
+        return fprintf(stderr, "usage: mutate SEED FILE\n"), 2;
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    fclose(file);
+    mutate(strtoull(argv[1], NULL, 10), text, stdout);
     return 0;
 }
+#endif

@@ -576,7 +576,8 @@ GByteArray *ir_store(const struct ir_unit *unit, const struct source_table *sour
     write_tables(&store, &tables, follows_directory);
 
     GByteArray *symbols = symbols_write(store.mentions);
-    struct stored_head head = {STORE_MAGIC, STORE_VERSION, 0, symbols->len};
+    struct stored_head head = {.version = STORE_VERSION, .symbols = symbols->len};
+    memcpy(head.magic, STORE_MAGIC, sizeof head.magic);
     GByteArray *out = g_byte_array_new();
     g_byte_array_append(out, (const guint8 *)&head, sizeof head);
     g_byte_array_append(out, symbols->data, symbols->len);
