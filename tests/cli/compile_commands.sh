@@ -101,4 +101,24 @@ says 'there is no compile_commands.json in `lib`' 'bear -- make' '-DCMAKE_EXPORT
 run 2 "$FEARLESS" check -p nowhere
 says 'couldn'"'"'t read `nowhere`: No such file or directory'
 
+# A cross compiler: what its flags say about another processor is left out. Of flags that stay wrong the message tells.
+database <<TXT
+[ { "directory": "$PWD/lib", "file": "wrong.c", "command": "arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -march=armv7e-m -c wrong.c" } ]
+TXT
+run 1 "$FEARLESS" check -p build
+says 'error[E0381]' '--> lib/wrong.c:4:12'
+run 2 "$FEARLESS" check lib/right.c -- -march=armv7-a --target=no-such-machine-at-all
+says 'couldn'"'"'t check `lib/right.c`: clang does not take the flags that it is compiled with: -march=armv7-a --target=no-such-machine-at-all'
+
+# Response files, from the directory of the entry and behind "--".
+printf -- '-Iinc "-DNAME=+ 1"\n' >lib/flags.rsp
+: >lib/empty.rsp
+database <<TXT
+[ { "directory": "$PWD/lib", "file": "flags.c", "command": "gcc @flags.rsp @empty.rsp -c flags.c" } ]
+TXT
+run 0 "$FEARLESS" check -p build
+silent
+run 0 "$FEARLESS" check lib/flags.c -- -Ilib/inc @lib/flags.rsp
+run 2 "$FEARLESS" check lib/right.c -- @lib/none.rsp
+says 'couldn'"'"'t read the compiler'"'"'s flags from `lib/none.rsp`' 'No such file or directory'
 finish

@@ -38,6 +38,26 @@ prints '"uri" : "a%20b/w%231%25.c"'
 run 1 "$FEARLESS" check --format=sarif "$PWD/wrong.c"
 prints "\"uri\" : \"file://$PWD/wrong.c\""
 
+# Two places have a story: both chains of a deadlock, in the order in which they happen.
+cat >chains.c <<'TXT'
+#include <pthread.h>
+static pthread_mutex_t a = PTHREAD_MUTEX_INITIALIZER, b = PTHREAD_MUTEX_INITIALIZER;
+static void *one(void *p) { pthread_mutex_lock(&a); pthread_mutex_lock(&b); pthread_mutex_unlock(&b); pthread_mutex_unlock(&a); return p; }
+int main(void)
+{
+    pthread_t t;
+    if (pthread_create(&t, NULL, one, NULL))
+        return 1;
+    pthread_mutex_lock(&b);
+    pthread_mutex_lock(&a);
+    pthread_mutex_unlock(&a);
+    pthread_mutex_unlock(&b);
+    return pthread_join(t, NULL);
+}
+TXT
+run 1 "$FEARLESS" check --format=sarif chains.c
+prints '"ruleId" : "F0106"' '"codeFlows"' '"executionOrder" : 4'
+
 run 2 "$FEARLESS" check --format=xml wrong.c
 says '--format is text, gcc, json or sarif, not `xml`'
 finish

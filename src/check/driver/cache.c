@@ -211,7 +211,8 @@ void cache_put(struct cache *cache, const struct cache_key *key, const GByteArra
 
     if (fd >= 0) {
         GByteArray *all = whole_key(cache, key);
-        struct head head = { MAGIC, all->len, 0 };
+        struct head head = { .key = all->len };
+        memcpy(head.magic, MAGIC, sizeof head.magic);
         g_byte_array_append(all, content->data, content->len);
         head.checksum = hash_bytes(head.key, all->data, all->len);
         bool ok = write_out(fd, (const char *)&head, sizeof head) && write_out(fd, (const char *)all->data, all->len);

@@ -404,21 +404,46 @@ static char **split_arguments(int argc, char **argv, int *ret_count)
     return (char **)g_ptr_array_free(args, FALSE);
 }
 
+/* "@file" stands for the words in it, as for a compiler. */
+static bool add_flag(GPtrArray *flags, const char *flag)
+{
+    GError *error = NULL;
+    char **words = NULL;
+
+    if (flag[0] != '@') {
+        g_ptr_array_add(flags, g_strdup(flag));
+        return true;
+    }
+    words = response_file_words(flag + 1, NULL, &error);
+    if (!words) {
+        message_error("couldn't read the compiler's flags from `%s`", flag + 1);
+        message_note("%s", error->message);
+        message_end();
+        g_clear_error(&error);
+        return false;
+    }
+    for (char **word = words; *word; word++)
+        g_ptr_array_add(flags, *word);
+    g_free(words);
+    return true;
+}
+
 int check_command(int argc, char **argv)
 {
     struct request request = {
         .parallel = g_get_num_processors(),
         .timeout = 300,
-        .flags = g_ptr_array_new(),
+        .flags = g_ptr_array_new_with_free_func(g_free),
     };
     int own = argc, status = EXIT_NOT_CHECKED;
 
     /* Behind the first "--" everything is the compiler's. */
+    bool readable = true;
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--") == 0) {
             own = i;
             for (int k = i + 1; k < argc; k++)
-                g_ptr_array_add(request.flags, argv[k]);
+                readable = add_flag(request.flags, argv[k]) && readable;
             break;
         }
     }
@@ -426,7 +451,7 @@ int check_command(int argc, char **argv)
     char **all = split_arguments(own, argv, &own);
     char **args = g_memdup2(all, ((gsize)own + 1) * sizeof(char *));
     char **rest = args; /* GOption takes out what it has read */
-    if (parse_options(&own, &rest, &request) && valid(&request))
+    if (parse_options(&own, &rest, &request) && valid(&request) && readable)
         status = check_request(&request);
     g_strfreev(request.files);
     g_free(request.build);

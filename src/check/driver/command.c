@@ -140,6 +140,7 @@ struct reader {
     const char *language; /* what -x says; NULL: files are what their names say */
     bool is_cxx;
     bool only_files; /* behind "--" */
+    const char *directory; /* where the compiler runs; NULL: here */
     GPtrArray *kept; /* strings that outlive the arguments (from response files) */
 };
 
@@ -199,24 +200,38 @@ static size_t read_argument(struct reader *r, const char *const *args, size_t co
 
 static void read_arguments(struct reader *r, const char *const *args, size_t count, unsigned depth);
 
+char **response_file_words(const char *path, const char *directory, GError **error)
+{
+    char *full = directory && !g_path_is_absolute(path) ? g_build_filename(directory, path, NULL) : g_strdup(path);
+    char *text = NULL, **words = NULL;
+
+    if (g_file_get_contents(full, &text, NULL, error) && !g_shell_parse_argv(text, NULL, &words, error) &&
+        g_error_matches(*error, G_SHELL_ERROR, G_SHELL_ERROR_EMPTY_STRING)) {
+        g_clear_error(error);
+        words = g_new0(char *, 1);
+    }
+    g_free(text);
+    g_free(full);
+    return words;
+}
+
 /*
  * "@file": its content, split as a shell would, stands in its place; what cannot be read stays as
  * it is.
  */
 static bool read_response_file(struct reader *r, const char *path, unsigned depth)
 {
-    char *text = NULL, **words = NULL;
-    int n = 0;
+    GError *error = NULL;
+    char **words = depth < DEEPEST_RESPONSE_FILE ? response_file_words(path, r->directory, &error) : NULL;
 
-    if (depth >= DEEPEST_RESPONSE_FILE || !g_file_get_contents(path, &text, NULL, NULL))
+    g_clear_error(&error);
+    if (!words)
         return false;
-    if (g_shell_parse_argv(text, &n, &words, NULL)) {
-        for (int i = 0; i < n; i++)
-            g_ptr_array_add(r->kept, words[i]);
-        read_arguments(r, (const char *const *)words, (size_t)n, depth + 1);
-        g_free(words);
-    }
-    g_free(text);
+    size_t count = g_strv_length(words);
+    for (size_t i = 0; i < count; i++)
+        g_ptr_array_add(r->kept, words[i]);
+    read_arguments(r, (const char *const *)words, count, depth + 1);
+    g_free(words);
     return true;
 }
 
@@ -230,9 +245,10 @@ static void read_arguments(struct reader *r, const char *const *args, size_t cou
     }
 }
 
-void command_parse(struct command *command, const char *const *args, size_t count, bool is_cxx)
+void command_parse(struct command *command, const char *const *args, size_t count, bool is_cxx,
+                   const char *directory)
 {
-    struct reader r = { command, NULL, is_cxx, false, g_ptr_array_new_with_free_func(g_free) };
+    struct reader r = { command, NULL, is_cxx, false, directory, g_ptr_array_new_with_free_func(g_free) };
 
     command->sources = g_ptr_array_new_with_free_func(g_free);
     command->flags = g_ptr_array_new_with_free_func(g_free);

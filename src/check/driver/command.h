@@ -15,11 +15,15 @@ struct command {
 };
 
 /*
- * Arguments without the compiler itself; "@file" is read as gcc does. language is what the
- * compiler's name says ("g++": not C). The caller clears it.
+ * Arguments without the compiler itself; "@file" is read as gcc does, from the directory in which the compiler runs (NULL:
+ * here). is_cxx is what the compiler's name says ("g++": not C). The caller clears it.
  */
-void command_parse(struct command *command, const char *const *args, size_t count, bool is_cxx);
+void command_parse(struct command *command, const char *const *args, size_t count, bool is_cxx,
+                   const char *directory);
 void command_clear(struct command *command);
+
+/* The words of a response file, to be freed with g_strfreev; NULL and an error when it cannot be read. */
+char **response_file_words(const char *path, const char *directory, GError **error);
 
 /* Does a compiler of this name compile .c files as C++? */
 bool compiler_is_cxx(const char *compiler);

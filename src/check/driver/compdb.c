@@ -104,18 +104,18 @@ static bool read_entry(JsonNode *node, const char *path, guint index, const char
 
     struct command command;
     guint count = first < words->len ? words->len - first : 0;
-    command_parse(&command, (const char *const *)words->pdata + first, count, is_cxx);
+    const char *directory = string_member(entry, "directory");
+    char *where = g_canonicalize_filename(directory ? directory : ".", base);
+    command_parse(&command, (const char *const *)words->pdata + first, count, is_cxx, where);
     /* The entry's own file is what counts; what the command says about it is whether it is C. */
     if (command.compiles && (command.sources->len || (is_c_source(file) && !is_cxx))) {
-        const char *directory = string_member(entry, "directory");
-        char *where = g_canonicalize_filename(directory ? directory : ".", base);
         struct job *job = job_new(file, where);
         for (guint i = 0; i < command.flags->len; i++)
             g_ptr_array_add(job->flags, g_strdup(g_ptr_array_index(command.flags, i)));
         job->origin = g_strdup_printf("entry %u of %s", index + 1, path);
         g_ptr_array_add(jobs, job);
-        g_free(where);
     }
+    g_free(where);
     command_clear(&command);
     g_ptr_array_free(words, TRUE);
     return true;

@@ -108,7 +108,7 @@ int launch(char **argv)
 
     set_colour(NULL);
     command_parse(&command, (const char *const *)argv + 1, g_strv_length(argv) - 1,
-                  compiler_is_cxx(argv[0]));
+                  compiler_is_cxx(argv[0]), NULL);
     if (!command.compiles || command.sources->len == 0) {
         command_clear(&command);
         return become(argv);

@@ -136,7 +136,7 @@ int record(const char *path, char **argv)
     struct command command;
     char *why = NULL;
 
-    command_parse(&command, (const char *const *)argv + 1, g_strv_length(argv) - 1, compiler_is_cxx(argv[0]));
+    command_parse(&command, (const char *const *)argv + 1, g_strv_length(argv) - 1, compiler_is_cxx(argv[0]), NULL);
     if (command.compiles && command.sources->len)
         why = write_entries(path, &command, argv);
     command_clear(&command);

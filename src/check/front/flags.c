@@ -139,6 +139,19 @@ GPtrArray *front_flags(const struct front_options *options)
     return out;
 }
 
+bool front_flags_without_machine(GPtrArray *flags)
+{
+    guint before = flags->len;
+
+    for (guint i = flags->len; i-- > 0;) {
+        const char *flag = g_ptr_array_index(flags, i);
+        bool is_value = i > 0 && g_str_has_prefix(g_ptr_array_index(flags, i - 1), "-include"); /* a file of that name */
+        if (g_str_has_prefix(flag, "-m") && strcmp(flag, "-mllvm") != 0 && !is_value)
+            g_ptr_array_remove_index(flags, i);
+    }
+    return flags->len < before;
+}
+
 bool front_flags_unwind(const struct front_options *options)
 {
     bool unwinds = false;

@@ -44,6 +44,15 @@ static enum front_status look_at_file(const struct front_options *options, char 
 
 /* ---------------------------------------------------------------------------------------------- parse */
 
+static char *users_flags(const struct front_options *options)
+{
+    GString *out = g_string_new(NULL);
+
+    for (size_t i = 0; i < options->flag_count; i++)
+        g_string_append_printf(out, "%s%s", i ? " " : "", options->flags[i]);
+    return g_string_free(out, FALSE);
+}
+
 static enum front_status parse(struct front *front, const struct front_options *options,
                                char **ret_messages)
 {
@@ -54,15 +63,22 @@ static enum front_status parse(struct front *front, const struct front_options *
     /* On a thread of its own libclang would have 8 MB of stack, however much this process gave itself. */
     g_setenv("LIBCLANG_NOTHREADS", "1", FALSE);
     front->index = clang_createIndex(0, 0);
-    enum CXErrorCode error = clang_parseTranslationUnit2(
-        front->index, options->path, (const char *const *)flags->pdata, (int)flags->len, &unsaved, 1,
-        CXTranslationUnit_None, &front->tu);
+    enum CXErrorCode error;
+    do {
+        error = clang_parseTranslationUnit2(front->index, options->path, (const char *const *)flags->pdata, (int)flags->len,
+                                            &unsaved, 1, CXTranslationUnit_None, &front->tu);
+    } while (error == CXError_Failure && front_flags_without_machine(flags));
     g_ptr_array_free(flags, TRUE);
     g_free(models);
     if (error == CXError_Success)
         return FRONT_OK;
-    *ret_messages = g_strdup_printf("clang could not read `%s`%s", options->path,
-                                    error == CXError_Crashed ? ": it crashed" : "");
+    if (error == CXError_Crashed) {
+        *ret_messages = g_strdup_printf("clang could not read `%s`: it crashed", options->path);
+    } else {
+        char *users = users_flags(options);
+        *ret_messages = g_strdup_printf("clang does not take the flags that it is compiled with: %s", users);
+        g_free(users);
+    }
     return FRONT_FAILED;
 }
 

@@ -394,7 +394,8 @@ static void check_candidate(struct loans *l, const struct loan *loan)
         return;
     if (is_plain_habit(l, loan, &source, &use, is_result))
         return;
-    if (is_new(l, loan, loan->span) & is_new(l, loan, source.borrow))
+    bool end_is_new = is_new(l, loan, loan->span), borrow_is_new = is_new(l, loan, source.borrow); /* both are noted */
+    if (end_is_new && borrow_is_new)
         loan_report(l, loan, &source, &use);
 }
 

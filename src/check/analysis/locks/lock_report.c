@@ -50,12 +50,14 @@ void report_taken_twice(struct guard_function *f, const struct held_lock *first,
         finding_primary(finding, second->span, "locked %s%s here%s", is_self ? "again and again" : "again",
                         manner(rw, second->shared),
                         is_self ? ", in previous iteration of loop, too, and not released between" : ", while this thread holds it");
-    if (is_self)
-        ;
-    else if (first->given)
-        finding_label(finding, first->start, "%s is held in here: `%s` requires it", name, f->fn->name);
-    else
-        finding_label(finding, first->start, "%s is locked%s here", name, manner(rw, first->shared));
+    finding_step(finding, 2);
+    if (!is_self) {
+        if (first->given)
+            finding_label(finding, first->start, "%s is held in here: `%s` requires it", name, f->fn->name);
+        else
+            finding_label(finding, first->start, "%s is locked%s here", name, manner(rw, first->shared));
+        finding_step(finding, 1);
+    }
     if (second->excludes)
         finding_note_at(finding, second->callee->span, NULL, "`%s` must be called without it", second->callee->name);
     else if (second->callee && !span_is_none(second->inside))
@@ -71,7 +73,9 @@ void report_kept(const struct kept_lock *kept)
     const char *name = lock_name(f, kept->locks, kept->value);
     struct finding *finding = finding_new(f->analysis->sink, "F0103", "%s is not released on every path", name);
     finding_primary(finding, kept->exit, "`%s` returns here and still holds %s", f->fn->name, name);
+    finding_step(finding, 2);
     finding_label(finding, kept->start, "%s is locked here", name);
+    finding_step(finding, 1);
     if (!span_is_none(kept->released))
         finding_label(finding, kept->released, "released here, on another path");
     if (kept->is_total)
@@ -91,9 +95,12 @@ void report_released_twice(struct guard_function *f, const struct held_lock *loc
     else
         finding_primary(finding, call->span, "released %s here%s", is_self ? "twice" : "again",
                         is_self ? ", in previous iteration of loop, too" : "");
-    if (!is_self)
+    finding_step(finding, 2);
+    if (!is_self) {
         finding_label(finding, lock->end, "%s is released here%s", name,
                       lock->end.begin > call->span.begin ? ", in previous iteration of loop" : " first");
+        finding_step(finding, 1);
+    }
     finding_help(finding, "release a lock once for each time that it is taken");
 }
 

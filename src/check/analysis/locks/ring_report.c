@@ -88,21 +88,25 @@ static bool share_places(const struct order_edge *const *ring, uint32_t count)
     return false;
 }
 
-static void tell_edge(struct finding *finding, const struct order_edge *edge, bool is_first, bool reads, bool by_outer,
+/* Each edge is two steps, the lock that is held and then the one that is taken, one edge after the other. */
+static void tell_edge(struct finding *finding, const struct order_edge *edge, uint32_t number, bool reads, bool by_outer,
                       struct told *told)
 {
     const char *taken = by_outer ? edge->taken.outer : edge->taken.name;
     const char *held = by_outer ? edge->held.outer : edge->held.name;
     if (!is_told(told, edge->taken.span)) {
-        if (is_first)
+        if (number == 0)
             finding_primary(finding, edge->taken.span, "%s is locked%s here, while %s is held", taken,
                             manner(&edge->taken, reads), held);
         else
             finding_label(finding, edge->taken.span, "%s is locked%s here, while %s is held", taken,
                           manner(&edge->taken, reads), held);
+        finding_step(finding, 2 * number + 2);
     }
-    if (!is_told(told, edge->held.span))
+    if (!is_told(told, edge->held.span)) {
         finding_label(finding, edge->held.span, "%s is locked%s here", held, manner(&edge->held, reads));
+        finding_step(finding, 2 * number + 1);
+    }
 }
 
 /* There is no other order, only the same one with the two locks swapped. */
@@ -144,7 +148,7 @@ void report_ring(struct lock_order *order, const struct order_edge *const *ring,
     bool reads = reads_matter(ring, count), by_outer = !share_places(ring, count);
     struct finding *finding = begin(order, ring, count, first);
     for (uint32_t i = 0; i < count; i++)
-        tell_edge(finding, ring[(first + i) % count], i == 0, reads, by_outer, &told);
+        tell_edge(finding, ring[(first + i) % count], i, reads, by_outer, &told);
     for (uint32_t i = 0; i < count; i++)
         tell_way(finding, ring[(first + i) % count], common_steps(ring, count), &told);
     if (is_one_way(ring, count))
