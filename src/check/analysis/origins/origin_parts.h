@@ -17,6 +17,12 @@
 #include "base/shared_array.h"
 #include "flow/dataflow.h"
 
+enum {
+    ORIGIN_FAR = 2,          /* pointers followed */
+    ORIGIN_MAX_FAR = 8,      /* in one set */
+    ORIGIN_UNKNOWN_FAR = 1,  /* the index of the UNKNOWN that stands for all that are far */
+};
+
 /* NULL in a cell: nothing was stored since the entry. */
 struct origin_state {
     struct shared_array cells; /* of struct origin_set, by origin id */
@@ -34,7 +40,7 @@ struct origins {
     GHashTable *table; /* struct origin -> itself */
     GPtrArray *list;   /* by id */
     GHashTable *sets;  /* struct origin_set -> itself */
-    const struct origin_set *empty, *null_set, *unknown_set;
+    const struct origin_set *empty, *null_set, *unknown_set, *far_set;
     bool *reassigned; /* by local: something but the call gives it a value */
     GHashTable *borrows; /* root local + 1 -> GArray of struct span: where its address is taken */
     GHashTable *borrows_seen; /* struct origin_borrow: what is in there */
@@ -69,6 +75,8 @@ const struct origin *origin_deref(struct origins *o, const struct origin *parent
 const struct origin_set *origin_set_of(struct origins *o, const struct origin *one);
 const struct origin_set *origin_set_add(struct origins *o, const struct origin_set *set, const struct origin *one);
 const struct origin_set *origin_set_join(struct origins *o, const struct origin_set *a, const struct origin_set *b);
+/* Reached through several pointers: of these a set names a few only, and a caller is told little about them. */
+bool origin_is_far(const struct origin *origin);
 bool origin_set_has(const struct origin_set *set, const struct origin *one);
 /*
  * `whole`, then all its parts that have been named: cell = whole; do ...; while ((cell = origin_next_part(cell, whole)));

@@ -72,6 +72,7 @@ void origin_table_init(struct origins *o)
     o->empty = intern_set(o, NULL, 0);
     o->null_set = origin_set_of(o, origin_base(o, ORIGIN_NULL, 0));
     o->unknown_set = origin_set_of(o, origin_base(o, ORIGIN_UNKNOWN, 0));
+    o->far_set = origin_set_of(o, origin_base(o, ORIGIN_UNKNOWN, ORIGIN_UNKNOWN_FAR));
 }
 
 void origin_table_clear(struct origins *o)
@@ -111,7 +112,8 @@ const struct origin *origin_field(struct origins *o, const struct origin *parent
                                       .index = index,
                                       .parent = parent,
                                       .record = record,
-                                      .depth = parent->depth + 1});
+                                      .depth = parent->depth + 1,
+                                      .followed = parent->followed});
 }
 
 const struct origin *origin_deref(struct origins *o, const struct origin *parent, bool owned)
@@ -122,7 +124,8 @@ const struct origin *origin_deref(struct origins *o, const struct origin *parent
         return parent;
     return intern(o, &(struct origin){.kind = owned ? ORIGIN_OWNED : ORIGIN_DEREF,
                                       .parent = parent,
-                                      .depth = parent->depth + 1});
+                                      .depth = parent->depth + 1,
+                                      .followed = parent->followed + 1});
 }
 
 const struct origin_set *origin_set_of(struct origins *o, const struct origin *one)
@@ -148,6 +151,40 @@ bool origin_set_has(const struct origin_set *set, const struct origin *one)
     return false;
 }
 
+bool origin_is_far(const struct origin *origin)
+{
+    return origin->followed >= ORIGIN_FAR;
+}
+
+/*
+ * More than a few far ones: FAR stands for them all, and takes up those that come later, so that a set that has been
+ * widened stays as it is. Returns the new count.
+ */
+static uint32_t widen(struct origins *o, const struct origin **items, uint32_t count)
+{
+    const struct origin *any = o->far_set->items[0];
+    uint32_t far = 0, kept = 0;
+    bool is_wide = false;
+    for (uint32_t i = 0; i < count; i++) {
+        far += origin_is_far(items[i]);
+        is_wide |= items[i] == any;
+    }
+    if (far == 0 || (!is_wide && far <= ORIGIN_MAX_FAR))
+        return count;
+    for (uint32_t i = 0; i < count; i++)
+        if (!origin_is_far(items[i]))
+            items[kept++] = items[i];
+    if (is_wide)
+        return kept;
+    /* sorted by id, and FAR is one of the first three */
+    uint32_t at = 0;
+    while (at < kept && items[at]->id < any->id)
+        at++;
+    memmove(&items[at + 1], &items[at], (kept - at) * sizeof items[0]);
+    items[at] = any;
+    return kept + 1;
+}
+
 const struct origin_set *origin_set_join(struct origins *o, const struct origin_set *a, const struct origin_set *b)
 {
     if (a == b || b->count == 0)
@@ -170,6 +207,7 @@ const struct origin_set *origin_set_join(struct origins *o, const struct origin_
         return a;
     if (count == b->count)
         return b;
+    count = widen(o, merged, count);
     if (count > ORIGIN_MAX_SET) {
         /* too many to follow: keep the oldest, and say that there are others */
         count = ORIGIN_MAX_SET - 1;

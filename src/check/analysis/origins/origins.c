@@ -67,6 +67,25 @@ static const struct origin_set *note_returned_fields(struct origins *o)
     return result;
 }
 
+/*
+ * What a caller is told of a store. Of far memory it only learns where its own has gone: what a parameter leads to, or
+ * what was made for it. All else there is as good as what it finds when it looks. So a summary grows with what a
+ * function and its callees do to the caller's values, and not with the memory of the program.
+ */
+static const struct origin_set *news_of_store(struct origins *o, const struct origin *cell, const struct origin_set *set)
+{
+    if (!origin_is_far(cell))
+        return set;
+    const struct origin_set *own = o->empty;
+    for (uint32_t i = 0; i < set->count; i++) {
+        const struct origin *root = origin_root(set->items[i]);
+        if (!origin_is_far(set->items[i]) && root->kind != ORIGIN_GLOBAL && root->kind >= ORIGIN_THREAD && root->kind != ORIGIN_FUNCTION &&
+            set->items[i]->parent != cell)
+            own = origin_set_add(o, own, set->items[i]);
+    }
+    return own;
+}
+
 /* What the caller will find. */
 static void note_exit(struct origins *o)
 {
@@ -86,7 +105,9 @@ static void note_exit(struct origins *o)
             continue;
         if (root->kind == ORIGIN_LOCAL && o->fn->locals[root->index].kind != IR_LOCAL_PARAM)
             continue;
-        g_array_append_vals(o->stores, &(struct origin_store){cell, set}, 1);
+        const struct origin_set *news = news_of_store(o, cell, set);
+        if (news->count > 0)
+            g_array_append_vals(o->stores, &(struct origin_store){cell, news}, 1);
     }
 }
 

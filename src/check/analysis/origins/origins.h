@@ -15,6 +15,11 @@
  *
  * Order: sets by inclusion, cell by cell; unset is what the cell held at the entry. Join: union. Height: an
  * origin nests at most ORIGIN_MAX_DEPTH deep and a set holds at most ORIGIN_MAX_SET, then UNKNOWN.
+ *
+ * What is several pointers away (*far*: through lists, trees, a program's global state) has more names than anybody
+ * can tell apart, and in a whole program they multiply: each pointer that may lead to n places makes n of the next. So
+ * a set names few of them, then one UNKNOWN that takes up all others; and what a function leaves in far memory is
+ * told to its callers only as far as it is theirs (origins.c, news_of_store).
  */
 #ifndef FEARLESS_CHECK_ORIGINS_ORIGINS_H
 #define FEARLESS_CHECK_ORIGINS_ORIGINS_H
@@ -50,6 +55,7 @@ struct origin {
     const struct ir_record *record;
     uint32_t id;    /* dense within its function; order of first use */
     uint32_t depth; /* of nesting */
+    uint32_t followed; /* pointers, on the way from the root */
     const struct origin *first_part, *next_part; /* fields in it; the next one in its parent */
 };
 
