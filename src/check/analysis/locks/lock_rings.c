@@ -1,13 +1,15 @@
 /*
- * Rings of edges, each taking what the next one holds. Edges are few (pairs of locks that are held together), so a
- * search from each edge along those that follow it is enough: the shortest ring first, each set of locks once.
+ * Rings of edges, each taking what the next one holds. Edges that can be in one are few (ring_edges.c), so a search from
+ * each of them along those that follow it is enough: the shortest ring first, each set of locks once.
  */
 #include "analysis/locks/lock_order.h"
+#include "analysis/locks/ring_edges.h"
 
 enum { MAX_RING = 6, MAX_TRIES = 4096 };
 
 struct search {
     struct lock_order *order;
+    struct ring_edges *edges;
     const struct order_edge *ring[MAX_RING];
     uint32_t wanted;   /* how long a ring is looked for */
     unsigned tries;    /* left, of this first edge */
@@ -55,10 +57,9 @@ static bool close_ring(struct search *s, uint32_t at)
     if (at == s->wanted)
         return follows(s->ring[at - 1], s->ring[0]) && !is_ranked(s) &&
                (at > 1 || (edges_can_meet(s->order, s->ring[0], s->ring[0]) && !have_common_gate(s->ring[0], s->ring[0])));
-    for (guint i = 0; i < s->order->settled->len && s->tries > 0; i++) {
-        const struct order_edge *edge = g_ptr_array_index(s->order->settled, i);
-        if (!follows(s->ring[at - 1], edge))
-            continue;
+    const GPtrArray *following = ring_edges_following(s->edges, s->ring[at - 1]);
+    for (guint i = 0; i < following->len && s->tries > 0; i++) {
+        const struct order_edge *edge = g_ptr_array_index(following, i);
         s->tries--;
         if (!fits(s, at, edge))
             continue;
@@ -117,12 +118,14 @@ static bool has_told_edge(const struct search *s, GHashTable *edges, bool add)
 void lock_rings_report(struct lock_order *order)
 {
     g_ptr_array_sort(order->settled, in_order_of_text);
+    struct ring_edges *edges = ring_edges_new(order->settled);
+    GPtrArray *left = ring_edges_left(edges);
     GHashTable *told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     GHashTable *told_edges = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     GHashTable *used = g_hash_table_new(NULL, NULL); /* an edge is told of in the shortest ring alone */
     for (uint32_t length = 1; length <= MAX_RING; length++)
-        for (guint i = 0; i < order->settled->len; i++) {
-            struct search s = {.order = order, .ring = {g_ptr_array_index(order->settled, i)}, .wanted = length,
+        for (guint i = 0; i < left->len; i++) {
+            struct search s = {.order = order, .edges = edges, .ring = {g_ptr_array_index(left, i)}, .wanted = length,
                                .tries = MAX_TRIES};
             if (g_hash_table_contains(used, s.ring[0]) || !close_ring(&s, 1))
                 continue;
@@ -137,4 +140,6 @@ void lock_rings_report(struct lock_order *order)
     g_hash_table_destroy(told);
     g_hash_table_destroy(told_edges);
     g_hash_table_destroy(used);
+    g_ptr_array_free(left, TRUE);
+    ring_edges_free(edges);
 }
