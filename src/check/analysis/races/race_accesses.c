@@ -29,7 +29,7 @@ static gboolean same_access(gconstpointer x, gconstpointer y)
 {
     const struct race_access *a = x, *b = y;
     return a->origin == b->origin && a->writes == b->writes && a->is_atomic == b->is_atomic && a->is_guess == b->is_guess &&
-           a->has_element == b->has_element && a->element == b->element && a->by == b->by && a->seed == b->seed &&
+           a->has_element == b->has_element && a->element == b->element && a->by == b->by && a->seed == b->seed && a->index == b->index &&
            a->base_param == b->base_param && a->runs_in == b->runs_in && a->beside == b->beside &&
            a->split == b->split && a->joined == b->joined && a->order.after == b->order.after &&
            a->order.then == b->order.then && a->order.then_once == b->order.then_once && race_locks_equal(a->locks, b->locks) &&
@@ -278,6 +278,7 @@ static void see_own(void *ctx, const struct origin_state *state, const struct me
     uint64_t depends = origin_root(effect->origin)->kind == ORIGIN_CALL ? DEPENDS_ON_FRESH : 0;
     if (place) {
         access.has_element = race_constant_element(values, effect->at, place, &access.element);
+        access.index = race_index_of_address(value_address(values, effect->at, place));
         depends |= race_index_depends(c->f, place);
         const struct value *base = value_root(value_address(values, effect->at, place));
         if (base->kind == VALUE_PARAM)
@@ -328,6 +329,23 @@ static bool is_thread_local(const struct origins *o, const struct origin *origin
 {
     const struct origin *root = origin_root(origin);
     return root->kind == ORIGIN_GLOBAL && o->unit->globals[root->index]->is_thread_local;
+}
+
+/* `work(2)`: what the parameter chooses by `v[1 - id]` is element -1. */
+static void choose_by_number(const struct collector *c, const struct ir_call *call, struct flow_point at,
+                             const struct race_access *inner, struct race_access *access)
+{
+    const struct value *leaf = NULL;
+    int64_t element;
+    if (access->has_element || !inner->index || inner->inner || !race_index_at(inner->index, 0, &leaf, &element) || !leaf ||
+        leaf->kind != VALUE_PARAM || leaf->index >= call->arg_count)
+        return;
+    struct values *values = analysis_values(c->program->analysis, c->fn);
+    const struct value *v = value_without_casts(value_of_operand(values, at, &call->args[leaf->index]));
+    if (v->kind != VALUE_CONST || !race_index_at(inner->index, v->number, &leaf, &access->element))
+        return;
+    access->has_element = true;
+    access->seed = 0;
 }
 
 static void see_access_of_run(struct collector *c, uint32_t block, const struct race_run *run,
@@ -384,6 +402,7 @@ static void see_access_of_run(struct collector *c, uint32_t block, const struct 
             access.base_param = base->index;
     }
     choose_element(c, &run->call, at, run->callee, inner, &access);
+    choose_by_number(c, &run->call, at, inner, &access);
     for (uint32_t i = 0; i < set->count; i++) {
         access.origin = set->items[i];
         access.by = (depends & ~DEPENDS_ON_CHANGE) | parameter_that_points_to(c->fn, access.origin);

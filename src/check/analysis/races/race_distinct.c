@@ -114,20 +114,57 @@ uint64_t race_index_depends(const struct race_function *f, const struct ir_place
     return set;
 }
 
-bool race_address_element(const struct value *address, int64_t *ret_element)
+const struct value *race_index_of_address(const struct value *address)
 {
     const struct value *found = NULL;
     for (const struct value *at = address; at->kind == VALUE_FIELD || at->kind == VALUE_ELEMENT; at = at->base) {
         if (at->kind != VALUE_ELEMENT)
             continue;
         if (found)
-            return false; /* an array of arrays: two numbers */
+            return NULL; /* an array of arrays: two numbers */
         found = at;
     }
-    if (!found || found->operand->kind != VALUE_CONST)
+    return found ? found->operand : NULL;
+}
+
+bool race_address_element(const struct value *address, int64_t *ret_element)
+{
+    const struct value *index = race_index_of_address(address);
+    if (!index || index->kind != VALUE_CONST)
         return false;
-    *ret_element = found->operand->number;
+    *ret_element = index->number;
     return true;
+}
+
+bool race_index_at(const struct value *index, int64_t number, const struct value **ret_leaf, int64_t *ret)
+{
+    const struct value *v = value_without_casts(index);
+    int64_t left, right;
+    if (v->kind == VALUE_CONST) {
+        *ret = v->number;
+        return true;
+    }
+    if (v->kind != VALUE_BINARY) {
+        *ret = number;
+        bool is_only_one = !*ret_leaf || *ret_leaf == v;
+        *ret_leaf = v;
+        return is_only_one && v->kind != VALUE_UNARY;
+    }
+    if (!race_index_at(v->base, number, ret_leaf, &left) || !race_index_at(v->operand, number, ret_leaf, &right))
+        return false;
+    switch (v->op) {
+    case IR_ADD:
+        return !__builtin_add_overflow(left, right, ret);
+    case IR_SUB:
+        return !__builtin_sub_overflow(left, right, ret);
+    case IR_MUL:
+        return !__builtin_mul_overflow(left, right, ret);
+    case IR_REM:
+        *ret = right > 0 ? left % right : 0;
+        return right > 0;
+    default:
+        return false;
+    }
 }
 
 bool race_constant_element(struct values *values, struct flow_point at, const struct ir_place *place, int64_t *ret_element)

@@ -128,6 +128,7 @@ static struct race_lock lock_from(const struct ir_function *fn, const struct blo
     lock.is_stray = !lock.beside && is_stray(fn, access, held->value);
     if (held->value)
         lock.has_element = race_address_element(held->value, &lock.element);
+    lock.index = access && held->value ? race_index_of_address(held->value) : NULL;
     return lock;
 }
 
@@ -307,10 +308,32 @@ bool race_locks_equal(const struct race_locks *a, const struct race_locks *b)
     for (uint32_t i = 0; i < a->count + a->maybe_count; i++) {
         const struct race_lock *x = &a->items[i], *y = &b->items[i];
         if (x->locks != y->locks || x->record != y->record || x->field != y->field || x->beside != y->beside ||
-            x->exact != y->exact || x->is_stray != y->is_stray || x->if_zero != y->if_zero || x->if_nonzero != y->if_nonzero || x->shared != y->shared || x->has_element != y->has_element || x->element != y->element)
+            x->exact != y->exact || x->index != y->index || x->is_stray != y->is_stray || x->if_zero != y->if_zero || x->if_nonzero != y->if_nonzero || x->shared != y->shared || x->has_element != y->has_element || x->element != y->element)
             return false;
     }
     return true;
+}
+
+/*
+ * `lock(&m[i]); v[i - 1]++` against `lock(&m[i]); v[i]++`: the same element of v, but not of m. Tried out with small
+ * numbers for what both indices are computed from.
+ */
+static bool guard_one_element_differently(const struct race_access *a, const struct race_lock *la, const struct race_access *b,
+                                          const struct race_lock *lb)
+{
+    if (!a->index || !b->index || !la->index || !lb->index || la->fn != a->fn || lb->fn != b->fn)
+        return false;
+    for (int64_t i = 1; i <= 3; i++)
+        for (int64_t k = 1; k <= 3; k++) {
+            const struct value *leaf_a = NULL, *leaf_b = NULL;
+            int64_t element_a, element_b, lock_a, lock_b;
+            if (!race_index_at(a->index, i, &leaf_a, &element_a) || !race_index_at(la->index, i, &leaf_a, &lock_a) ||
+                !race_index_at(b->index, k, &leaf_b, &element_b) || !race_index_at(lb->index, k, &leaf_b, &lock_b))
+                return false;
+            if (element_a == element_b && lock_a != lock_b)
+                return true;
+        }
+    return false;
 }
 
 static bool same_lock(const struct race_lock *a, const struct race_lock *b)
@@ -327,11 +350,13 @@ static bool same_lock(const struct race_lock *a, const struct race_lock *b)
     return !a->record || !b->record || (a->record == b->record && a->field == b->field);
 }
 
-bool race_locks_in_common(const struct race_locks *a, const struct race_locks *b)
+bool race_locks_in_common(const struct race_access *a, const struct race_access *b)
 {
-    for (uint32_t i = 0; i < a->count; i++)
-        for (uint32_t k = 0; k < b->count; k++)
-            if (!(a->items[i].shared && b->items[k].shared) && same_lock(&a->items[i], &b->items[k]))
+    for (uint32_t i = 0; i < a->locks->count; i++)
+        for (uint32_t k = 0; k < b->locks->count; k++) {
+            const struct race_lock *x = &a->locks->items[i], *y = &b->locks->items[k];
+            if (!(x->shared && y->shared) && same_lock(x, y) && !guard_one_element_differently(a, x, b, y))
                 return true;
+        }
     return false;
 }

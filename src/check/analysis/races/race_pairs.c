@@ -52,10 +52,28 @@ static bool overlap(const struct origins *o, const struct race_access *a, const 
            (origin_is_inside(b->origin, a->origin) && covers_all(o, a));
 }
 
+/* The number that a thread was given, or that is in what it was given. */
+static bool is_of_thread(const struct value *v)
+{
+    return v && (v->kind == VALUE_PARAM || (v->kind == VALUE_LOAD && value_root(v->base)->kind == VALUE_PARAM));
+}
+
+/* `v[id]` and `v[id + 1]`: each thread has chosen an element, but the next one may have chosen the same. */
+static bool choose_the_neighbours(const struct race_access *a, const struct race_access *b)
+{
+    const struct value *leaf = NULL;
+    int64_t a0, a1, b0, b1;
+    if (a->fn != b->fn || !a->index || !b->index || a->index == b->index)
+        return false;
+    return race_index_at(a->index, 0, &leaf, &a0) && race_index_at(a->index, 1, &leaf, &a1) &&
+           race_index_at(b->index, 0, &leaf, &b0) && race_index_at(b->index, 1, &leaf, &b1) && is_of_thread(leaf) &&
+           (a0 == b1 || a1 == b0);
+}
+
 /* Each is done by threads of a loop that have chosen their own: two loops over one array are taken to share it out. */
 static bool are_both_chosen(const struct race_access *a, const struct race_access *b)
 {
-    return (a->split & a->runs_in) && (b->split & b->runs_in);
+    return (a->split & a->runs_in) && (b->split & b->runs_in) && !choose_the_neighbours(a, b);
 }
 
 /* They can happen at once; ret_same: only as two instances of one thread. */
@@ -63,7 +81,8 @@ static bool may_meet(const struct race_access *a, const struct race_access *b, b
 {
     thread_set meet = (a->beside & b->runs_in) | (b->beside & a->runs_in);
     thread_set both = a->runs_in & b->runs_in;
-    meet &= ~(a->split & b->split);
+    if (!choose_the_neighbours(a, b))
+        meet &= ~(a->split & b->split);
     if (a->when.number == b->when.number)
         meet &= ~(a->when.only & b->when.only);
     *ret_same = (meet & ~both) == 0;
@@ -80,7 +99,7 @@ static bool elements_differ(const struct race_access *a, const struct race_acces
 static bool is_race(const struct origins *o, const struct race_access *a, const struct race_access *b, bool *ret_same)
 {
     return (a->writes || b->writes) && !(a->is_atomic && b->is_atomic) && overlap(o, a, b) &&
-           may_meet(a, b, ret_same) && !are_both_chosen(a, b) && !elements_differ(a, b) && !race_locks_in_common(a->locks, b->locks) &&
+           may_meet(a, b, ret_same) && !are_both_chosen(a, b) && !elements_differ(a, b) && !race_locks_in_common(a, b) &&
            !race_is_ordered(o, a, b);
 }
 

@@ -49,6 +49,7 @@ struct race_lock {
     const struct ir_record *record;   /* the last field on the way to it: its class */
     uint32_t field;
     uint32_t beside;                  /* not 0: how one gets to it from the accessed object itself, or from its index */
+    const struct value *index;        /* of an array: which element, if it was taken where the access stands */
     bool exact, shared;
     bool is_stray;                    /* each thread its own of an array, for memory that they share */
     bool has_element;                 /* of an array */
@@ -98,6 +99,7 @@ struct race_access {
     bool writes, is_atomic, is_guess;
     bool has_element;                 /* which element of the array it is in */
     int64_t element;
+    const struct value *index;        /* the same in the words of `fn`; NULL: none, or several */
     uint64_t by;                      /* parameters that choose the object: other values, other memory */
     uint64_t seed;                    /* the value that chose it when its thread was started; 0: none */
     uint32_t base_param;              /* the parameter that points to the accessed object; UINT32_MAX: none */
@@ -195,7 +197,7 @@ const struct race_locks *race_locks_of_call(struct race_program *program, const 
                                             const struct race_access *inner);
 /* They say the same of an access. */
 bool race_locks_equal(const struct race_locks *a, const struct race_locks *b);
-bool race_locks_in_common(const struct race_locks *a, const struct race_locks *b);
+bool race_locks_in_common(const struct race_access *a, const struct race_access *b);
 
 /* race_tokens.c */
 GHashTable *race_tokens_table(void);
@@ -247,6 +249,10 @@ enum { MAX_PARAM_BITS = 62 };
 uint64_t *race_depends_new(struct race_program *program, const struct ir_function *fn);
 uint64_t race_operand_depends(const struct race_function *f, const struct ir_operand *operand);
 uint64_t race_index_depends(const struct race_function *f, const struct ir_place *place);
+/* The one index on the way to an address; NULL: there is none, or an array of arrays. */
+const struct value *race_index_of_address(const struct value *address);
+/* What an index is when all that it is computed from, one value, is this number; ret_leaf: that value. */
+bool race_index_at(const struct value *index, int64_t number, const struct value **ret_leaf, int64_t *ret);
 bool race_constant_element(struct values *values, struct flow_point at, const struct ir_place *place, int64_t *ret_element);
 bool race_address_element(const struct value *address, int64_t *ret_element);
 

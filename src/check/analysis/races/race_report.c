@@ -246,7 +246,7 @@ void race_report(struct race_program *program, const struct ir_function *fn, con
         g_snprintf(key, sizeof key, "%p %u %u", (const void *)&a->origin->record->fields[a->origin->index], root->index, fn->index);
     else
         g_snprintf(key, sizeof key, "%d %u %u %.80s", (int)root->kind, root->index,
-                   root->kind == ORIGIN_GLOBAL ? 0 : fn->index + 1, name);
+                   root->kind == ORIGIN_GLOBAL ? 0 : fn->index + 1, a->origin == root && root->kind == ORIGIN_GLOBAL ? "" : name);
     if (is_told_already(program, key))
         return; /* one variable, one finding */
     enum kind kind = kind_of(program, fn, a, b);
