@@ -35,6 +35,10 @@ if(TARGET fearless)
         fearless_test(NAME ui.sweep LABELS sweep TIMEOUT 600
             COMMAND "${BASH_PROGRAM}" "${CMAKE_CURRENT_SOURCE_DIR}/ui/sweep.sh")
     endif()
+    # a sixth of the mutants; `./dev mutate` tries all
+    fearless_test(NAME mutate.few LABELS mutate TIMEOUT 300
+        COMMAND "${CMAKE_COMMAND}" -E env FEW=1 "FEARLESS=$<TARGET_FILE:fearless>"
+                "${BASH_PROGRAM}" "${CMAKE_CURRENT_SOURCE_DIR}/mutate/run.sh")
     foreach(script ${scripts})
         get_filename_component(name "${script}" NAME_WE)
         fearless_test(NAME cli.${name} LABELS cli TIMEOUT 300 COMMAND "${BASH_PROGRAM}" "${script}")
