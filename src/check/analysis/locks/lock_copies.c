@@ -161,8 +161,13 @@ static void check_assignment(struct copy_walk *w, const struct ir_statement *st)
 static void check_bytes(struct copy_walk *w, const struct ir_call *call, uint32_t i)
 {
     const struct origin_set *from = origins_value(w->origins, w->state, &call->args[i]);
+    const struct value *v = value_without_casts(
+        value_of_operand(analysis_values(w->analysis->context, origins_function(w->origins)), w->at, &call->args[i]));
+    bool is_bytes = v->type && v->type->kind == IR_TYPE_POINTER && v->type->target->unqualified->kind == IR_TYPE_INT;
     for (uint32_t k = 0; k < from->count; k++) {
         const struct ir_type *type = origin_type(w->origins, from->items[k]);
+        if (is_bytes && from->count > 1)
+            return; /* of all that it may lead to, a buffer */
         if (from->items[k]->depth >= ORIGIN_MAX_DEPTH)
             continue; /* it stands for whatever lies behind it, too */
         if (!type || !traits_contains_lock(type) || ir_type_contains_owned(type) || is_new(w, from->items[k]))

@@ -131,7 +131,7 @@ static const char *name_here(const struct origins *o, const struct origin *lock)
 struct order_lock lock_from_callee(struct lock_order *order, struct origins *caller, uint32_t block,
                                    const struct ir_call *call, struct origins *callee, struct order_lock lock)
 {
-    if (lock.node)
+    if (lock.node || !lock.origin)
         return lock;
     const struct origin *root = origin_root(lock.origin);
     bool is_callers = root->kind == ORIGIN_GLOBAL ||

@@ -212,7 +212,18 @@ static bool is_chosen(struct guard_function *f, const struct value *held, const 
     return true;
 }
 
-/* `p->next->lock` while `p->lock` is held; or it is no longer known who holds, but one comes from the other's kind. */
+/* What a node's own field leads to, if that is a node, too: `n->next`. */
+static bool is_next_node(const struct value *who)
+{
+    const struct ir_type *type = who->type;
+    return who->base->kind == VALUE_FIELD && type && type->kind == IR_TYPE_POINTER &&
+           type->target->unqualified->kind == IR_TYPE_RECORD && type->target->record == who->base->record;
+}
+
+/*
+ * `p->next->lock` while `p->lock` is held; or it is no longer known who holds, but one comes from the other's kind: a walk
+ * holds the lock of the node before.
+ */
 static bool is_link(const struct value *held, const struct value *taken)
 {
     const struct value *who = identity(taken), *from = held ? identity(held) : NULL;
@@ -220,7 +231,7 @@ static bool is_link(const struct value *held, const struct value *taken)
         return false;
     if (who->kind == VALUE_LOAD && who->base) {
         const struct value *object = value_without_casts(value_root(who->base));
-        return from ? object == from || has_part(who->base, from) : who->base->kind == VALUE_FIELD;
+        return from ? object == from || has_part(who->base, from) || is_next_node(who) : who->base->kind == VALUE_FIELD;
     }
     return false;
 }
