@@ -64,6 +64,18 @@ static const struct origin_set *translate_deref(const struct translation *t, con
     return result;
 }
 
+/* What the callee made: what is returned is the call's, the rest is what the cell leads to that it was left in. */
+static const struct origin_set *translate_made(const struct translation *t, const struct origin *made)
+{
+    struct origins *o = t->caller;
+    const struct origin *home = g_hash_table_lookup(t->callee->homes, made);
+    const struct origin_set *cells = home ? translate(t, home) : o->empty, *result = o->empty;
+    for (uint32_t i = 0; i < cells->count; i++)
+        if (cells->items[i]->kind > ORIGIN_FUNCTION)
+            result = origin_set_add(o, result, origin_deref(o, cells->items[i], false));
+    return result->count > 0 ? result : origin_set_of(o, origin_base(o, ORIGIN_CALL, t->block));
+}
+
 static const struct origin_set *translate_anew(const struct translation *t, const struct origin *origin)
 {
     struct origins *o = t->caller;
@@ -71,6 +83,7 @@ static const struct origin_set *translate_anew(const struct translation *t, cons
     case ORIGIN_LOCAL:
         return o->empty;
     case ORIGIN_CALL:
+        return translate_made(t, origin);
     case ORIGIN_THREAD:
         return origin_set_of(o, origin_base(o, origin->kind, t->block));
     case ORIGIN_FIELD: {
@@ -270,48 +283,33 @@ static void note_thread(struct origins *o, struct origin_state *state, const str
     }
 }
 
-/* It made this and does not return it. */
-static bool is_made_inside(const struct translation *t, const struct origin *value)
-{
-    return value->kind == ORIGIN_CALL && !origin_set_has(t->callee->result, value);
-}
-
 /* Of one store of the callee, in the caller's words. */
 struct caller_store {
     const struct origin_set *cells, *set;
-    bool makes;
+    bool is_anew; /* in memory that did not exist before the call */
 };
 
-static struct caller_store translate_store(const struct translation *t, struct origin_store effect)
-{
-    struct caller_store store = {translate(t, effect.cell), t->caller->empty, false};
-
-    for (uint32_t k = 0; k < effect.set->count; k++)
-        if (is_made_inside(t, effect.set->items[k]))
-            store.makes = true;
-        else
-            store.set = origin_set_join(t->caller, store.set, translate(t, effect.set->items[k]));
-    return store;
-}
-
 /*
- * All are translated before any is done: the callee's words are about the memory as it found it. What it made and put
- * into a cell has no other name here than that: two things that it made are not one.
+ * All are translated before any is done: the callee's words are about the memory as it found it.
  */
 static void apply_stores(struct origins *o, struct origin_state *state, const struct translation *t)
 {
     guint count = t->callee->stores->len;
     struct caller_store *stores = g_new(struct caller_store, count);
 
-    for (guint i = 0; i < count; i++)
-        stores[i] = translate_store(t, g_array_index(t->callee->stores, struct origin_store, i));
+    for (guint i = 0; i < count; i++) {
+        struct origin_store store = g_array_index(t->callee->stores, struct origin_store, i);
+        stores[i] = (struct caller_store){translate(t, store.cell), translate_set(t, store.set),
+                                          origin_is_direct(store.cell) && origin_root(store.cell)->kind == ORIGIN_CALL};
+    }
     for (guint i = 0; i < count; i++)
         for (uint32_t k = 0; k < stores[i].cells->count; k++) {
             const struct origin *cell = stores[i].cells->items[k];
             if (cell->kind <= ORIGIN_FUNCTION)
                 continue;
-            const struct origin_set *all = origin_set_join(o, stores[i].set, origin_state_get(o, state, cell, NULL));
-            origin_state_set(state, cell, stores[i].makes ? origin_set_add(o, all, origin_deref(o, cell, false)) : all);
+            const struct origin_set *before =
+                stores[i].is_anew ? origin_state_stored(state, cell) : origin_state_get(o, state, cell, NULL);
+            origin_state_set(state, cell, before ? origin_set_join(o, stores[i].set, before) : stores[i].set);
         }
     g_free(stores);
 }

@@ -2,6 +2,7 @@
  * What the rooms of the origin analysis share; others include origins.h.
  *
  *     origin_table.c   origins and sets of them, each once
+ *     origin_numbers.c which integers may hold an address or a thread
  *     origin_state.c   cells of memory: what a point knows
  *     origin_places.c  what places and values lead to; what statements do to the state
  *     origin_calls.c   what calls do to it
@@ -34,6 +35,7 @@ struct origins {
     const struct ir_unit *unit;
     const struct ir_function *fn;
     struct traits *traits;
+    const struct origin_numbers *numbers;
     struct arena *arena;
     struct cfg *cfg;
     struct dataflow *flow;
@@ -53,6 +55,7 @@ struct origins {
     struct origin_state exit;     /* the join of all returns */
     struct origin_state returned; /* a struct's fields, each by itself: cells in local 0 */
     GArray *stores; /* of struct origin_store, one for each cell */
+    GHashTable *homes; /* struct origin of what it made and did not return -> the first cell where it left that */
 };
 
 struct origin_borrow {
@@ -83,6 +86,12 @@ bool origin_set_has(const struct origin_set *set, const struct origin *one);
  * The steps cost what there is in `whole`, not in the function.
  */
 const struct origin *origin_next_part(const struct origin *cell, const struct origin *whole);
+
+/* origin_numbers.c */
+struct origin_numbers *origin_numbers_new(const struct ir_unit *unit);
+void origin_numbers_free(struct origin_numbers *numbers);
+/* It is an integer which holds no address and no thread. */
+bool origin_is_number(const struct origins *o, const struct origin_numbers *numbers, const struct origin *cell);
 
 /* origin_state.c */
 void origin_state_set(struct origin_state *state, const struct origin *cell, const struct origin_set *set);

@@ -217,6 +217,28 @@ static bool is_scrambled(const struct ir_rvalue *value)
     }
 }
 
+/* `p + n`: into what p leads to, whatever the number; NULL for other values. */
+static const struct ir_operand *moved_pointer(const struct ir_rvalue *value)
+{
+    if (value->kind != IR_RV_BINARY || (value->binary != IR_PTR_ADD && value->binary != IR_PTR_SUB))
+        return NULL;
+    bool is_second = value->operands[0].type && value->operands[0].type->kind == IR_TYPE_INT;
+    return &value->operands[is_second ? 1 : 0];
+}
+
+/* What a number from outside is, has no name any more when it was reckoned with: it is no thread and no address. */
+static const struct origin_set *without_numbers(struct origins *o, const struct origin_set *set)
+{
+    const struct origin_set *result = o->empty;
+    for (uint32_t i = 0; i < set->count; i++) {
+        const struct origin *one = set->items[i];
+        const struct ir_type *type = one->kind == ORIGIN_DEREF ? origin_type(o, one->parent) : NULL;
+        if (one->kind != ORIGIN_NULL && (!type || type->kind != IR_TYPE_INT))
+            result = origin_set_add(o, result, one);
+    }
+    return result;
+}
+
 static const struct origin_set *rvalue_targets(struct origins *o, const struct origin_state *state,
                                                const struct ir_rvalue *value, struct span span)
 {
@@ -237,9 +259,14 @@ static const struct origin_set *rvalue_targets(struct origins *o, const struct o
         if (to_handle && !from_handle)
             return carried_by(o, state, origins_value(o, state, &value->operands[0]));
     }
+    const struct ir_operand *moved = moved_pointer(value);
+    if (moved)
+        return origins_value(o, state, moved);
     const struct origin_set *set = o->empty;
     for (uint32_t i = 0; i < value->operand_count; i++)
         set = origin_set_join(o, set, origins_value(o, state, &value->operands[i]));
+    if (value->kind == IR_RV_BINARY && value->type->kind == IR_TYPE_INT)
+        set = without_numbers(o, set);
     if (is_scrambled(value) && set->count > 0)
         return o->unknown_set;
     /* a pointer made from a number that holds no address: nobody knows, unless it is a small constant */

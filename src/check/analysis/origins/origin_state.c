@@ -115,6 +115,10 @@ const struct origin_set *origin_state_get(struct origins *o, const struct origin
 {
     if (cell->kind <= ORIGIN_FUNCTION)
         return o->unknown_set;
+    if (origin_is_number(o, o->numbers, cell)) {
+        const struct origin_set *set = origin_state_stored(state, cell);
+        return set ? set : o->empty;
+    }
     for (const struct origin *at = cell;; at = at->parent) {
         const struct origin_set *set = origin_state_stored(state, at);
         if (set)

@@ -116,12 +116,30 @@ const struct origin *origin_field(struct origins *o, const struct origin *parent
                                       .followed = parent->followed});
 }
 
+/*
+ * Down a list, a tree: what the second `next` leads to is one with what the first leads to, so that names of the nodes end
+ * (the limit of access paths by their repeated fields, after Larus and Hilfinger, Detecting conflicts between structure
+ * accesses, 1988). NULL when this field has not been followed yet.
+ */
+static const struct origin *followed_before(const struct origin *field)
+{
+    if (field->kind != ORIGIN_FIELD)
+        return NULL;
+    for (const struct origin *at = field->parent; at; at = at->parent) {
+        const struct origin *from = at->kind == ORIGIN_DEREF || at->kind == ORIGIN_OWNED ? at->parent : NULL;
+        if (from && from->kind == ORIGIN_FIELD && from->record == field->record && from->index == field->index)
+            return at;
+    }
+    return NULL;
+}
+
 const struct origin *origin_deref(struct origins *o, const struct origin *parent, bool owned)
 {
     if (has_no_parts(parent))
         return origin_base(o, ORIGIN_UNKNOWN, 0);
-    if (parent->depth >= ORIGIN_MAX_DEPTH)
-        return parent;
+    const struct origin *again = followed_before(parent);
+    if (again || parent->depth >= ORIGIN_MAX_DEPTH)
+        return again ? again : parent;
     return intern(o, &(struct origin){.kind = owned ? ORIGIN_OWNED : ORIGIN_DEREF,
                                       .parent = parent,
                                       .depth = parent->depth + 1,

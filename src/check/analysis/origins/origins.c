@@ -11,6 +11,7 @@ struct origin_program {
     struct analysis *analysis;
     const struct ir_unit *unit;
     struct traits *traits;
+    struct origin_numbers *numbers;
     struct origins **functions; /* by index; NULL until asked for */
     unsigned depth;             /* callees being analysed for callers */
 };
@@ -86,6 +87,39 @@ static const struct origin_set *news_of_store(struct origins *o, const struct or
     return own;
 }
 
+/* Memory of this function's making that is in a set gets its home; the cells in it are stores for the caller, too. */
+static void note_made_among(struct origins *o, const struct origin_set *set, const struct origin *home, GHashTable *seen)
+{
+    for (uint32_t i = 0; i < set->count; i++) {
+        const struct origin *made = origin_root(set->items[i]), *cell;
+        const struct origin_set *there;
+        if (made->kind != ORIGIN_CALL || !g_hash_table_add(seen, (gpointer)made))
+            continue;
+        if (home && made == set->items[i])
+            g_hash_table_insert(o->homes, (gpointer)made, (gpointer)home);
+        for (uint32_t id = 0; origin_state_next(o, &o->exit, &id, &cell, &there); id++) {
+            const struct origin_set *news = origin_root(cell) == made ? news_of_store(o, cell, there) : o->empty;
+            if (news->count > 0)
+                g_array_append_vals(o->stores, &(struct origin_store){cell, news}, 1);
+        }
+    }
+}
+
+/*
+ * `struct job *j = malloc(..); j->id = ..; *out = j;` The caller has no word for what was made here but the way to it:
+ * the result, or the first cell that it was left in (its home).
+ */
+static void note_made(struct origins *o)
+{
+    GHashTable *seen = g_hash_table_new(NULL, NULL);
+    note_made_among(o, o->result, NULL, seen);
+    for (guint i = 0; i < o->stores->len; i++) {
+        struct origin_store store = g_array_index(o->stores, struct origin_store, i);
+        note_made_among(o, store.set, store.cell, seen);
+    }
+    g_hash_table_destroy(seen);
+}
+
 /* What the caller will find. */
 static void note_exit(struct origins *o)
 {
@@ -109,6 +143,7 @@ static void note_exit(struct origins *o)
         if (news->count > 0)
             g_array_append_vals(o->stores, &(struct origin_store){cell, news}, 1);
     }
+    note_made(o);
 }
 
 static void visit_for_returns(void *ctx, const void *state, struct flow_point at, const struct ir_statement *st,
@@ -161,11 +196,13 @@ struct origins *origins_of(struct origin_program *program, const struct ir_funct
     o->unit = program->unit;
     o->fn = fn;
     o->traits = program->traits;
+    o->numbers = program->numbers;
     o->arena = program->unit->arena;
     o->cfg = analysis_cfg(program->analysis, fn);
     o->borrows = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
     o->borrows_seen = g_hash_table_new_full(hash_borrow, same_borrow, g_free, NULL);
     o->stores = g_array_new(FALSE, FALSE, sizeof(struct origin_store));
+    o->homes = g_hash_table_new(NULL, NULL);
     origin_table_init(o);
     o->reassigned = reassigned_locals(fn);
     o->result = o->empty;
@@ -229,6 +266,7 @@ struct origin_program *origin_program_new(struct analysis *analysis, struct trai
     program->analysis = analysis;
     program->unit = analysis->unit;
     program->traits = traits;
+    program->numbers = origin_numbers_new(analysis->unit);
     program->functions = g_new0(struct origins *, analysis->unit->function_count + 1);
     return program;
 }
@@ -246,12 +284,14 @@ void origin_program_free(struct origin_program *program)
         g_hash_table_destroy(o->borrows);
         g_hash_table_destroy(o->borrows_seen);
         g_array_free(o->stores, TRUE);
+        g_hash_table_destroy(o->homes);
         origin_state_clear(&o->at);
         origin_state_clear(&o->exit);
         origin_state_clear(&o->returned);
         g_free(o->reassigned);
         g_free(o);
     }
+    origin_numbers_free(program->numbers);
     g_free(program->functions);
     g_free(program);
 }
