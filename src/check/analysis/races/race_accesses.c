@@ -15,6 +15,8 @@ struct collector {
     struct race_function *f;
     struct origins *o;
     GHashTable *read, *changed; /* under a lock: cells, and the objects that cells are in */
+    GHashTable *left;           /* whose addresses the function leaves in memory; NULL: not asked yet */
+    GHashTable *aliases;        /* of the call that is looked at: root -> GPtrArray of cells that lead to it */
 };
 
 static guint hash_access(gconstpointer key)
@@ -91,12 +93,37 @@ static bool is_public(const struct collector *c, const struct origin *cell)
 }
 
 /* The function leaves its address where others find it. */
-static bool is_left_in_memory(const struct collector *c, const struct origin *root)
+static bool is_left_in_memory(struct collector *c, const struct origin *root)
 {
-    for (guint i = 0; i < c->o->stores->len; i++)
-        if (origin_set_has(g_array_index(c->o->stores, struct origin_store, i).set, root))
-            return true;
-    return false;
+    if (!c->left) {
+        c->left = g_hash_table_new(NULL, NULL);
+        for (guint i = 0; i < c->o->stores->len; i++) {
+            const struct origin_set *set = g_array_index(c->o->stores, struct origin_store, i).set;
+            for (uint32_t k = 0; k < set->count; k++)
+                g_hash_table_add(c->left, (gpointer)set->items[k]);
+        }
+    }
+    return g_hash_table_contains(c->left, root);
+}
+
+/* The first few cells that others find and that lead to `root`. The caller's. */
+static GPtrArray *find_aliases(const struct collector *c, const struct origin_state *state, const struct origin *root)
+{
+    GPtrArray *found = g_ptr_array_new();
+    const struct origin *cell;
+    const struct origin_set *stored;
+    for (uint32_t id = 0; found->len < MAX_ALIASES && origin_state_next(c->o, state, &id, &cell, &stored); id++)
+        if (origin_set_has(stored, root) && is_public(c, cell))
+            g_ptr_array_add(found, (gpointer)cell);
+    return found;
+}
+
+static const GPtrArray *aliases_at_call(struct collector *c, const struct origin_state *state, const struct origin *root)
+{
+    GPtrArray *found = g_hash_table_lookup(c->aliases, root);
+    if (!found)
+        g_hash_table_insert(c->aliases, (gpointer)root, found = find_aliases(c, state, root));
+    return found;
 }
 
 /* The access under every name that its memory has here. */
@@ -107,16 +134,15 @@ static void keep_by_all_names(struct collector *c, const struct origin_state *st
     bool has_other_names = root->kind == ORIGIN_CALL || (root->kind == ORIGIN_LOCAL && origin_is_direct(access->origin) &&
                                                          c->fn->locals[root->index].address_taken) ||
                            (root->kind == ORIGIN_GLOBAL && origin_is_direct(access->origin) && is_left_in_memory(c, root));
-    unsigned found = 0;
-    const struct origin *cell;
-    const struct origin_set *stored;
-    for (uint32_t id = 0; has_other_names && found < MAX_ALIASES && origin_state_next(c->o, state, &id, &cell, &stored); id++) {
-        if (!is_public(c, cell) || !origin_set_has(stored, root))
-            continue;
+    if (!has_other_names)
+        return;
+    if (!access->inner)
+        g_hash_table_remove_all(c->aliases); /* each stands at a point of its own */
+    const GPtrArray *cells = aliases_at_call(c, state, root);
+    for (guint i = 0; i < cells->len; i++) {
         struct race_access other = *access;
-        other.origin = put_in(c->o, access->origin, root, origin_deref(c->o, cell, false));
+        other.origin = put_in(c->o, access->origin, root, origin_deref(c->o, g_ptr_array_index(cells, i), false));
         keep(c, &other);
-        found++;
     }
 }
 
@@ -414,16 +440,18 @@ static void see_access_of_run(struct collector *c, uint32_t block, const struct 
 
 void race_accesses_find(struct race_program *program, const struct ir_function *fn, struct race_function *f)
 {
-    struct collector c = {program, fn, f, origins_of(program->origins, fn), g_hash_table_new(NULL, NULL),
-                          g_hash_table_new(NULL, NULL)};
+    struct collector c = {.program = program, .fn = fn, .f = f, .o = origins_of(program->origins, fn),
+                          .read = g_hash_table_new(NULL, NULL), .changed = g_hash_table_new(NULL, NULL),
+                          .aliases = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref)};
     const struct cfg *cfg = analysis_cfg(program->analysis, fn);
     f->accesses = g_ptr_array_new();
     f->known = g_hash_table_new(hash_access, same_access);
     if (program->analysis->held_sets)
         effects_walk_own(program->own, fn, find_takes, &c);
     effects_walk_own(program->own, fn, see_own, &c);
-    for (uint32_t k = 0; k < cfg->order_count; k++) {
+    for (uint32_t k = 0; k < cfg->order_count && f->accesses->len < MAX_ACCESSES; k++) {
         uint32_t b = cfg->order[k];
+        g_hash_table_remove_all(c.aliases);
         if (fn->blocks[b].terminator.kind != IR_TERM_CALL || (fn->blocks[b].terminator.flags & IR_FLAG_UNSAFE) ||
             !origins_state(c.o, (struct flow_point){b, fn->blocks[b].statement_count})->reached)
             continue;
@@ -431,10 +459,13 @@ void race_accesses_find(struct race_program *program, const struct ir_function *
         uint32_t count = race_runs_of_call(program, fn, f, b, runs);
         for (uint32_t r = 0; r < count; r++) {
             const struct race_function *callee = race_function_of(program, runs[r].callee);
-            for (guint i = 0; callee && i < callee->accesses->len; i++)
+            for (guint i = 0; callee && i < callee->accesses->len && f->accesses->len < MAX_ACCESSES; i++)
                 see_access_of_run(&c, b, &runs[r], callee, g_ptr_array_index(callee->accesses, i));
         }
     }
     g_hash_table_destroy(c.read);
     g_hash_table_destroy(c.changed);
+    g_hash_table_destroy(c.aliases);
+    if (c.left)
+        g_hash_table_destroy(c.left);
 }

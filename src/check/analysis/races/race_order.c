@@ -21,7 +21,7 @@ struct sync_op {
     uint32_t loop;                 /* waits: not in this loop, */
     const struct origin_set *read; /* nor what it looks at */
     const struct origin_set *objects;
-    const struct race_tokens *tokens; /* a callee's, instead of objects */
+    const struct race_tokens *tokens; /* a callee's, instead of objects; in the end those of the objects, too */
     struct race_token word;
     bool *before, *behind;         /* posts, by block: it leads here; it is led to from here */
 };
@@ -407,13 +407,6 @@ static void find_result(struct maker *m)
     }
 }
 
-static const struct race_tokens *tokens_of(struct race_program *program, const struct race_tokens *set, const struct sync_op *op)
-{
-    for (uint32_t i = 0; op->tokens && i < op->tokens->count; i++)
-        set = race_tokens_add(program, set, op->tokens->items[i]);
-    return op->tokens ? set : race_tokens_of(program, set, op->objects, op->word);
-}
-
 struct race_ops *race_ops_new(struct race_program *program, const struct ir_function *fn)
 {
     enum { MAX_OPS = 200 };
@@ -425,10 +418,12 @@ struct race_ops *race_ops_new(struct race_program *program, const struct ir_func
     find_result(&m);
     for (guint i = 0; i < m.ops->list->len; i++) {
         struct sync_op *op = &g_array_index(m.ops->list, struct sync_op, i);
+        if (!op->tokens)
+            op->tokens = race_tokens_of(program, race_tokens_none(), op->objects, op->word);
         if (op->waits && (!op->is_side || is_on_every_way_out(cfg, op->from)))
-            m.ops->waits = tokens_of(program, m.ops->waits, op);
+            m.ops->waits = race_tokens_join(program, m.ops->waits, op->tokens);
         if (op->posts)
-            m.ops->posts = tokens_of(program, m.ops->posts, op);
+            m.ops->posts = race_tokens_join(program, m.ops->posts, op->tokens);
         op->before = op->posts ? spread(cfg, op->at.block, false) : NULL;
         op->behind = op->posts ? spread(cfg, op->at.block, true) : NULL;
     }
@@ -495,25 +490,61 @@ struct race_order race_order_at(struct race_program *program, const struct ir_fu
                                                                            : cfg_dominates(o->cfg, op->from, at.block);
         is_behind &= op->loop == CFG_NONE || !cfg_loop_contains(o->cfg, op->loop, at.block);
         if (op->waits && is_behind && !(accessed && op->read && origin_set_has(op->read, accessed)))
-            order.after = tokens_of(program, order.after, op);
+            order.after = race_tokens_join(program, order.after, op->tokens);
         if (!op->posts || !(op->before[at.block] || (same_block && at.statement < op->at.statement)))
             continue;
-        order.then = tokens_of(program, order.then, op);
+        order.then = race_tokens_join(program, order.then, op->tokens);
         if (!op->behind[at.block])
-            order.then_once = tokens_of(program, order.then_once, op);
+            order.then_once = race_tokens_join(program, order.then_once, op->tokens);
     }
     return order;
+}
+
+/*
+ * What orders the accesses of a callee is the same for most of them, and a call has hundreds: once for each.
+ */
+struct call_order {
+    const struct ir_function *fn;
+    uint32_t block;
+    const struct ir_operand *args; /* of one call there are several, when it starts threads or goes through a pointer */
+    const struct ir_function *callee;
+    struct race_order inner, order;
+};
+
+static guint hash_call_order(gconstpointer key)
+{
+    const struct call_order *k = key;
+    return g_direct_hash(k->fn) + k->block * 31 + g_direct_hash(k->args) * 3 + g_direct_hash(k->callee) * 5 +
+           g_direct_hash(k->inner.after) * 7 + g_direct_hash(k->inner.then) * 11 + g_direct_hash(k->inner.then_once) * 13;
+}
+
+static gboolean same_call_order(gconstpointer a, gconstpointer b)
+{
+    const struct call_order *x = a, *y = b;
+    return x->fn == y->fn && x->block == y->block && x->args == y->args && x->callee == y->callee &&
+           x->inner.after == y->inner.after && x->inner.then == y->inner.then && x->inner.then_once == y->inner.then_once;
+}
+
+GHashTable *race_order_table(void)
+{
+    return g_hash_table_new(hash_call_order, same_call_order);
 }
 
 struct race_order race_order_of_call(struct race_program *program, const struct race_ops *ops, const struct race_call *c,
                                      const struct race_order *inner)
 {
+    struct call_order wanted = {c->caller->fn, c->at.block, c->call->args, c->callee->fn, *inner, {0}};
+    const struct call_order *known = g_hash_table_lookup(program->order_of_calls, &wanted);
+    if (known)
+        return known->order;
     struct race_order order = race_order_at(program, c->caller->fn, ops, c->at, NULL);
     if (c->call->mode != IR_CALL_PLAIN)
         order.then = order.then_once = race_tokens_none();
     order.after = translate(program, c, order.after, inner->after);
     order.then = translate(program, c, order.then, inner->then);
     order.then_once = translate(program, c, order.then_once, inner->then_once);
+    wanted.order = order;
+    g_hash_table_add(program->order_of_calls, arena_copy(program->arena, &wanted, sizeof wanted));
     return order;
 }
 

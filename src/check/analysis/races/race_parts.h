@@ -146,6 +146,8 @@ struct race_program {
     struct origins *open;            /* of the function that race_matters.c looks at */
     GHashTable *told;                /* places and variables that were told of */
     GHashTable *tokens;              /* struct race_tokens */
+    GHashTable *token_sums;          /* what race_tokens_join() has made */
+    GHashTable *order_of_calls;      /* race_order.c */
     GHashTable *permits;             /* variables and fields: race_tokens.c */
     GHashTable *predicates;          /* variables and fields that branches look at under a lock: race_order.c */
 };
@@ -201,9 +203,12 @@ bool race_locks_in_common(const struct race_access *a, const struct race_access 
 
 /* race_tokens.c */
 GHashTable *race_tokens_table(void);
+GHashTable *race_token_sums_table(void);
 const struct race_tokens *race_tokens_none(void);
 const struct race_tokens *race_tokens_add(struct race_program *program, const struct race_tokens *set,
                                           struct race_token token);
+const struct race_tokens *race_tokens_join(struct race_program *program, const struct race_tokens *a,
+                                           const struct race_tokens *b);
 /* The same word of each object. */
 const struct race_tokens *race_tokens_of(struct race_program *program, const struct race_tokens *set,
                                          const struct origin_set *objects, struct race_token word);
@@ -236,6 +241,7 @@ struct race_call {
 void race_predicates_find(struct race_program *program);
 struct race_ops *race_ops_new(struct race_program *program, const struct ir_function *fn);
 void race_ops_free(struct race_ops *ops);
+GHashTable *race_order_table(void);
 struct race_order race_order_at(struct race_program *program, const struct ir_function *fn, const struct race_ops *ops,
                                 struct flow_point at, const struct origin *accessed);
 struct race_order race_order_of_call(struct race_program *program, const struct race_ops *ops, const struct race_call *call,

@@ -49,15 +49,18 @@ static bool is_before(const struct race_token *a, const struct race_token *b)
     return a->is != b->is ? a->is < b->is : a->number < b->number;
 }
 
+enum { MAX_TOKENS = 40 };
+
+/* Nearly all sets are there already: the key for the search is not worth memory that stays. */
 const struct race_tokens *race_tokens_add(struct race_program *program, const struct race_tokens *set, struct race_token token)
 {
-    enum { MAX_TOKENS = 40 };
+    _Alignas(struct race_tokens) char key[sizeof(struct race_tokens) + MAX_TOKENS * sizeof(struct race_token)];
+    struct race_tokens *made = (struct race_tokens *)key;
     uint32_t at = 0;
     while (at < set->count && is_before(&set->items[at], &token))
         at++;
     if (set->count >= MAX_TOKENS || (at < set->count && same_token(&set->items[at], &token)))
         return set;
-    struct race_tokens *made = arena_alloc(program->arena, sizeof *made + (set->count + 1) * sizeof token);
     made->count = set->count + 1;
     memcpy(made->items, set->items, at * sizeof token);
     made->items[at] = token;
@@ -65,8 +68,50 @@ const struct race_tokens *race_tokens_add(struct race_program *program, const st
     const struct race_tokens *known = g_hash_table_lookup(program->tokens, made);
     if (known)
         return known;
+    made = arena_copy(program->arena, made, sizeof *made + made->count * sizeof token);
     g_hash_table_add(program->tokens, made);
     return made;
+}
+
+/* ---- sums ---- */
+
+struct sum {
+    const struct race_tokens *a, *b;
+    const struct race_tokens *both;
+};
+
+static guint sum_hash(gconstpointer key)
+{
+    const struct sum *sum = key;
+    return g_direct_hash(sum->a) * 31 + g_direct_hash(sum->b);
+}
+
+static gboolean sums_equal(gconstpointer x, gconstpointer y)
+{
+    const struct sum *s = x, *t = y;
+    return s->a == t->a && s->b == t->b;
+}
+
+GHashTable *race_token_sums_table(void)
+{
+    return g_hash_table_new(sum_hash, sums_equal);
+}
+
+const struct race_tokens *race_tokens_join(struct race_program *program, const struct race_tokens *a,
+                                           const struct race_tokens *b)
+{
+    if (b->count == 0 || a == b)
+        return a;
+    if (a->count == 0)
+        return b;
+    struct sum wanted = {a, b, a};
+    const struct sum *known = g_hash_table_lookup(program->token_sums, &wanted);
+    if (known)
+        return known->both;
+    for (uint32_t i = 0; i < b->count; i++)
+        wanted.both = race_tokens_add(program, wanted.both, b->items[i]);
+    g_hash_table_add(program->token_sums, arena_copy(program->arena, &wanted, sizeof wanted));
+    return wanted.both;
 }
 
 const struct race_tokens *race_tokens_of(struct race_program *program, const struct race_tokens *set,

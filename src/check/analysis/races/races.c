@@ -75,6 +75,8 @@ void races_check(struct analysis *analysis, struct origin_program *origins)
         .sink = analysis->sink,
         .told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
         .tokens = race_tokens_table(),
+        .token_sums = race_token_sums_table(),
+        .order_of_calls = race_order_table(),
         .permits = g_hash_table_new(NULL, NULL),
         .predicates = g_hash_table_new(NULL, NULL),
     };
@@ -91,6 +93,8 @@ void races_check(struct analysis *analysis, struct origin_program *origins)
     g_free(program.functions);
     g_hash_table_destroy(program.told);
     g_hash_table_destroy(program.tokens);
+    g_hash_table_destroy(program.token_sums);
+    g_hash_table_destroy(program.order_of_calls);
     g_hash_table_destroy(program.permits);
     g_hash_table_destroy(program.predicates);
     race_matters_free(program.matters);
