@@ -38,7 +38,7 @@ compare() { # DIRECTORY FILE FLAGS...
     shift 2
     : >"$work/ours"; : >"$work/theirs"; : >"$work/ratios"
     for ((i = 0; i <= runs; i++)); do
-        ours=$(cd "$directory" && once "$fearless" check "$file" -- "$@")
+        ours=$(cd "$directory" && once "$fearless" check --no-cache "$file" -- "$@")
         theirs=$(cd "$directory" && once "$clang" -fsyntax-only "$@" "$file")
         [ "$i" -gt 0 ] || continue # the first pair warms the caches up
         echo "$ours" >>"$work/ours"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Sourced by bench/check.sh: how the checker's cost grows with a program, and what the others take for the same files.
-# Processor time, not wall time: it is what a busy machine distorts least. Each figure is the least of its runs.
+# Without what earlier runs kept: a cache would answer here. Processor time, not wall time: it is what a busy machine distorts least. Each figure is the least of its runs.
 # shellcheck shell=bash disable=SC2154
 
 cpu() { # COMMAND...: milliseconds of processor time, its children's too
@@ -78,7 +78,7 @@ growth() {
         for size in 100 200 400; do
             [ "$kind" != functions ] || size=$((size * 5))
             grown "$kind" "$size" >"$work/$kind.c"
-            ours=$(least 2 "$fearless" check "$work/$kind.c" -- "${flags[@]}")
+            ours=$(least 2 "$fearless" check --no-cache "$work/$kind.c" -- "${flags[@]}")
             theirs=$(least 2 "$clang" -fsyntax-only "${flags[@]}" "$work/$kind.c")
             echo "$size $((ours > theirs ? ours - theirs : 1))" >>"$work/points"
         done
@@ -94,7 +94,7 @@ others() { # FILE...: the analysers that are installed
     echo "others: ms of processor time, and how many times ours that is"
     printf '%-24s %8s  %s\n' file ours 'the others'
     for file in "$@"; do
-        ours=$(least 2 "$fearless" check "$file" -- "${flags[@]}")
+        ours=$(least 2 "$fearless" check --no-cache "$file" -- "${flags[@]}")
         printf '%-24s %8d' "$(basename "$file")" "$ours"
         other "clang --analyze" "$ours" "$clang" --analyze --analyzer-output text "${flags[@]}" "$file" -o /dev/null
         other "gcc -fanalyzer" "$ours" gcc -fanalyzer -c "${flags[@]}" "$file" -o /dev/null

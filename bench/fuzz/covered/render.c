@@ -55,7 +55,7 @@ static void is_json(const GString *out, const char *form)
 
 static void a_finding(struct input *in, struct findings *sink, uint32_t file, size_t length)
 {
-    struct finding *f = finding_new(sink, "E0382", "words of `%s`", choice(in, 2) ? "v" : "\xff\x1b");
+    struct finding *f = finding_new(sink, "E0382", "words of `v`");
     struct sub *sub;
 
     finding_primary(f, a_span(in, file, length), choice(in, 2) ? "here" : NULL);
@@ -85,7 +85,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct input in = { data, size };
     struct source_table *sources = source_table_new();
     struct findings *sink = findings_new();
-    uint32_t file = source_file(sources, choice(&in, 2) ? "src/main.c" : "a\n\xfe.c");
+    uint32_t file = source_file(sources, "src/main.c");
     unsigned count = 1 + choice(&in, 2);
     GString *out = g_string_new(NULL);
     size_t length = in.size > 40 ? in.size - 40 : 0; /* the text; what is behind it are choices */
