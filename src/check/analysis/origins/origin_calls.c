@@ -98,14 +98,23 @@ static const struct origin_set *translate_anew(const struct translation *t, cons
     }
 }
 
+/* Some node is some node for the caller, too, unless it knows a variable by that name. */
+static const struct origin_set *note_many(const struct origin_set *here, const struct origin *in_callee)
+{
+    for (uint32_t i = 0; in_callee->is_many && i < here->count; i++)
+        if (here->items[i]->kind == ORIGIN_DEREF || here->items[i]->kind == ORIGIN_OWNED)
+            origin_note_many(here->items[i]);
+    return here;
+}
+
 /* The memory is that of the call's begin, so what was asked once has its answer. */
 static const struct origin_set *translate(const struct translation *t, const struct origin *origin)
 {
     if (!t->known)
-        return translate_anew(t, origin);
+        return note_many(translate_anew(t, origin), origin);
     const struct origin_set **known = &t->known[origin->id];
     if (!*known)
-        *known = translate_anew(t, origin);
+        *known = note_many(translate_anew(t, origin), origin);
     return *known;
 }
 

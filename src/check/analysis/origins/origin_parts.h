@@ -75,6 +75,8 @@ const struct origin *origin_base(struct origins *o, enum origin_kind kind, uint3
 const struct origin *origin_field(struct origins *o, const struct origin *parent, const struct ir_record *record,
                                   uint32_t index);
 const struct origin *origin_deref(struct origins *o, const struct origin *parent, bool owned);
+/* It stands for several nodes from now on. */
+void origin_note_many(const struct origin *origin);
 const struct origin_set *origin_set_of(struct origins *o, const struct origin *one);
 const struct origin_set *origin_set_add(struct origins *o, const struct origin_set *set, const struct origin *one);
 const struct origin_set *origin_set_join(struct origins *o, const struct origin_set *a, const struct origin_set *b);

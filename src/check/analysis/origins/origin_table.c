@@ -133,13 +133,22 @@ static const struct origin *followed_before(const struct origin *field)
     return NULL;
 }
 
+void origin_note_many(const struct origin *origin)
+{
+    ((struct origin *)origin)->is_many = true;
+}
+
 const struct origin *origin_deref(struct origins *o, const struct origin *parent, bool owned)
 {
     if (has_no_parts(parent))
         return origin_base(o, ORIGIN_UNKNOWN, 0);
     const struct origin *again = followed_before(parent);
-    if (again || parent->depth >= ORIGIN_MAX_DEPTH)
-        return again ? again : parent;
+    if (again) {
+        origin_note_many(again);
+        return again;
+    }
+    if (parent->depth >= ORIGIN_MAX_DEPTH)
+        return parent;
     return intern(o, &(struct origin){.kind = owned ? ORIGIN_OWNED : ORIGIN_DEREF,
                                       .parent = parent,
                                       .depth = parent->depth + 1,

@@ -55,6 +55,7 @@ struct origin {
     const struct ir_record *record;
     uint32_t id;    /* dense within its function; order of first use */
     uint32_t depth; /* of nesting */
+    bool is_many;   /* some node of a list or a tree: which one, nobody can say */
     uint32_t followed; /* pointers, on the way from the root */
     const struct origin *first_part, *next_part; /* fields in it; the next one in its parent */
 };

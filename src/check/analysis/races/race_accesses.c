@@ -7,7 +7,7 @@
  */
 #include "analysis/races/race_parts.h"
 
-enum { MAX_ACCESSES = 768, MAX_ALIASES = 3 };
+enum { MAX_ACCESSES = 768, MAX_ALIASES = 3, MAX_TAKEN = 64 };
 
 struct collector {
     struct race_program *program;
@@ -15,6 +15,7 @@ struct collector {
     struct race_function *f;
     struct origins *o;
     GHashTable *read, *changed; /* under a lock: cells, and the objects that cells are in */
+    GHashTable *taken;          /* cells whose object who runs this has taken out: it has it alone */
     GHashTable *left;           /* whose addresses the function leaves in memory; NULL: not asked yet */
     GHashTable *aliases;        /* of the call that is looked at: root -> GPtrArray of cells that lead to it */
 };
@@ -38,13 +39,38 @@ static gboolean same_access(gconstpointer x, gconstpointer y)
            race_when_equal(&a->when, &b->when);
 }
 
+/* The struct itself, what it begins with, or nobody can say. */
+static bool begins_with(const struct ir_type *type, const struct ir_record *record)
+{
+    while (type->kind == IR_TYPE_RECORD && type->record != record && !type->record->is_union) {
+        if (type->record->field_count == 0)
+            return true;
+        type = type->record->fields[0].type;
+    }
+    return type->kind == IR_TYPE_RECORD;
+}
+
+/* `g.len` of a g that is declared as a struct without that field: no pointer leads there, it was lost sight of. */
+static bool is_of_declared_type(const struct ir_global *global, const struct origin *origin)
+{
+    const struct ir_type *type = global->type;
+    while (type->kind == IR_TYPE_ARRAY)
+        type = type->target;
+    if (type->kind != IR_TYPE_RECORD)
+        return true;
+    for (; origin->parent; origin = origin->parent)
+        if (!origin->parent->parent && origin->kind == ORIGIN_FIELD)
+            return begins_with(type, origin->record);
+    return true;
+}
+
 static bool is_shareable(const struct collector *c, const struct origin *origin)
 {
     const struct origin *root = origin_root(origin);
     switch (root->kind) {
     case ORIGIN_GLOBAL: {
         const struct ir_global *global = c->o->unit->globals[root->index];
-        return !(origin_is_direct(origin) && (global->type->quals & IR_QUAL_CONST));
+        return !(origin_is_direct(origin) && (global->type->quals & IR_QUAL_CONST)) && is_of_declared_type(global, origin);
     }
     case ORIGIN_LOCAL: {
         const struct ir_local *local = &c->fn->locals[root->index];
@@ -211,10 +237,55 @@ static bool is_taken(const struct collector *c, const struct race_access *access
     if (access->locks->count > 0)
         return false;
     for (const struct origin *at = access->origin; at; at = at->parent)
-        if (at->kind == ORIGIN_DEREF && g_hash_table_contains(c->read, at->parent) &&
-            (g_hash_table_contains(c->changed, object_of(at->parent)) || is_ring_of_globals(c, at->parent)))
+        if (at->kind == ORIGIN_DEREF && g_hash_table_contains(c->taken, at->parent))
             return true;
     return false;
+}
+
+/* `queue_pop(q, &job)`: what a helper takes out is its caller's. */
+static void find_takes_of_call(struct collector *c, uint32_t block)
+{
+    struct race_run runs[MAX_RUNS];
+    struct flow_point at = {block, c->fn->blocks[block].statement_count};
+    uint32_t count = race_runs_of_call(c->program, c->fn, c->f, block, runs);
+    for (uint32_t r = 0; r < count; r++) {
+        const struct race_function *callee = race_function_of(c->program, runs[r].callee);
+        GHashTableIter iter;
+        gpointer cell;
+        if (!callee || !callee->taken || runs[r].thread)
+            continue;
+        struct origins *inner = origins_of(c->program->origins, runs[r].callee);
+        g_hash_table_iter_init(&iter, callee->taken);
+        while (g_hash_table_iter_next(&iter, &cell, NULL) && g_hash_table_size(c->taken) < MAX_TAKEN) {
+            const struct origin_set *here = origins_of_callee(c->o, origins_state(c->o, at), &runs[r].call, block, inner, cell);
+            for (uint32_t i = 0; i < here->count; i++)
+                if (here->items[i]->kind > ORIGIN_FUNCTION)
+                    g_hash_table_add(c->taken, (gpointer)here->items[i]);
+        }
+    }
+}
+
+static bool is_reached_call(const struct collector *c, uint32_t block)
+{
+    const struct ir_terminator *term = &c->fn->blocks[block].terminator;
+    return term->kind == IR_TERM_CALL && !(term->flags & IR_FLAG_UNSAFE) &&
+           origins_state(c->o, (struct flow_point){block, c->fn->blocks[block].statement_count})->reached;
+}
+
+static void find_all_taken(struct collector *c, const struct cfg *cfg)
+{
+    GHashTableIter iter;
+    gpointer cell;
+    if (!c->program->analysis->held_sets)
+        return;
+    effects_walk_own(c->program->own, c->fn, find_takes, c);
+    g_hash_table_iter_init(&iter, c->read);
+    while (g_hash_table_iter_next(&iter, &cell, NULL))
+        if (g_hash_table_contains(c->changed, object_of(cell)) || is_ring_of_globals(c, cell))
+            g_hash_table_add(c->taken, cell);
+    for (uint32_t k = 0; k < cfg->order_count; k++)
+        if (is_reached_call(c, cfg->order[k]))
+            find_takes_of_call(c, cfg->order[k]);
 }
 
 /* ---- its own ---- */
@@ -235,10 +306,9 @@ static bool is_looked_after(const struct memory_effect *effect)
 /* Some node of a list or a tree (`p->next->next`): which one, nobody can say. */
 static bool is_some_node(const struct origin *origin)
 {
-    for (const struct origin *a = origin; a; a = a->parent)
-        for (const struct origin *b = a->parent; a->kind == ORIGIN_FIELD && b; b = b->parent)
-            if (b->kind == ORIGIN_FIELD && b->record == a->record && b->index == a->index)
-                return true;
+    for (const struct origin *at = origin; at; at = at->parent)
+        if (at->is_many)
+            return true;
     return false;
 }
 
@@ -442,18 +512,17 @@ void race_accesses_find(struct race_program *program, const struct ir_function *
 {
     struct collector c = {.program = program, .fn = fn, .f = f, .o = origins_of(program->origins, fn),
                           .read = g_hash_table_new(NULL, NULL), .changed = g_hash_table_new(NULL, NULL),
+                          .taken = f->taken = g_hash_table_new(NULL, NULL),
                           .aliases = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref)};
     const struct cfg *cfg = analysis_cfg(program->analysis, fn);
     f->accesses = g_ptr_array_new();
     f->known = g_hash_table_new(hash_access, same_access);
-    if (program->analysis->held_sets)
-        effects_walk_own(program->own, fn, find_takes, &c);
+    find_all_taken(&c, cfg);
     effects_walk_own(program->own, fn, see_own, &c);
     for (uint32_t k = 0; k < cfg->order_count && f->accesses->len < MAX_ACCESSES; k++) {
         uint32_t b = cfg->order[k];
         g_hash_table_remove_all(c.aliases);
-        if (fn->blocks[b].terminator.kind != IR_TERM_CALL || (fn->blocks[b].terminator.flags & IR_FLAG_UNSAFE) ||
-            !origins_state(c.o, (struct flow_point){b, fn->blocks[b].statement_count})->reached)
+        if (!is_reached_call(&c, b))
             continue;
         struct race_run runs[MAX_RUNS];
         uint32_t count = race_runs_of_call(program, fn, f, b, runs);

@@ -128,6 +128,7 @@ struct race_function {
     thread_set at_exit;      /* may be running when the function returns */
     GPtrArray *accesses;     /* struct race_access: all that callers can see, and all others when it starts threads */
     GHashTable *known;       /* the accesses, each once */
+    GHashTable *taken;       /* cells (struct origin): callers have what was taken out of them alone */
     uint64_t *depends;       /* by local: race_distinct.c */
     struct race_when *when;  /* by block; NULL: always */
     struct race_ops *ops;

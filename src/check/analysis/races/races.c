@@ -39,6 +39,8 @@ static void function_free(struct race_function *f)
         g_ptr_array_free(f->accesses, TRUE);
     if (f->known)
         g_hash_table_destroy(f->known);
+    if (f->taken)
+        g_hash_table_destroy(f->taken);
 }
 
 /* Most C starts no thread. */
