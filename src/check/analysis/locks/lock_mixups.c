@@ -70,6 +70,46 @@ static enum answer ask_callers(struct guard_function *f, const struct origin_set
     return all;
 }
 
+/* The same variable, or the same field of the same struct, in two functions. */
+static bool are_of_one_class(const struct origin *a, const struct origin *b)
+{
+    while (a->kind == ORIGIN_DEREF && b->kind == ORIGIN_DEREF) {
+        a = a->parent;
+        b = b->parent;
+    }
+    if (a->kind != b->kind || a->index != b->index)
+        return false;
+    return (a->kind == ORIGIN_FIELD && a->record == b->record) || a->kind == ORIGIN_GLOBAL;
+}
+
+static bool is_among(const struct origin *lock, const struct origin_set *locks)
+{
+    for (uint32_t i = 0; i < locks->count; i++)
+        if (are_of_one_class(lock, locks->items[i]))
+            return true;
+    return false;
+}
+
+/* `pause()` takes such a lock for its callers: there is a `resume()` for it, whoever calls that. */
+static bool is_left_to_callers(const struct guard_analysis *analysis, const struct origin_set *locks)
+{
+    for (uint32_t f = 0; f < analysis->unit->function_count; f++) {
+        const struct guard_summary *summary = analysis->summaries[f];
+        for (guint i = 0; summary && i < summary->effects->len; i++) {
+            const struct guard_effect *effect = &g_array_index(summary->effects, struct guard_effect, i);
+            if (effect->acquires && is_among(effect->lock, locks))
+                return true;
+        }
+    }
+    for (guint i = 0; i < analysis->kept->len; i++) {
+        const struct kept_lock *kept = g_ptr_array_index(analysis->kept, i);
+        for (uint32_t k = 0; !kept->is_total && k < kept->locks->count; k++)
+            if (is_among(kept->locks->items[k], locks))
+                return true;
+    }
+    return false;
+}
+
 /* No exit lets it go. */
 static bool is_kept(const struct open_release *open)
 {
@@ -105,6 +145,8 @@ void lock_mixups_settle(struct guard_analysis *analysis)
         bool kept = is_kept(open);
         bool is_alone = kept && are_both_global(open) && graph->callers[index].count == 0 && !graph->address_taken[index];
         if (!is_alone && ask_callers(open->f, open->call.locks, MAX_DEPTH) != NOBODY_HOLDS)
+            continue;
+        if (!kept && !lock_root_is(open->f) && is_left_to_callers(analysis, open->call.locks))
             continue;
         if (kept)
             report_release_of_another(open->f, &open->call, &open->instead);
