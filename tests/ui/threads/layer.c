@@ -136,12 +136,56 @@ static void locked_twice(void *arg)
     total += *(int *)arg;
     lock_release(lock);
 }
+/* ---- locks that one function takes for its callers, and another one lets go: right ---- */
+enum what { PAUSE, RESUME };
+static pthread_mutex_t writer = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t *parts;
+static int moved;
+
+static void writer_pause(void) { pthread_mutex_lock(&writer); }
+static void writer_resume(void) { pthread_mutex_unlock(&writer); }
+void pause_threads(enum what what)
+{
+    switch (what) {
+    case PAUSE:
+        writer_pause();
+        break;
+    case RESUME:
+        writer_resume();
+        break;
+    }
+}
+static void part_lock(size_t i) { pthread_mutex_lock(&parts[i]); }
+static void part_unlock(size_t i) { pthread_mutex_unlock(&parts[i]); }
+struct walk { size_t part; int holds; };
+int step(struct walk *w)
+{
+    if (w->holds) {
+        part_unlock(w->part);
+        w->holds = 0;
+        w->part++;
+    }
+    part_lock(w->part);
+    moved++;
+    w->holds = 1;
+    return moved;
+}
+void end(struct walk *w)
+{
+    if (w->holds)
+        part_unlock(w->part);
+}
 int main(void)
 {
     if (right() || right_too())
         return 1;
     one_is_not_waited_for();
     nobody_waits();
+    struct walk w = {0, 0};
+    pause_threads(PAUSE);
+    pause_threads(RESUME);
+    step(&w);
+    end(&w);
     static int one = 1;
     struct port_thread *a = thread_new(held_at_the_end, &one);
     thread_wait(a);
