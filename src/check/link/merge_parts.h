@@ -27,6 +27,8 @@ struct raw_record {
 struct known_record {
     struct ir_record *record;
     struct ir_type *node;
+    const struct unit_in *unit;  /* the last one that declares it */
+    struct known_record *twin;   /* alike and from the same place, and yet another: a macro has written it twice */
 };
 
 struct unit_in {

@@ -175,15 +175,25 @@ static struct known_record *make_known(struct merge *merge, const struct unit_in
 static void know_complete(struct merge *merge, const struct unit_in *in, struct raw_record *raw)
 {
     char *key = record_key(in, raw);
+    struct known_record *first = raw->record->span.file ? g_hash_table_lookup(merge->records, key) : NULL, *last = NULL;
 
-    raw->known = raw->record->span.file ? g_hash_table_lookup(merge->records, key) : NULL;
+    /* Within one unit the compiler has said which are one: this one is none of those that the unit has named before. */
+    for (raw->known = first; raw->known && raw->known->unit == in; raw->known = raw->known->twin)
+        last = raw->known;
     if (raw->known) {
+        raw->known->unit = in;
         raw->known->record->traits |= raw->record->traits;
         g_free(key);
         return;
     }
     raw->known = make_known(merge, in, raw);
-    g_hash_table_replace(merge->records, key, raw->known);
+    raw->known->unit = in;
+    if (last) {
+        last->twin = raw->known;
+        g_free(key);
+    } else {
+        g_hash_table_replace(merge->records, key, raw->known);
+    }
     if (raw->record->tag) {
         char *tag = tag_key(raw->record);
         bool is_first = !g_hash_table_contains(merge->tags, tag);
