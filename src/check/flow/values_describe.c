@@ -22,6 +22,13 @@ static const char *local_name(const struct values *values, uint32_t local)
     return l->hidden ? NULL : l->name;
 }
 
+static const char *pointer_name(struct values *values, const struct value *pointer)
+{
+    const struct value *inner = value_without_casts(pointer);
+    return inner->kind == VALUE_PARAM ? ir_pointer_name(values_function(values), inner->index + 1)
+                                      : value_describe(values, pointer);
+}
+
 const char *value_describe_target(struct values *values, const struct value *v)
 {
     struct arena *arena = values_unit(values)->arena;
@@ -35,14 +42,14 @@ const char *value_describe_target(struct values *values, const struct value *v)
         return values_unit(values)->functions[v->index]->name;
     case VALUE_FIELD: {
         bool direct = is_address(v->base) || (v->base->kind == VALUE_BINARY && v->base->op == IR_PTR_ADD); /* p[i].f */
-        base = direct ? value_describe_target(values, v->base) : value_describe(values, v->base);
+        base = direct ? value_describe_target(values, v->base) : pointer_name(values, v->base);
         const char *field = v->record->fields[v->index].name;
         if (!base || !field)
             return base; /* an anonymous member is stepped through */
         return arena_printf(arena, "%s%s%s", base, direct ? "." : "->", field);
     }
     case VALUE_ELEMENT: {
-        base = is_address(v->base) ? value_describe_target(values, v->base) : value_describe(values, v->base);
+        base = is_address(v->base) ? value_describe_target(values, v->base) : pointer_name(values, v->base);
         const char *index = value_describe(values, v->operand);
         return base ? arena_printf(arena, "%s[%s]", base, index ? index : "_") : NULL;
     }
@@ -54,7 +61,7 @@ const char *value_describe_target(struct values *values, const struct value *v)
         }
         return NULL;
     default:
-        base = value_describe(values, v);
+        base = pointer_name(values, v);
         return base ? arena_printf(arena, "*%s", base) : NULL;
     }
 }
@@ -76,7 +83,7 @@ static const char *operand_of(struct values *values, const struct value *v)
 const char *value_describe_member(struct values *values, const struct value *object, const char *member)
 {
     bool direct = is_address(object) || (object->kind == VALUE_BINARY && object->op == IR_PTR_ADD);
-    const char *base = direct ? value_describe_target(values, object) : value_describe(values, object);
+    const char *base = direct ? value_describe_target(values, object) : pointer_name(values, object);
     return base && base[0] != '*' ? arena_printf(values_unit(values)->arena, "%s%s%s", base, direct ? "." : "->", member) : NULL;
 }
 

@@ -357,6 +357,12 @@ bool ir_place_has_deref(const struct ir_place *place);
 const char *ir_place_describe(const struct ir_unit *unit, const struct ir_function *fn,
                               const struct ir_place *place, struct arena *arena);
 
+/*
+ * What code calls a pointer by which it reaches something. Nobody writes `arg->lock` of a void *: when a parameter is
+ * unpacked into one variable, `struct job *j = arg;`, this is `j`. NULL: no name of the user's.
+ */
+const char *ir_pointer_name(const struct ir_function *fn, uint32_t local);
+
 /* The annotation `name` among notes: the text after `name` and its colon ("" without one), or NULL when absent. */
 const char *ir_note(const char *const *notes, const char *name);
 /* The first argument whose parameter carries this note; UINT32_MAX when there is none. */

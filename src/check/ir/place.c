@@ -100,6 +100,42 @@ static void describe_field(GString *text, const struct ir_projection *at, bool *
     *through_pointer = false;
 }
 
+static bool is_void_pointer(const struct ir_type *type)
+{
+    return type->kind == IR_TYPE_POINTER && type->target->kind == IR_TYPE_VOID;
+}
+
+/* `j = arg` for a j that gets no other value. */
+static uint32_t unpacked_into(const struct ir_function *fn, uint32_t param)
+{
+    uint32_t found = param;
+    for (uint32_t b = 0; b < fn->block_count; b++)
+        for (uint32_t i = 0; i < fn->blocks[b].statement_count; i++) {
+            const struct ir_statement *st = &fn->blocks[b].statements[i];
+            const struct ir_operand *from = st->value.operands;
+            if (st->kind != IR_ST_ASSIGN || st->place.base != IR_BASE_LOCAL || st->place.projection_count > 0)
+                continue;
+            if (st->place.base_index == param || (found != param && st->place.base_index == found))
+                return param; /* it moves on */
+            bool unpacks = (st->value.kind == IR_RV_CAST || st->value.kind == IR_RV_USE) && from->kind != IR_OPERAND_CONST &&
+                           from->place.base == IR_BASE_LOCAL && from->place.base_index == param &&
+                           from->place.projection_count == 0 && st->place.type->kind == IR_TYPE_POINTER &&
+                           fn->locals[st->place.base_index].kind == IR_LOCAL_VARIABLE;
+            if (unpacks && found != param)
+                return param; /* two names for it */
+            if (unpacks)
+                found = st->place.base_index;
+        }
+    return found;
+}
+
+const char *ir_pointer_name(const struct ir_function *fn, uint32_t local)
+{
+    if (fn->locals[local].kind == IR_LOCAL_PARAM && is_void_pointer(fn->locals[local].type))
+        local = unpacked_into(fn, local);
+    return fn->locals[local].hidden ? NULL : fn->locals[local].name;
+}
+
 const char *ir_place_describe(const struct ir_unit *unit, const struct ir_function *fn,
                               const struct ir_place *place, struct arena *arena)
 {

@@ -179,6 +179,11 @@ bool origin_has_array(const struct origins *origins, const struct origin *origin
     return false;
 }
 
+static const char *pointer_name(const struct origins *o, const struct origin *pointer)
+{
+    return pointer->kind == ORIGIN_LOCAL ? ir_pointer_name(o->fn, pointer->index) : origin_describe(o, pointer);
+}
+
 const char *origin_describe(const struct origins *o, const struct origin *origin)
 {
     const char *parent;
@@ -191,14 +196,14 @@ const char *origin_describe(const struct origins *o, const struct origin *origin
         const char *name = origin->record->fields[origin->index].name;
         const struct origin *base = origin->parent;
         bool arrow = base->kind == ORIGIN_DEREF || base->kind == ORIGIN_OWNED;
-        parent = origin_describe(o, arrow ? base->parent : base);
+        parent = arrow ? pointer_name(o, base->parent) : origin_describe(o, base);
         if (!parent || !name)
             return parent;
         return arena_printf(o->arena, "%s%s%s", parent, arrow ? "->" : ".", name);
     }
     case ORIGIN_DEREF:
     case ORIGIN_OWNED:
-        parent = origin_describe(o, origin->parent);
+        parent = pointer_name(o, origin->parent);
         return parent ? arena_printf(o->arena, "*%s", parent) : NULL;
     default:
         return NULL;
