@@ -11,16 +11,6 @@ made() { # COUNT: how many entries are new since `before`
     new=$(kept | comm -13 "$log/before" - | wc -l)
     [ "$new" -eq "$1" ] || fail "$new entries were made, and must be $1"
 }
-database() { # FLAGS FILE...: compile_commands.json for them
-    local flags=$1 file separator=
-    shift
-    echo '[' >compile_commands.json
-    for file; do
-        echo "$separator{\"directory\": \"$PWD\", \"file\": \"$file\", \"command\": \"cc $flags -c $file\"}"
-        separator=,
-    done >>compile_commands.json
-    echo ']' >>compile_commands.json
-}
 # A run prints what one without a cache prints.
 same() { # STATUS ARGS...
     run "$1" "$FEARLESS" check "${@:2}"
@@ -33,43 +23,8 @@ good() { cmp -s "$log/err" "$log/good" || { fail "other findings: $1"; show; }; 
 
 # Two programs, whose files share a header.
 mkdir project && cd project || exit 1
-cat >shared.h <<'E'
-#include <pthread.h>
-extern pthread_mutex_t front, back;
-void forwards(void);
-void backwards(void);
-int extra(int);
-E
-cat >a.c <<'E'
-#include "shared.h"
-pthread_mutex_t front = PTHREAD_MUTEX_INITIALIZER, back = PTHREAD_MUTEX_INITIALIZER;
-static void *one(void *p) { forwards(); return p; }
-static void *two(void *p) { backwards(); return p; }
-int main(void)
-{
-    pthread_t a, b;
-    if (pthread_create(&a, NULL, one, NULL))
-        return 1;
-    if (pthread_create(&b, NULL, two, NULL)) {
-        pthread_join(a, NULL);
-        return 1;
-    }
-    pthread_join(a, NULL);
-    pthread_join(b, NULL);
-    return 0;
-}
-E
-cat >forwards.c <<'E'
-#include "shared.h"
-void forwards(void)
-{
-    pthread_mutex_lock(&front);
-    pthread_mutex_lock(&back);
-    pthread_mutex_unlock(&back);
-    pthread_mutex_unlock(&front);
-}
-E
-sed 's/forwards/backwards/; s/front/other/; s/back)/front)/; s/other/back/' forwards.c >backwards.c
+ring shared.h a.c
+echo 'int extra(int);' >>shared.h
 printf 'int extra(int);\nint main(void) { return extra(1); }\n' >b.c
 printf '#include "shared.h"\nint extra(int n) { return n; }\n' >extra.c
 database '' a.c forwards.c backwards.c b.c extra.c

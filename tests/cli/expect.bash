@@ -7,6 +7,9 @@
 #   says_not TEXT...        must not be in stderr
 #   fail WORDS              the test fails, and why
 #
+#   database FLAGS FILE...  writes a compile_commands.json for them
+#   ring HEADER MAIN        a program in three files: two locks, taken in two orders, each in a file of its own (F0106)
+#
 # End a test with `finish`.
 set -u
 : "${FEARLESS:?}" "${SRC:?}"
@@ -66,6 +69,55 @@ silent() {
 # A file that has a finding (E0381), and one that has none.
 wrong_file() { printf 'int wrong(void)\n{\n    int x;\n    return x;\n}\n' >"$1"; }
 right_file() { printf 'int right(void)\n{\n    return 0;\n}\n' >"$1"; }
+
+database() {
+    local flags=$1 file separator=
+    shift
+    echo '[' >compile_commands.json
+    for file; do
+        echo "$separator{\"directory\": \"$PWD\", \"file\": \"$file\", \"command\": \"cc $flags -c $file\"}"
+        separator=,
+    done >>compile_commands.json
+    echo ']' >>compile_commands.json
+}
+
+ring() {
+    local header=$1 main=$2
+    cat >"$header" <<'E'
+#include <pthread.h>
+extern pthread_mutex_t front, back;
+void forwards(void);
+void backwards(void);
+E
+    { echo "#include \"$header\""; cat; } >"$main" <<'E'
+pthread_mutex_t front = PTHREAD_MUTEX_INITIALIZER, back = PTHREAD_MUTEX_INITIALIZER;
+static void *one(void *p) { forwards(); return p; }
+static void *two(void *p) { backwards(); return p; }
+int main(void)
+{
+    pthread_t a, b;
+    if (pthread_create(&a, NULL, one, NULL))
+        return 1;
+    if (pthread_create(&b, NULL, two, NULL)) {
+        pthread_join(a, NULL);
+        return 1;
+    }
+    pthread_join(a, NULL);
+    pthread_join(b, NULL);
+    return 0;
+}
+E
+    { echo "#include \"$header\""; cat; } >forwards.c <<'E'
+void forwards(void)
+{
+    pthread_mutex_lock(&front);
+    pthread_mutex_lock(&back);
+    pthread_mutex_unlock(&back);
+    pthread_mutex_unlock(&front);
+}
+E
+    sed 's/forwards/backwards/; s/front/other/; s/back)/front)/; s/other/back/' forwards.c >backwards.c
+}
 
 finish() {
     [ "$failures" -eq 0 ] || exit 1

@@ -2,56 +2,12 @@
 # What only shows when the files of a program are seen together; and what a linker keeps apart stays apart.
 source "${SRC:?}/tests/cli/expect.bash" || exit 1
 
-database() { # FILE...: compile_commands.json for them
-    local file separator=
-    echo '[' >compile_commands.json
-    for file; do
-        echo "$separator{\"directory\": \"$PWD\", \"file\": \"$file\", \"command\": \"cc -c $file\"}"
-        separator=,
-    done >>compile_commands.json
-    echo ']' >>compile_commands.json
-}
 project() { mkdir "$work/$1" && cd "$work/$1" || exit 1; }
 
 # Two locks in two orders, each in a file of its own.
 project order
-cat >locks.h <<'E'
-#include <pthread.h>
-extern pthread_mutex_t front, back;
-void forwards(void);
-void backwards(void);
-E
-cat >main.c <<'E'
-#include "locks.h"
-pthread_mutex_t front = PTHREAD_MUTEX_INITIALIZER, back = PTHREAD_MUTEX_INITIALIZER;
-static void *one(void *p) { forwards(); return p; }
-static void *two(void *p) { backwards(); return p; }
-int main(void)
-{
-    pthread_t a, b;
-    if (pthread_create(&a, NULL, one, NULL))
-        return 1;
-    if (pthread_create(&b, NULL, two, NULL)) {
-        pthread_join(a, NULL);
-        return 1;
-    }
-    pthread_join(a, NULL);
-    pthread_join(b, NULL);
-    return 0;
-}
-E
-cat >forwards.c <<'E'
-#include "locks.h"
-void forwards(void)
-{
-    pthread_mutex_lock(&front);
-    pthread_mutex_lock(&back);
-    pthread_mutex_unlock(&back);
-    pthread_mutex_unlock(&front);
-}
-E
-sed 's/forwards/backwards/; s/front/other/; s/back)/front)/; s/other/back/' forwards.c >backwards.c
-database main.c forwards.c backwards.c
+ring locks.h main.c
+database '' main.c forwards.c backwards.c
 run 1 "$FEARLESS" check -p .
 says 'error[F0106]' 'forwards.c' 'backwards.c'
 run 1 "$FEARLESS" check main.c forwards.c backwards.c
@@ -80,7 +36,7 @@ int main(void)
     return 0;
 }
 E
-database take.c main.c
+database '' take.c main.c
 run 1 "$FEARLESS" check -p .
 says 'F0104' 'main.c'
 sed -i '0,/    take();/{/    take();/d}' main.c
@@ -114,7 +70,7 @@ int main(void)
     return 0;
 }
 E
-database start.c main.c
+database '' start.c main.c
 run 1 "$FEARLESS" check -p .
 says 'E0373' 'main.c'
 sed -i 's/        forget(t);/        finish(t);/' main.c
@@ -141,7 +97,7 @@ E
 done
 sed -i 's/struct node { int value; pthread_mutex_t m; };/struct node { long value; int spare; pthread_mutex_t m; };/;
         s/{ 0, PTHREAD/{ 0, 0, PTHREAD/' d2/util.c
-database d1/main.c d1/util.c d2/main.c d2/util.c
+database '' d1/main.c d1/util.c d2/main.c d2/util.c
 run 0 "$FEARLESS" check -p .
 silent
 sed -i 's/    all.value++;/    enter();/' d2/util.c
@@ -172,7 +128,7 @@ static inline int uninitialised(int f)
 E
 printf '#include "shared.h"\nvoid b(void) { count(); uninitialised(1); }\n' >b.c
 printf '#include "shared.h"\nvoid b(void);\nint main(void) { count(); uninitialised(2); b(); return 0; }\n' >a.c
-database a.c b.c
+database '' a.c b.c
 run 1 "$FEARLESS" check -p .
 says 'E0381' 'aborting due to 1 previous error'
 
@@ -181,11 +137,11 @@ project rough
 printf 'int odd();\nint main(void) { return odd(1, 2, 3); }\n' >main.c
 printf 'int odd(int *p) { return *p; }\n' >odd.c
 printf 'int broken(void) { return nowhere; }\n' >broken.c
-database main.c odd.c
+database '' main.c odd.c
 run 0 "$FEARLESS" check -p .
 silent
 printf 'int odd(int *p) { int n; return n + *p; }\n' >odd.c
-database main.c odd.c broken.c
+database '' main.c odd.c broken.c
 run 2 "$FEARLESS" check -p .
 says 'E0381' 'nowhere'
 

@@ -1,15 +1,11 @@
-#define _GNU_SOURCE /* pipe2 */
 #include "apart.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#ifdef __linux__
-#include <sys/prctl.h>
-#endif
 
+#include "child.h"
 #include "message.h"
 #include "wire.h"
 
@@ -69,30 +65,19 @@ static void wait_for(struct apart *apart)
 struct apart *apart_begin(void (*part)(void *data), void *data, struct findings *sink, const struct apart_options *options)
 {
     unsigned before = findings_count(sink);
-    int ends[2];
+    int fd;
 
-    if (pipe2(ends, O_CLOEXEC) != 0)
+    pid_t pid = child_begin(&fd);
+    if (pid < 0)
         return NULL;
-    pid_t parent = getpid(), pid = fork();
     if (pid == 0) {
-#ifdef __linux__
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
-        if (getppid() != parent)
-            _exit(1);
-#endif
-        close(ends[0]);
         part(data);
-        send_new(sink, before, options->sources, ends[1]);
+        send_new(sink, before, options->sources, fd);
         _exit(0);
-    }
-    close(ends[1]);
-    if (pid < 0) {
-        close(ends[0]);
-        return NULL;
     }
     struct apart *apart = g_new0(struct apart, 1);
     apart->pid = pid;
-    apart->fd = ends[0];
+    apart->fd = fd;
     if (!options->at_once)
         wait_for(apart);
     return apart;

@@ -1,8 +1,7 @@
-#define _GNU_SOURCE /* pipe2 */
+#define _GNU_SOURCE /* MAP_STACK, strsignal */
 #include "workers.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -13,9 +12,8 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#ifdef __linux__
-#include <sys/prctl.h>
-#endif
+
+#include "child.h"
 
 /*
  * What a task does now: a place in memory that it shares with the parent. A pointer is enough, as the process is a copy in
@@ -100,33 +98,21 @@ struct pool {
 
 static bool start(struct pool *pool, struct running *place, size_t index)
 {
-    int ends[2];
-
-    if (pipe2(ends, O_CLOEXEC) != 0)
-        return false;
+    int fd;
     word *told = pool->words ? &pool->words[place - pool->places] : NULL;
+
     if (told)
         atomic_store_explicit(told, NULL, memory_order_relaxed);
-    pid_t parent = getpid();
-    pid_t pid = fork();
+    pid_t pid = child_begin(&fd);
+    if (pid < 0)
+        return false;
     if (pid == 0) {
-        struct task task = { pool->task, index, ends[1], pool->data };
-#ifdef __linux__
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
-        if (getppid() != parent)
-            _exit(1);
-#endif
-        close(ends[0]);
+        struct task task = { pool->task, index, fd, pool->data };
         own_word = told;
         run_on_large_stack(&task);
         _exit(1);
     }
-    close(ends[1]);
-    if (pid < 0) {
-        close(ends[0]);
-        return false;
-    }
-    *place = (struct running){ pid, ends[0], index, g_byte_array_new(), g_get_monotonic_time(), 0 };
+    *place = (struct running){ pid, fd, index, g_byte_array_new(), g_get_monotonic_time(), 0 };
     if (pool->options->timeout)
         place->deadline = place->start + (gint64)pool->options->timeout * G_USEC_PER_SEC;
     return true;

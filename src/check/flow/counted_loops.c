@@ -30,7 +30,7 @@ bool counted_loop(const struct cfg *cfg, uint32_t loop, struct counted_loop *ret
         return false;
     const struct ir_statement *last = &block->statements[block->statement_count - 1];
     if (last->kind != IR_ST_ASSIGN || last->value.kind != IR_RV_BINARY ||
-        (last->value.binary != IR_LT && last->value.binary != IR_LE))
+        (last->value.binary != IR_LT && last->value.binary != IR_LE && last->value.binary != IR_NE))
         return false;
     const struct ir_operand *counter = &last->value.operands[0];
     if (counter->kind == IR_OPERAND_CONST || counter->place.base != IR_BASE_LOCAL || counter->place.projection_count > 0)

@@ -1,5 +1,5 @@
 /*
- * Loops that count: `for (i = FIRST; i < BOUND; i++)`. Two of them can be compared: how many passes the one makes beyond
+ * Loops that count: `for (i = FIRST; i < BOUND; i++)`, also `i != BOUND`. Two of them can be compared: how many passes the one makes beyond
  * the other, when both count to a constant or to the same variable.
  */
 #ifndef FEARLESS_CHECK_FLOW_COUNTED_LOOPS_H

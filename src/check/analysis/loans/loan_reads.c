@@ -12,13 +12,18 @@ struct field {
     uint32_t index;
 };
 
-static bool goes_through(const struct ir_place *place, const struct field *field)
+static bool is_among_first(const struct ir_place *place, uint32_t count, const struct field *field)
 {
-    for (uint32_t i = 0; i < place->projection_count; i++)
+    for (uint32_t i = 0; i < count; i++)
         if (place->projections[i].kind == IR_PROJ_FIELD && place->projections[i].record == field->record &&
             place->projections[i].index == field->index)
             return true;
     return false;
+}
+
+static bool goes_through(const struct ir_place *place, const struct field *field)
+{
+    return is_among_first(place, place->projection_count, field);
 }
 
 /* The field itself, or the struct as a whole. */
@@ -30,13 +35,10 @@ static bool reads_operand(const struct ir_operand *operand, const struct field *
     return goes_through(&operand->place, field) || (type->kind == IR_TYPE_RECORD && type->record == field->record);
 }
 
+/* What is written lies behind it. */
 static bool writes_through(const struct ir_place *place, const struct field *field)
 {
-    for (uint32_t i = 0; i + 1 < place->projection_count; i++)
-        if (place->projections[i].kind == IR_PROJ_FIELD && place->projections[i].record == field->record &&
-            place->projections[i].index == field->index)
-            return true;
-    return false;
+    return place->projection_count > 0 && is_among_first(place, place->projection_count - 1, field);
 }
 
 static bool reads_in_statement(const struct ir_statement *st, const struct field *field)

@@ -172,6 +172,7 @@ struct guard_analysis {
     struct findings *sink;
     struct guard_summary **summaries; /* by function index */
     GPtrArray *functions;             /* struct guard_function, until all is reported */
+    struct guard_function **by_index; /* the same, by function index; NULL: it has nothing to do with locks itself */
     GPtrArray *needs;                 /* struct guard_need */
     GPtrArray *kept;                  /* struct kept_lock */
     struct analysis *context;

@@ -130,6 +130,8 @@ void report_release_of_nothing(struct guard_function *f, const struct guard_call
 void report_release_of_untaken(struct guard_function *f, const struct guard_call *call);
 
 /* lock_protocols.c */
+/* Some of them is the same variable, or the same field of the same struct, maybe of another function's origins. */
+bool lock_class_is_among(const struct origin *lock, const struct origin_set *locks);
 /* A function that f calls keeps a lock of this class on some of its exits. */
 bool lock_is_kept_by_callee(const struct guard_function *f, const struct origin_set *locks);
 /* Somebody calls the function that keeps it and another one that lets go a lock of its class. */

@@ -340,6 +340,7 @@ static struct guard_function *new_function(struct guard_analysis *analysis, cons
     f->moments = g_array_new(FALSE, FALSE, sizeof(struct guard_moment));
     f->relocked = g_array_new(FALSE, FALSE, sizeof(struct span));
     g_ptr_array_add(analysis->functions, f);
+    analysis->by_index[fn->index] = f;
     struct guard_summary *summary = ARENA_NEW(analysis->unit->arena, struct guard_summary);
     summary->needs = g_array_new(FALSE, FALSE, sizeof(struct guard_requirement));
     summary->effects = g_array_new(FALSE, FALSE, sizeof(struct guard_effect));
@@ -457,6 +458,7 @@ struct guard_analysis *guards_check(struct analysis *context, struct origin_prog
     context->held_sets = held_sets_new(unit);
     guards->summaries = g_new0(struct guard_summary *, unit->function_count + 1);
     guards->functions = g_ptr_array_new_with_free_func(free_function);
+    guards->by_index = g_new0(struct guard_function *, unit->function_count + 1);
     guards->needs = g_ptr_array_new_with_free_func(free_need);
     guards->kept = g_ptr_array_new_with_free_func(g_free);
     guards->param_writes = param_writes_new(context, origins);
@@ -491,6 +493,7 @@ void guards_check_together(struct guard_analysis *guards)
     recursive_locks_free(guards->recursive);
     lock_roots_free(guards->roots);
     g_ptr_array_free(guards->functions, TRUE);
+    g_free(guards->by_index);
     g_free(guards->summaries);
     g_free(guards);
 }

@@ -36,16 +36,6 @@ static bool uses_lock_in(const struct guard_function *f, const struct ir_functio
     return false;
 }
 
-static const struct guard_function *function_of(const struct guard_analysis *analysis, const struct ir_function *fn)
-{
-    for (guint i = 0; fn && i < analysis->functions->len; i++) {
-        const struct guard_function *f = g_ptr_array_index(analysis->functions, i);
-        if (f->fn == fn)
-            return f;
-    }
-    return NULL;
-}
-
 /* Nobody can have taken the lock that is here. */
 static bool is_new(const struct copy_walk *w, const struct origin *source)
 {
@@ -179,7 +169,7 @@ static void check_bytes(struct copy_walk *w, const struct ir_call *call, uint32_
 
 static void check_call(struct copy_walk *w, const struct ir_call *call)
 {
-    const struct guard_function *callee = call->mode == IR_CALL_PLAIN ? function_of(w->analysis, call->callee) : NULL;
+    const struct guard_function *callee = call->mode == IR_CALL_PLAIN && call->callee ? w->analysis->by_index[call->callee->index] : NULL;
     for (uint32_t i = 0; i < call->arg_count; i++) {
         bool is_used_there = callee && i < call->callee->param_count && uses_lock_in(callee, callee->fn, i + 1);
         check_operand(w, &call->args[i], call->callee, is_used_there);
@@ -228,7 +218,7 @@ void lock_copies_check(struct guard_analysis *analysis)
         if (!fn->has_body || fn->is_broken || fn->in_system_header || !may_copy(fn))
             continue;
         struct origins *origins = origins_of(analysis->program, fn);
-        struct copy_walk w = {.analysis = analysis, .f = function_of(analysis, fn), .origins = origins};
+        struct copy_walk w = {.analysis = analysis, .f = analysis->by_index[fn->index], .origins = origins};
         if (origins)
             dataflow_visit(origins->flow, visit, &w);
     }

@@ -50,10 +50,7 @@ static enum answer ask_callers(struct guard_function *f, const struct origin_set
     enum answer all = NOBODY_HOLDS;
     for (uint32_t i = 0; i < callers->count; i++) {
         const struct call_site *site = &callers->items[i];
-        struct guard_function *caller = NULL;
-        for (guint k = 0; k < analysis->functions->len && !caller; k++)
-            if (((struct guard_function *)g_ptr_array_index(analysis->functions, k))->fn == site->caller)
-                caller = g_ptr_array_index(analysis->functions, k);
+        struct guard_function *caller = analysis->by_index[site->caller->index];
         struct flow_point at = {site->block, site->caller->blocks[site->block].statement_count};
         const struct origin_state *state = caller ? origins_state(caller->origins, at) : NULL;
         if (site->caller == f->fn || (state && !state->reached))
@@ -70,26 +67,6 @@ static enum answer ask_callers(struct guard_function *f, const struct origin_set
     return all;
 }
 
-/* The same variable, or the same field of the same struct, in two functions. */
-static bool are_of_one_class(const struct origin *a, const struct origin *b)
-{
-    while (a->kind == ORIGIN_DEREF && b->kind == ORIGIN_DEREF) {
-        a = a->parent;
-        b = b->parent;
-    }
-    if (a->kind != b->kind || a->index != b->index)
-        return false;
-    return (a->kind == ORIGIN_FIELD && a->record == b->record) || a->kind == ORIGIN_GLOBAL;
-}
-
-static bool is_among(const struct origin *lock, const struct origin_set *locks)
-{
-    for (uint32_t i = 0; i < locks->count; i++)
-        if (are_of_one_class(lock, locks->items[i]))
-            return true;
-    return false;
-}
-
 /* `pause()` takes such a lock for its callers: there is a `resume()` for it, whoever calls that. */
 static bool is_left_to_callers(const struct guard_analysis *analysis, const struct origin_set *locks)
 {
@@ -97,14 +74,14 @@ static bool is_left_to_callers(const struct guard_analysis *analysis, const stru
         const struct guard_summary *summary = analysis->summaries[f];
         for (guint i = 0; summary && i < summary->effects->len; i++) {
             const struct guard_effect *effect = &g_array_index(summary->effects, struct guard_effect, i);
-            if (effect->acquires && is_among(effect->lock, locks))
+            if (effect->acquires && lock_class_is_among(effect->lock, locks))
                 return true;
         }
     }
     for (guint i = 0; i < analysis->kept->len; i++) {
         const struct kept_lock *kept = g_ptr_array_index(analysis->kept, i);
         for (uint32_t k = 0; !kept->is_total && k < kept->locks->count; k++)
-            if (is_among(kept->locks->items[k], locks))
+            if (lock_class_is_among(kept->locks->items[k], locks))
                 return true;
     }
     return false;

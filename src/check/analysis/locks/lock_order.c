@@ -398,7 +398,7 @@ static bool starts_threads(const struct ir_call *call)
 
 static void see_function(struct lock_order *order, const struct ir_function *fn)
 {
-    struct work w = {.order = order, .fn = fn, .out = &order->functions[fn->index], .f = order->simulated[fn->index]};
+    struct work w = {.order = order, .fn = fn, .out = &order->functions[fn->index], .f = order->guards->by_index[fn->index]};
     if (!fn->has_body || fn->is_broken || fn->in_system_header)
         return;
     if (!w.out->taken) {
@@ -500,7 +500,6 @@ static void order_free(struct lock_order *order)
     }
     thread_waits_free(order->waits);
     g_free(order->functions);
-    g_free(order->simulated);
     g_hash_table_destroy(order->nodes);
     g_hash_table_destroy(order->steps);
     g_ptr_array_free(order->settled, TRUE);
@@ -536,17 +535,12 @@ void lock_order_check(struct guard_analysis *guards)
         .arena = unit->arena,
         .waits = thread_waits_new(guards->context, guards->program),
         .functions = g_new0(struct order_function, unit->function_count + 1),
-        .simulated = g_new0(struct guard_function *, unit->function_count + 1),
         .nodes = g_hash_table_new(g_str_hash, g_str_equal),
         .steps = g_hash_table_new(hash_step, same_step),
         .settled = g_ptr_array_new(),
         .held_waits = g_ptr_array_new(),
         .wakes = g_ptr_array_new(),
     };
-    for (guint i = 0; i < guards->functions->len; i++) {
-        struct guard_function *f = g_ptr_array_index(guards->functions, i);
-        order.simulated[f->fn->index] = f;
-    }
     for (int round = 0; round < (passes_functions_on(guards) ? ROUNDS : 1); round++)
         see_all(&order);
     find_started(&order);

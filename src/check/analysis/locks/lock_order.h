@@ -103,7 +103,6 @@ struct lock_order {
     struct arena *arena;
     struct thread_waits *waits;             /* which call waits for which thread */
     struct order_function *functions;       /* by function index */
-    struct guard_function **simulated;      /* by function index; NULL: it has nothing to do with locks itself */
     GHashTable *nodes;                      /* path -> struct lock_node */
     GHashTable *steps;                      /* struct order_step -> itself */
     GPtrArray *settled;                     /* struct order_edge whose ends are nodes, of all roots */

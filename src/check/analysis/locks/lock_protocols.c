@@ -5,14 +5,31 @@
  */
 #include "analysis/locks/guard_rules.h"
 
-/* The same field of the same struct. */
-static bool are_of_one_class(const struct origin_set *a, const struct origin_set *b)
+/* The same variable, or the same field of the same struct; functions have origins of their own. */
+static bool are_of_one_class(const struct origin *a, const struct origin *b)
+{
+    while (a->kind == ORIGIN_DEREF && b->kind == ORIGIN_DEREF) {
+        a = a->parent;
+        b = b->parent;
+    }
+    if (a->kind != b->kind || a->index != b->index)
+        return false;
+    return (a->kind == ORIGIN_FIELD && a->record == b->record) || a->kind == ORIGIN_GLOBAL;
+}
+
+bool lock_class_is_among(const struct origin *lock, const struct origin_set *locks)
+{
+    for (uint32_t i = 0; i < locks->count; i++)
+        if (are_of_one_class(lock, locks->items[i]))
+            return true;
+    return false;
+}
+
+static bool have_common_class(const struct origin_set *a, const struct origin_set *b)
 {
     for (uint32_t i = 0; i < a->count; i++)
-        for (uint32_t k = 0; a->items[i]->kind == ORIGIN_FIELD && k < b->count; k++)
-            if (b->items[k]->kind == ORIGIN_FIELD && a->items[i]->record == b->items[k]->record &&
-                a->items[i]->index == b->items[k]->index)
-                return true;
+        if (lock_class_is_among(a->items[i], b))
+            return true;
     return false;
 }
 
@@ -30,7 +47,7 @@ bool lock_is_kept_by_callee(const struct guard_function *f, const struct origin_
     const GPtrArray *all = f->analysis->kept;
     for (guint i = 0; i < all->len; i++) {
         const struct kept_lock *kept = g_ptr_array_index(all, i);
-        if (kept->function != f && are_of_one_class(kept->locks, locks) && calls(f, kept->function->fn))
+        if (kept->function != f && have_common_class(kept->locks, locks) && calls(f, kept->function->fn))
             return true;
     }
     return false;
@@ -43,7 +60,7 @@ bool lock_is_released_beside(const struct kept_lock *kept)
         const struct guard_function *f = g_ptr_array_index(analysis->functions, i);
         for (guint k = 0; k < f->calls->len && f != kept->function; k++) {
             const struct guard_call *call = &g_array_index(f->calls, struct guard_call, k);
-            if (call->releases && call->callee && are_of_one_class(kept->locks, call->locks) && calls(f, kept->function->fn))
+            if (call->releases && call->callee && have_common_class(kept->locks, call->locks) && calls(f, kept->function->fn))
                 return true;
         }
     }

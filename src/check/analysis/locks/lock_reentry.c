@@ -136,7 +136,7 @@ static bool hand_up(struct guard_function *f, uint32_t block, const struct ir_fu
     return any;
 }
 
-static void close_cycles(struct guard_analysis *analysis, struct guard_function *const *simulated)
+static void close_cycles(struct guard_analysis *analysis)
 {
     const struct callgraph *graph = analysis->graph;
     for (uint32_t c = 0; c < graph->component_count; c++) {
@@ -145,7 +145,7 @@ static void close_cycles(struct guard_analysis *analysis, struct guard_function 
         for (int round = 0; again && round < MAX_ROUNDS; round++) {
             again = false;
             for (uint32_t i = 0; i < component->count; i++) {
-                struct guard_function *f = simulated[component->functions[i]];
+                struct guard_function *f = analysis->by_index[component->functions[i]];
                 const struct call_sites *calls = &graph->calls[component->functions[i]];
                 for (uint32_t k = 0; f && k < calls->count; k++)
                     if (calls->items[k].call->callee && calls->items[k].call->callee->has_body &&
@@ -158,13 +158,7 @@ static void close_cycles(struct guard_analysis *analysis, struct guard_function 
 
 void lock_reentry_check(struct guard_analysis *analysis)
 {
-    struct guard_function **simulated = g_new0(struct guard_function *, analysis->unit->function_count + 1);
-    for (guint i = 0; i < analysis->functions->len; i++) {
-        struct guard_function *f = g_ptr_array_index(analysis->functions, i);
-        simulated[f->fn->index] = f;
-    }
-    close_cycles(analysis, simulated);
+    close_cycles(analysis);
     for (guint i = 0; i < analysis->functions->len; i++)
         check_function(g_ptr_array_index(analysis->functions, i));
-    g_free(simulated);
 }

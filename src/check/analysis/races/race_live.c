@@ -12,6 +12,8 @@
  */
 #include "analysis/races/race_parts.h"
 
+#include "flow/counted_loops.h"
+
 #include "flow/paths.h"
 
 struct facts {
@@ -117,37 +119,20 @@ static thread_set of_other_elements(struct race_program *program, const struct l
     return others;
 }
 
-/* `for (i = 0; i < 4; ...)`: 4; false when it is no number. */
-static bool loop_bound(struct values *values, const struct cfg *cfg, uint32_t block, int64_t *ret_bound)
-{
-    if (cfg->loop_of[block] == CFG_NONE)
-        return false;
-    uint32_t head = cfg->loops[cfg->loop_of[block]].head;
-    const struct ir_terminator *term = &cfg->fn->blocks[head].terminator;
-    if (term->kind != IR_TERM_BRANCH || term->condition.kind == IR_OPERAND_CONST)
-        return false;
-    struct flow_point at = {head, cfg->fn->blocks[head].statement_count};
-    const struct value *v = value_without_casts(value_of_operand(values, at, &term->condition));
-    if (v->kind != VALUE_BINARY || (v->op != IR_LT && v->op != IR_LE && v->op != IR_NE))
-        return false;
-    const struct value *bound = value_without_casts(v->operand);
-    *ret_bound = bound->number + (v->op == IR_LE);
-    return bound->kind == VALUE_CONST && value_without_casts(v->base)->kind == VALUE_PHI;
-}
-
 thread_set race_threads_left_over(struct race_program *program, const struct ir_function *fn,
                                   const struct race_function *f, uint32_t join)
 {
     const struct cfg *cfg = analysis_cfg(program->analysis, fn);
-    struct values *values = analysis_values(program->analysis, fn);
-    int64_t joined, started;
+    struct counted_loop joined, started;
+    int64_t beyond;
     thread_set left = 0;
-    if (!loop_bound(values, cfg, join, &joined))
+    if (cfg->loop_of[join] == CFG_NONE || !counted_loop(cfg, cfg->loop_of[join], &joined))
         return 0;
     for (guint i = 0; i < f->threads->len; i++) {
         const struct race_thread *thread = g_ptr_array_index(f->threads, i);
-        if (cfg->loop_of[thread->block] != cfg->loop_of[join] && loop_bound(values, cfg, thread->block, &started) &&
-            started > joined)
+        uint32_t loop = cfg->loop_of[thread->block];
+        if (loop != CFG_NONE && loop != cfg->loop_of[join] && counted_loop(cfg, loop, &started) &&
+            counted_loop_difference(&started, &joined, &beyond) && beyond > 0)
             left |= UINT64_C(1) << MIN(i, MAX_THREADS - 1);
     }
     return left;
