@@ -7,15 +7,13 @@
  */
 #include "analysis/races/race_parts.h"
 
-enum { MAX_ACCESSES = 768, MAX_ALIASES = 3, MAX_TAKEN = 64 };
+enum { MAX_ACCESSES = 768, MAX_ALIASES = 3 };
 
 struct collector {
     struct race_program *program;
     const struct ir_function *fn;
     struct race_function *f;
     struct origins *o;
-    GHashTable *read, *changed; /* under a lock: cells, and the objects that cells are in */
-    GHashTable *taken;          /* cells whose object who runs this has taken out: it has it alone */
     GHashTable *left;           /* whose addresses the function leaves in memory; NULL: not asked yet */
     GHashTable *aliases;        /* of the call that is looked at: root -> GPtrArray of cells that lead to it */
 };
@@ -191,101 +189,18 @@ static thread_set split_by_loop(const struct collector *c, uint32_t block)
     return split;
 }
 
-/* ---- what is taken out ---- */
-
-/* Without its fields: the object that the memory is in. */
-static const struct origin *object_of(const struct origin *origin)
+const struct origin *race_object_of(const struct origin *origin)
 {
     while (origin->kind == ORIGIN_FIELD)
         origin = origin->parent;
     return origin;
 }
 
-/*
- * `lock; n = q->first; q->first = n->next; unlock;`: who has taken n out of the queue has it alone. The cell that was read
- * under a lock leads to what nobody else finds there, when the function changes the object that the cell is in, under a
- * lock as well.
- */
-static void find_takes(void *ctx, const struct origin_state *state, const struct memory_effect *effect)
+bool race_call_is_reached(struct origins *o, uint32_t block)
 {
-    struct collector *c = ctx;
-    (void)state;
-    if (held_sets_at(c->program->analysis->held_sets, c->fn, effect->at.block)->count == 0)
-        return;
-    if (effect->writes)
-        g_hash_table_add(c->changed, (gpointer)object_of(effect->origin));
-    else
-        g_hash_table_add(c->read, (gpointer)effect->origin);
-}
-
-/* `buf[head]`, with `head` changed: a ring whose parts are globals of their own. */
-static bool is_ring_of_globals(const struct collector *c, const struct origin *cell)
-{
-    GHashTableIter iter;
-    gpointer object;
-    if (cell->kind != ORIGIN_GLOBAL || !origin_has_array(c->o, cell))
-        return false;
-    g_hash_table_iter_init(&iter, c->changed);
-    while (g_hash_table_iter_next(&iter, &object, NULL))
-        if (((const struct origin *)object)->kind == ORIGIN_GLOBAL)
-            return true;
-    return false;
-}
-
-static bool is_taken(const struct collector *c, const struct race_access *access)
-{
-    if (access->locks->count > 0)
-        return false;
-    for (const struct origin *at = access->origin; at; at = at->parent)
-        if (at->kind == ORIGIN_DEREF && g_hash_table_contains(c->taken, at->parent))
-            return true;
-    return false;
-}
-
-/* `queue_pop(q, &job)`: what a helper takes out is its caller's. */
-static void find_takes_of_call(struct collector *c, uint32_t block)
-{
-    struct race_run runs[MAX_RUNS];
-    struct flow_point at = {block, c->fn->blocks[block].statement_count};
-    uint32_t count = race_runs_of_call(c->program, c->fn, c->f, block, runs);
-    for (uint32_t r = 0; r < count; r++) {
-        const struct race_function *callee = race_function_of(c->program, runs[r].callee);
-        GHashTableIter iter;
-        gpointer cell;
-        if (!callee || !callee->taken || runs[r].thread)
-            continue;
-        struct origins *inner = origins_of(c->program->origins, runs[r].callee);
-        g_hash_table_iter_init(&iter, callee->taken);
-        while (g_hash_table_iter_next(&iter, &cell, NULL) && g_hash_table_size(c->taken) < MAX_TAKEN) {
-            const struct origin_set *here = origins_of_callee(c->o, origins_state(c->o, at), &runs[r].call, block, inner, cell);
-            for (uint32_t i = 0; i < here->count; i++)
-                if (here->items[i]->kind > ORIGIN_FUNCTION)
-                    g_hash_table_add(c->taken, (gpointer)here->items[i]);
-        }
-    }
-}
-
-static bool is_reached_call(const struct collector *c, uint32_t block)
-{
-    const struct ir_terminator *term = &c->fn->blocks[block].terminator;
+    const struct ir_terminator *term = &o->fn->blocks[block].terminator;
     return term->kind == IR_TERM_CALL && !(term->flags & IR_FLAG_UNSAFE) &&
-           origins_state(c->o, (struct flow_point){block, c->fn->blocks[block].statement_count})->reached;
-}
-
-static void find_all_taken(struct collector *c, const struct cfg *cfg)
-{
-    GHashTableIter iter;
-    gpointer cell;
-    if (!c->program->analysis->held_sets)
-        return;
-    effects_walk_own(c->program->own, c->fn, find_takes, c);
-    g_hash_table_iter_init(&iter, c->read);
-    while (g_hash_table_iter_next(&iter, &cell, NULL))
-        if (g_hash_table_contains(c->changed, object_of(cell)) || is_ring_of_globals(c, cell))
-            g_hash_table_add(c->taken, cell);
-    for (uint32_t k = 0; k < cfg->order_count; k++)
-        if (is_reached_call(c, cfg->order[k]))
-            find_takes_of_call(c, cfg->order[k]);
+           origins_state(o, (struct flow_point){block, o->fn->blocks[block].statement_count})->reached;
 }
 
 /* ---- its own ---- */
@@ -339,7 +254,7 @@ static uint64_t parameter_that_points_to(const struct ir_function *fn, const str
 {
     const struct origin *root = origin_root(origin);
     bool is_it = root->kind == ORIGIN_LOCAL && fn->locals[root->index].kind == IR_LOCAL_PARAM &&
-                 object_of(origin)->parent == root && root->index - 1 < MAX_PARAM_BITS;
+                 race_object_of(origin)->parent == root && root->index - 1 < MAX_PARAM_BITS;
     return is_it ? UINT64_C(1) << (root->index - 1) : 0;
 }
 
@@ -384,7 +299,7 @@ static void see_own(void *ctx, const struct origin_state *state, const struct me
     if (depends & (DEPENDS_ON_CHANGE | DEPENDS_ON_FRESH))
         access.split = split_by_loop(c, effect->at.block);
     access.by |= parameter_that_points_to(c->fn, effect->origin);
-    if (!is_taken(c, &access))
+    if (!race_is_taken(c->f, &access))
         keep_by_all_names(c, state, &access);
 }
 
@@ -410,7 +325,7 @@ static uint64_t chosen_by(const struct collector *c, const struct ir_call *call,
 static void choose_element(const struct collector *c, const struct ir_call *call, struct flow_point at,
                            const struct ir_function *callee, const struct race_access *inner, struct race_access *access)
 {
-    const struct origin *root = origin_root(inner->origin), *region = object_of(inner->origin);
+    const struct origin *root = origin_root(inner->origin), *region = race_object_of(inner->origin);
     if (access->has_element || root->kind != ORIGIN_LOCAL || region->parent != root ||
         callee->locals[root->index].kind != IR_LOCAL_PARAM || root->index - 1 >= call->arg_count)
         return;
@@ -503,7 +418,7 @@ static void see_access_of_run(struct collector *c, uint32_t block, const struct 
         access.origin = set->items[i];
         access.by = (depends & ~DEPENDS_ON_CHANGE) | parameter_that_points_to(c->fn, access.origin);
         state = origins_state(c->o, at); /* names were added to the table meanwhile */
-        if (starts || !is_taken(c, &access))
+        if (starts || !race_is_taken(c->f, &access))
             keep_by_all_names(c, state, &access);
     }
 }
@@ -511,18 +426,16 @@ static void see_access_of_run(struct collector *c, uint32_t block, const struct 
 void race_accesses_find(struct race_program *program, const struct ir_function *fn, struct race_function *f)
 {
     struct collector c = {.program = program, .fn = fn, .f = f, .o = origins_of(program->origins, fn),
-                          .read = g_hash_table_new(NULL, NULL), .changed = g_hash_table_new(NULL, NULL),
-                          .taken = f->taken = g_hash_table_new(NULL, NULL),
                           .aliases = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref)};
     const struct cfg *cfg = analysis_cfg(program->analysis, fn);
     f->accesses = g_ptr_array_new();
     f->known = g_hash_table_new(hash_access, same_access);
-    find_all_taken(&c, cfg);
+    race_takes_find(program, fn, f);
     effects_walk_own(program->own, fn, see_own, &c);
     for (uint32_t k = 0; k < cfg->order_count && f->accesses->len < MAX_ACCESSES; k++) {
         uint32_t b = cfg->order[k];
         g_hash_table_remove_all(c.aliases);
-        if (!is_reached_call(&c, b))
+        if (!race_call_is_reached(c.o, b))
             continue;
         struct race_run runs[MAX_RUNS];
         uint32_t count = race_runs_of_call(program, fn, f, b, runs);
@@ -532,8 +445,6 @@ void race_accesses_find(struct race_program *program, const struct ir_function *
                 see_access_of_run(&c, b, &runs[r], callee, g_ptr_array_index(callee->accesses, i));
         }
     }
-    g_hash_table_destroy(c.read);
-    g_hash_table_destroy(c.changed);
     g_hash_table_destroy(c.aliases);
     if (c.left)
         g_hash_table_destroy(c.left);

@@ -12,6 +12,7 @@
  *     race_distinct.c  what makes the instances of one thread work on memory of their own
  *     race_when.c      what is done for one value of a parameter only
  *     race_accesses.c  what a function and its callees read and write
+ *     race_takes.c     what is taken out of a container is the taker's
  *     race_pairs.c     two accesses that can happen at once
  *     race_report.c    F0201
  */
@@ -128,7 +129,7 @@ struct race_function {
     thread_set at_exit;      /* may be running when the function returns */
     GPtrArray *accesses;     /* struct race_access: all that callers can see, and all others when it starts threads */
     GHashTable *known;       /* the accesses, each once */
-    GHashTable *taken;       /* cells (struct origin): callers have what was taken out of them alone */
+    GPtrArray *taken;        /* cells (struct origin): who runs this has alone what was taken out of them */
     uint64_t *depends;       /* by local: race_distinct.c */
     struct race_when *when;  /* by block; NULL: always */
     struct race_ops *ops;
@@ -270,7 +271,15 @@ bool race_when_of_call(struct values *values, struct flow_point at, const struct
                        struct race_when *when);
 bool race_when_equal(const struct race_when *a, const struct race_when *b);
 
+/* race_takes.c */
+void race_takes_find(struct race_program *program, const struct ir_function *fn, struct race_function *f);
+/* Without a lock, in what the function or its callees have taken out of a container. */
+bool race_is_taken(const struct race_function *f, const struct race_access *access);
+
 /* race_accesses.c */
+/* Without its fields: the object that the memory is in. */
+const struct origin *race_object_of(const struct origin *origin);
+bool race_call_is_reached(struct origins *o, uint32_t block);
 void race_accesses_find(struct race_program *program, const struct ir_function *fn, struct race_function *f);
 
 /* race_pairs.c: of one function; is_root: nobody in view calls it */

@@ -40,7 +40,7 @@ static void function_free(struct race_function *f)
     if (f->known)
         g_hash_table_destroy(f->known);
     if (f->taken)
-        g_hash_table_destroy(f->taken);
+        g_ptr_array_free(f->taken, TRUE);
 }
 
 /* Most C starts no thread. */
